@@ -1,0 +1,111 @@
+"""One small class per service, one method per route."""
+
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from kernel.contracts.captions import CaptionModel, CaptionRequest, CaptionResponse
+from kernel.contracts.embeddings import (
+    EmbedTextsRequest,
+    EmbedTextsResponse,
+    IndexModels,
+    PutDocumentsRequest,
+    PutDocumentsResponse,
+    PutNamesRequest,
+    RemoveVideoRequest,
+)
+from kernel.contracts.errors import Problem, UnavailableError, UpstreamError
+from kernel.contracts.faces import (
+    DetectRequest,
+    DetectResponse,
+    EmbedFacesRequest,
+    EmbedFacesResponse,
+    FaceModel,
+)
+from kernel.contracts.search import SearchRequest, SearchResponse
+from kernel.wire import address
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class Client:
+    """Calls one service; its problems come back as UpstreamError, silence as UnavailableError."""
+
+    host: str
+
+    def __init__(self, wire: httpx.AsyncClient) -> None:
+        self._wire = wire
+
+    async def _call(self, method: str, path: str, answer: type[Answer], body: BaseModel | None = None) -> Answer:
+        content = body.model_dump_json() if body is not None else None
+        headers = {"Content-Type": "application/json"} if content else {}
+        try:
+            response = await self._wire.request(method, address(self.host) + path, content=content, headers=headers)
+        except httpx.TransportError as error:
+            raise UnavailableError(what=self.host, reason=type(error).__name__, remedy="Is it running?") from error
+        if response.is_error:
+            raise UpstreamError(service=self.host, problem=_problem_of(response))
+        return answer.model_validate_json(response.content)
+
+
+def _problem_of(response: httpx.Response) -> Problem:
+    try:
+        return Problem.model_validate_json(response.content)
+    except ValidationError:
+        return Problem(
+            type="urn:scenedesk:problem:upstream",
+            title="Upstream error",
+            status=response.status_code,
+            code="upstream",
+            detail=response.text[:500],
+        )
+
+
+class FaceService(Client):
+    host = "face-service"
+
+    async def model(self) -> FaceModel:
+        return await self._call("GET", "/v1/model", FaceModel)
+
+    async def detect(self, request: DetectRequest) -> DetectResponse:
+        return await self._call("POST", "/v1/detections", DetectResponse, request)
+
+    async def embed(self, request: EmbedFacesRequest) -> EmbedFacesResponse:
+        return await self._call("POST", "/v1/embeddings", EmbedFacesResponse, request)
+
+
+class CaptionService(Client):
+    host = "caption-service"
+
+    async def model(self) -> CaptionModel:
+        return await self._call("GET", "/v1/model", CaptionModel)
+
+    async def caption(self, request: CaptionRequest) -> CaptionResponse:
+        return await self._call("POST", "/v1/captions", CaptionResponse, request)
+
+
+class EmbedService(Client):
+    host = "embed-service"
+
+    async def models(self) -> IndexModels:
+        return await self._call("GET", "/v1/models", IndexModels)
+
+    async def embed(self, request: EmbedTextsRequest) -> EmbedTextsResponse:
+        return await self._call("POST", "/v1/embeddings", EmbedTextsResponse, request)
+
+    async def put_documents(self, request: PutDocumentsRequest) -> PutDocumentsResponse:
+        return await self._call("PUT", "/v1/documents", PutDocumentsResponse, request)
+
+    async def remove_video(self, request: RemoveVideoRequest) -> PutDocumentsResponse:
+        return await self._call("POST", "/v1/documents/remove-video", PutDocumentsResponse, request)
+
+    async def put_names(self, request: PutNamesRequest) -> PutDocumentsResponse:
+        return await self._call("PUT", "/v1/names", PutDocumentsResponse, request)
+
+
+class SearchService(Client):
+    host = "search-service"
+
+    async def search(self, request: SearchRequest) -> SearchResponse:
+        return await self._call("POST", "/v1/search", SearchResponse, request)

@@ -1,0 +1,1 @@
+"""The wire's words, grouped by who answers. Knows only pydantic and the standard library."""

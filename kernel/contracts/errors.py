@@ -1,0 +1,129 @@
+"""Errors as sentences with a status, and their form on the wire (RFC 9457 problem details)."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Language = Literal["ko", "en"]
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. `code` is stable; `title` and `detail` are in the reader's language."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str | None = None
+
+
+class ScenedeskError(Exception):
+    """A refusal a person can act on.
+
+    Subclasses set `status`, `code` and one sentence per language; the sentence may name constructor
+    parameters in braces: `NotFoundError(what="video")`.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "Something went wrong on our side. It has been logged.",
+        "ko": "내부 오류가 발생했습니다. 기록해 두었습니다.",
+    }
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        return self.sentences[language].format_map(self.params)
+
+    @property
+    def retry_after_s(self) -> int | None:
+        """Seconds after which trying again may help, or None."""
+        return None
+
+    def problem(self, language: Language) -> Problem:
+        return Problem(
+            type=f"urn:scenedesk:problem:{self.code}",
+            title=self.sentence(language),
+            status=self.status,
+            code=self.code,
+            detail=self.sentence(language),
+        )
+
+
+class NotFoundError(ScenedeskError):
+    status = 404
+    code = "not_found"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "There is no such {what}.",
+        "ko": "해당 항목이 없습니다: {what}",
+    }
+
+
+class InvalidError(ScenedeskError):
+    """Input that is well-formed but means nothing here; `reason` says which part."""
+
+    status = 422
+    code = "invalid"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "That can't be used: {reason}",
+        "ko": "사용할 수 없는 입력입니다: {reason}",
+    }
+
+
+class ConflictError(ScenedeskError):
+    status = 409
+    code = "conflict"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "That conflicts with what is there: {reason}",
+        "ko": "이미 있는 내용과 충돌합니다: {reason}",
+    }
+
+
+class BusyError(ScenedeskError):
+    """A bounded queue is full. Nothing was started."""
+
+    status = 503
+    code = "busy"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "{service} is busy. Please try again in a moment.",
+        "ko": "{service}이(가) 바쁩니다. 잠시 뒤에 다시 시도해 주세요.",
+    }
+
+    @property
+    def retry_after_s(self) -> int | None:
+        return int(self.params.get("retry_after_s", 1))
+
+
+class UnavailableError(ScenedeskError):
+    """Something needed is not there: a model, a service. `remedy` is the command or step that mends it."""
+
+    status = 503
+    code = "unavailable"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "{what} is not available: {reason} {remedy}",
+        "ko": "{what}을(를) 사용할 수 없습니다: {reason} {remedy}",
+    }
+
+
+class UpstreamError(ScenedeskError):
+    """Another service refused or could not be reached; its own problem is passed on unchanged."""
+
+    code = "upstream"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "{service}: {detail}",
+        "ko": "{service}: {detail}",
+    }
+
+    def __init__(self, *, service: str, problem: Problem) -> None:
+        self.upstream = problem
+        super().__init__(service=service, detail=problem.detail)
+
+    def problem(self, language: Language) -> Problem:
+        del language
+        return self.upstream

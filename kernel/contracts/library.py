@@ -1,0 +1,230 @@
+"""Words of the gateway: the public REST of `/v1`. The public API is the internal API."""
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import Field, HttpUrl
+
+from kernel.contracts.captions import SeenObject, ShotScale
+from kernel.contracts.embeddings import CaptionOrigin
+from kernel.contracts.errors import Problem
+from kernel.contracts.faces import Box
+from kernel.contracts.model import Value
+from kernel.contracts.models import ModelCard
+from kernel.contracts.search import Evidence, ReadName
+from kernel.contracts.time import Milliseconds, Span
+
+Item = TypeVar("Item")
+
+RunState = Literal["queued", "running", "done", "failed", "cancelled"]
+StepName = Literal["fetch", "probe", "look", "faces", "tracks", "identify", "captions", "merge", "publish", "index"]
+STEPS: tuple[StepName, ...] = (
+    "fetch", "probe", "look", "faces", "tracks", "identify", "captions", "merge", "publish", "index",
+)  # fmt: skip
+
+
+class Page(Value, Generic[Item]):
+    """A page of a listing; pass `next_cursor` back to go on. Stable while the listing changes."""
+
+    items: list[Item]
+    next_cursor: str | None = None
+
+
+class Video(Value):
+    """A video in the library. Imported metadata may have no media; then `has_media` is false."""
+
+    id: UUID
+    title: str
+    source: Literal["upload", "path", "url", "import"]
+    origin: str = Field(description="File name, path or address it came from")
+    state: Literal["new", "indexing", "ready", "failed"]
+    has_media: bool
+    duration_ms: Milliseconds | None = None
+    width: int | None = Field(default=None, description="Pixels as shown, after rotation")
+    height: int | None = None
+    frame_rate: float | None = Field(default=None, description="Average frames a second")
+    segments: int = 0
+    version: int = Field(default=0, description="Version of its timeline; 0 before the first publish")
+    people: list[UUID] = []
+    created_at: datetime
+    run_id: UUID | None = Field(default=None, description="Its newest run")
+
+
+class NewVideoByPath(Value):
+    path: str = Field(description="A file under one of the allowed roots", examples=["/media/day2.mp4"])
+    title: str | None = None
+
+
+class NewVideoByUrl(Value):
+    url: HttpUrl = Field(examples=["https://www.youtube.com/watch?v=..."])
+    title: str | None = None
+
+
+class Accepted(Value):
+    """The video and the run that indexes it. `existing` when the same content was there already."""
+
+    video: Video
+    run: "Run | None"
+    existing: bool = False
+
+
+class StepProgress(Value):
+    name: StepName
+    state: Literal["waiting", "running", "done", "kept", "failed"] = Field(
+        description="`kept`: done by an earlier run with the same inputs and models, not done again"
+    )
+    progress: float = Field(ge=0, le=1)
+
+
+class Run(Value):
+    """One indexing of one video, with progress per step."""
+
+    id: UUID
+    video_id: UUID
+    state: RunState
+    steps: list[StepProgress]
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    realtime: float | None = Field(default=None, description="Seconds of video per second of work so far")
+    problem: Problem | None = None
+
+
+class PersonInSegment(Value):
+    """A person on a segment: who, how sure, when, and who says so."""
+
+    person_id: UUID | None = Field(description="None: a tracked face nobody has named")
+    probability: float = Field(ge=0, le=1)
+    origin: CaptionOrigin
+    seen: list[Span] = []
+    track_ids: list[UUID] = []
+    model_id: str | None = None
+
+
+class SegmentCaption(Value):
+    """One sentence on a segment. Human captions stand above machine ones; both are kept."""
+
+    text: str
+    language: Literal["ko", "en"]
+    origin: CaptionOrigin
+    observed: bool = False
+    model_id: str | None = None
+
+
+class Segment(Value):
+    """What people find, trust, correct and hand on."""
+
+    id: UUID
+    video_id: UUID
+    span: Span
+    captions: list[SegmentCaption]
+    people: list[PersonInSegment]
+    objects: list[SeenObject] = []
+    scale: ShotScale | None = None
+    version: int
+
+
+class FaceAt(Value):
+    at_ms: Milliseconds
+    box: Box
+
+
+class Track(Value):
+    """One face through time, decided once."""
+
+    id: UUID
+    video_id: UUID
+    span: Span
+    person_id: UUID | None
+    probability: float
+    nearest_person_id: UUID | None = Field(default=None, description="Of an unknown: whom it is nearest to")
+    faces: list[FaceAt]
+    model_id: str
+
+
+class Group(Value):
+    id: UUID
+    name: str
+    name_ko: str
+    name_en: str
+    aliases: list[str] = []
+    members: list[UUID] = []
+
+
+class NewGroup(Value):
+    name: str = Field(min_length=1, max_length=200)
+    aliases: list[str] = []
+
+
+class Reference(Value):
+    """A picture of a person, with its source."""
+
+    id: UUID
+    person_id: UUID
+    source: str
+    usable: bool
+    reason: str | None = Field(default=None, description="Why it is not used for matching")
+    created_at: datetime
+
+
+class Person(Value):
+    id: UUID
+    name: str
+    name_ko: str
+    name_en: str
+    aliases: list[str] = []
+    groups: list[UUID] = []
+    references: int = 0
+    colour: int = Field(description="Index into the colour-blind-safe set; the same person always the same")
+    created_at: datetime
+
+
+class NewPerson(Value):
+    name: str = Field(min_length=1, max_length=200, examples=["김민지"])
+    group: str | None = Field(default=None, description="Made when it is not there")
+    aliases: list[str] = []
+
+
+class PublicHit(Value):
+    """A search hit with everything a page or a message needs to show it."""
+
+    segment_id: UUID
+    video_id: UUID
+    title: str
+    span: Span
+    captions: list[SegmentCaption]
+    people: list[PersonInSegment]
+    score: float
+    evidence: list[Evidence]
+    link: str = Field(description="Opens the video at its in-point")
+    thumbnail: str | None = None
+    preview: str | None = Field(default=None, description="A short MP4 of the span; none without media")
+
+
+class SearchAnswer(Value):
+    query: str
+    names: list[ReadName]
+    hits: list[PublicHit]
+    next_cursor: str | None = None
+    nothing: Literal["no_documents", "no_such_people", "nothing_close"] | None = None
+    model: ModelCard | None = None
+    took_ms: int
+
+
+class RefusedRow(Value):
+    row: int = Field(description="Index in the list, from 0")
+    reason: str
+
+
+class ImportReport(Value):
+    """What an import did. Importing the same again says `unchanged` and changes nothing."""
+
+    rows: int
+    videos: int
+    people: int
+    groups: int
+    segments: int
+    unchanged: int
+    refused: list[RefusedRow]
+    took_ms: int

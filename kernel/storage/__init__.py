@@ -1,0 +1,1 @@
+"""Connecting to PostgreSQL, transactions, and the embedded server. Declares no table."""
