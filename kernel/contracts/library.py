@@ -100,6 +100,9 @@ class PersonInSegment(Value):
     seen: list[Span] = []
     track_ids: list[UUID] = []
     model_id: str | None = None
+    imported_box: tuple[float, float, float, float] | None = Field(
+        default=None, description="Left, top, right, bottom in pixels of a picture whose size was not told"
+    )
 
 
 class SegmentCaption(Value):

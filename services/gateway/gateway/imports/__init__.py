@@ -1,0 +1,1 @@
+"""Metadata that an older pipeline stored, brought in as it is."""

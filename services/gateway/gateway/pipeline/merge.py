@@ -1,0 +1,91 @@
+"""Everything the models said of one video, merged on one timeline: the machine's opinion."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID, uuid5
+
+from kernel.contracts.captions import Caption
+from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption, Track
+from kernel.contracts.time import Span
+
+
+def merge(
+    video_id: UUID, spans: Sequence[Span], tracks: Sequence[Track], captions: Mapping[str, Caption]
+) -> list[Segment]:
+    """One segment a span, with its caption and everybody whose face is tracked in it.
+
+    `captions` by the key `key_of(span)`. A segment's id depends only on its video and span, so the same
+    opinion twice is the same segments.
+    """
+    return [_segment(video_id, span, _within(tracks, span), captions.get(key_of(span))) for span in spans]
+
+
+def key_of(span: Span) -> str:
+    return f"{span.start_ms}-{span.end_ms}"
+
+
+def _within(tracks: Iterable[Track], span: Span) -> list[Track]:
+    return [track for track in tracks if track.span.overlap_ms(span) > 0]
+
+
+def _segment(video_id: UUID, span: Span, tracks: list[Track], caption: Caption | None) -> Segment:
+    return Segment(
+        id=uuid5(video_id, key_of(span)),
+        video_id=video_id,
+        span=span,
+        captions=_captions(caption) if caption else [],
+        people=people_in(span, tracks),
+        objects=caption.objects if caption else [],
+        scale=caption.scale if caption else None,
+        version=0,
+    )
+
+
+def _captions(caption: Caption) -> list[SegmentCaption]:
+    observed, model = caption.kind == "observed", caption.model.model_id
+    texts = (("ko", caption.text_ko), ("en", caption.text_en))
+    return [
+        SegmentCaption(text=text, language=language, origin="machine", observed=observed, model_id=model)
+        for language, text in texts
+        if text
+    ]
+
+
+def people_in(span: Span, tracks: Iterable[Track]) -> list[PersonInSegment]:
+    """Named people once each, longest seen first; then every unknown face on its own."""
+    by_person: dict[UUID, list[Track]] = defaultdict(list)
+    unknown: list[Track] = []
+    for track in tracks:
+        if track.person_id is None:
+            unknown.append(track)
+        else:
+            by_person[track.person_id].append(track)
+    named = [_person(person_id, span, theirs) for person_id, theirs in by_person.items()]
+    named.sort(key=lambda person: -sum(seen.duration_ms for seen in person.seen))
+    return [*named, *(_person(None, span, [track]) for track in unknown)]
+
+
+def _person(person_id: UUID | None, span: Span, tracks: list[Track]) -> PersonInSegment:
+    return PersonInSegment(
+        person_id=person_id,
+        probability=max(track.probability for track in tracks),
+        origin="machine",
+        seen=union([_cut(track.span, span) for track in tracks]),
+        track_ids=[track.id for track in tracks],
+        model_id=tracks[0].model_id,
+    )
+
+
+def _cut(seen: Span, span: Span) -> Span:
+    return Span(start_ms=max(seen.start_ms, span.start_ms), end_ms=min(seen.end_ms, span.end_ms))
+
+
+def union(spans: Iterable[Span]) -> list[Span]:
+    """Disjoint spans in order that cover the same milliseconds; touching ones are joined."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start_ms):
+        if joined and span.start_ms <= joined[-1].end_ms:
+            last = joined.pop()
+            span = Span(start_ms=last.start_ms, end_ms=max(last.end_ms, span.end_ms))  # noqa: PLW2901
+        joined.append(span)
+    return joined
