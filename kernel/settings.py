@@ -6,6 +6,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kernel.contracts.errors import UnavailableError
+
 
 class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -111,3 +113,14 @@ class Settings(BaseSettings):
     @property
     def packs_dir(self) -> Path:
         return self.models_dir or self.data_dir / "models"
+
+    @property
+    def server_database_url(self) -> str:
+        """The database of a service that runs on its own. Raises UnavailableError when none is set."""
+        if self.database_url is None:
+            raise UnavailableError(
+                what="PostgreSQL",
+                reason="DATABASE_URL is not set.",
+                remedy="Set it, or run everything with scenedesk up.",
+            )
+        return self.database_url.get_secret_value()

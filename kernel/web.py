@@ -29,6 +29,11 @@ class Readiness:
 
     def __init__(self) -> None:
         self.checks: dict[str, Check] = {}
+        self.notes: dict[str, str] = {}
+
+    def note(self, name: str, text: str) -> None:
+        """Something a reader of /readyz should know that keeps nobody from working."""
+        self.notes[name] = text
 
     async def report(self) -> dict[str, str]:
         outcomes: dict[str, str] = {}
@@ -71,7 +76,7 @@ def _add_health(app: FastAPI) -> None:
         checks = await app.state.readiness.report()
         ready = all(outcome == "ok" for outcome in checks.values())
         response.status_code = 200 if ready else 503
-        return {"ready": ready, "checks": checks}
+        return {"ready": ready, "checks": checks, "notes": app.state.readiness.notes}
 
 
 def language_of(request: Request) -> Language:
