@@ -1,0 +1,82 @@
+"""From clips to captions: look at the pictures, let the captioner speak, put both together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from caption_service import packs, pictures
+from caption_service.backends import _yolox
+from caption_service.captioner import Captioner, Sentence
+from caption_service.scene import Detection, Scene, Trust, evenly, seen_objects
+from kernel.contracts.captions import Caption, CaptionModel, Clip
+from kernel.contracts.errors import ScenedeskError
+from kernel.inference import weights
+from kernel.inference.backend import BackendUnavailableError, load_backend
+from kernel.settings import Settings
+from kernel.store import Store
+from kernel.telemetry import logger
+
+PICTURES_LOOKED_AT = 4
+
+
+class Describer:
+    """A captioner, and the object detector beside it when its pack is there."""
+
+    def __init__(self, store: Store, captioner: Captioner, detector: _yolox.Detector | None) -> None:
+        self._store, self._captioner, self._detector = store, captioner, detector
+        self.model = CaptionModel(captioner=captioner.card, detector=detector.card if detector else None)
+
+    def predict(self, batch: list[Clip]) -> Sequence[Caption | ScenedeskError]:
+        """One caption a clip, in order; a clip whose pictures can't be read gets its own error, no other does."""
+        looked = [self._look(clip) for clip in batch]
+        scenes = [found for found in looked if isinstance(found, Scene)]
+        said = iter(self._captioner.predict(scenes))
+        return [self._caption(found, next(said)) if isinstance(found, Scene) else found for found in looked]
+
+    def _look(self, clip: Clip) -> Scene | ScenedeskError:
+        try:
+            files = tuple(self._store.path(picture.name) for picture in clip.pictures)
+            return Scene(clip, files, seen_objects(self._detections(clip), Trust()))
+        except ScenedeskError as error:
+            return error
+
+    def _detections(self, clip: Clip) -> list[tuple[str, list[Detection]]]:
+        if self._detector is None:
+            return []
+        chosen = sorted(set(evenly(range(len(clip.pictures)), PICTURES_LOOKED_AT)))
+        names = [clip.pictures[index].name for index in chosen]
+        found = self._detector.predict([pictures.read(self._store.path(name)) for name in names])
+        return list(zip(names, found, strict=True))
+
+    def _caption(self, scene: Scene, sentence: Sentence) -> Caption:
+        return Caption(
+            key=scene.clip.key,
+            text_en=sentence.en,
+            text_ko=sentence.ko,
+            kind=self._captioner.kind,
+            model=self._captioner.card,
+            objects=list(scene.objects),
+            scale=scene.scale,
+        )
+
+
+def open_describer(settings: Settings) -> Describer:
+    """Load what the settings ask for; takes from milliseconds (observed) to minutes (eilev).
+
+    Raises BackendUnavailableError when the captioner can't be had; a missing detector is only logged.
+    """
+    detector = _open_detector(settings)
+    wanted = settings.captions
+    if wanted.backend == "observed":
+        options: dict[str, Any] = {"detector_id": detector.card.model_id if detector else None}
+    else:
+        options = {"device": wanted.device, "dtype": wanted.dtype} | ({"model": wanted.model} if wanted.model else {})
+    return Describer(Store(settings.store_dir), load_backend("caption_service", wanted.backend, **options), detector)
+
+
+def _open_detector(settings: Settings) -> _yolox.Detector | None:
+    try:
+        directory = weights.find(packs.YOLOX_NANO, settings.captions.detector_dir, settings.packs_dir)
+        return _yolox.load(directory, settings.captions.device)
+    except BackendUnavailableError as error:
+        logger("captions").warning("no_object_detector", reason=str(error))
+        return None

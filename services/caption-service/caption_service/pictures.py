@@ -1,0 +1,26 @@
+"""Opening pictures of the shared store."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from caption_service.errors import PictureUnreadableError
+
+Pixels = NDArray[np.uint8]
+
+
+def read(path: Path) -> Pixels:
+    """`[height, width, 3]`, BGR, 0-255. Raises PictureUnreadableError.
+
+    The bytes are read by NumPy and decoded in memory: OpenCV's own reader refuses names outside the locale.
+    """
+    try:
+        encoded = np.fromfile(path, dtype=np.uint8)
+    except OSError as error:
+        raise PictureUnreadableError(name=path.name) from error
+    pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    if pixels is None:
+        raise PictureUnreadableError(name=path.name)
+    return np.asarray(pixels, dtype=np.uint8)
