@@ -1,0 +1,260 @@
+"""SQL of people, groups and who belongs where."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, insert, or_, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.library import cursors
+from gateway.people.display import distinct, english, key, korean, tidy
+from gateway.tables import groups, memberships, people, references
+from kernel.contracts.errors import ConflictError, NotFoundError
+from kernel.contracts.library import Group, NewGroup, NewPerson, Page, Person
+
+COLOURS = 12
+Who = tuple[str | None, str]  # group, member
+
+_PEOPLE_LOCK = text("select pg_advisory_xact_lock(hashtext('library.people'))")
+
+
+async def lock(connection: AsyncConnection) -> None:
+    """Hold the gallery until the transaction ends: two writers cannot both find a name free."""
+    await connection.execute(_PEOPLE_LOCK)
+
+
+# ---- reading
+
+
+def _person_rows() -> Select[Any]:
+    of_groups = (
+        select(func.coalesce(func.array_agg(memberships.c.group_id), text("'{}'::uuid[]")))
+        .where(memberships.c.person_id == people.c.id)
+        .scalar_subquery()
+    )
+    of_references = (
+        select(func.count()).select_from(references).where(references.c.person_id == people.c.id).scalar_subquery()
+    )
+    return select(people, of_groups.label("groups"), of_references.label("references"))
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        id=row.id,
+        name=row.name,
+        name_ko=korean(row.name, row.aliases),
+        name_en=english(row.name, row.aliases),
+        aliases=row.aliases,
+        groups=sorted(row.groups),
+        references=row.references,
+        colour=row.colour,
+        created_at=row.created_at,
+    )
+
+
+async def list_people(
+    connection: AsyncConnection, *, limit: int, cursor: str | None = None, group: UUID | None = None, q: str = ""
+) -> Page[Person]:
+    """A page of people in order of name."""
+    query = _person_rows().order_by(people.c.name, people.c.id).limit(limit + 1)
+    if cursor:
+        query = query.where(tuple_(people.c.name, people.c.id) > _after(cursor))
+    if group:
+        inside = select(memberships.c.person_id).where(memberships.c.group_id == group)
+        query = query.where(people.c.id.in_(inside))
+    if wanted := tidy(q):
+        query = query.where(
+            or_(people.c.name.icontains(wanted, autoescape=True), _alias_text().icontains(wanted, autoescape=True))
+        )
+    found = [_person(row) for row in await connection.execute(query)]
+    more = len(found) > limit
+    last = found[limit - 1] if more else None
+    return Page(items=found[:limit], next_cursor=cursors.encode(last.name, str(last.id)) if last else None)
+
+
+def _after(cursor: str) -> tuple[str, UUID]:
+    name, raw = cursors.decode(cursor, (str, str))
+    return str(name), cursors.as_uuid(raw)
+
+
+def _alias_text() -> ColumnElement[str]:
+    """All aliases as one text; JSON's quotes and commas stand between them."""
+    return cast(people.c.aliases, Text)
+
+
+async def all_people(connection: AsyncConnection) -> list[Person]:
+    rows = await connection.execute(_person_rows().order_by(people.c.name, people.c.id))
+    return [_person(row) for row in rows]
+
+
+async def get_person(connection: AsyncConnection, person_id: UUID) -> Person:
+    row = (await connection.execute(_person_rows().where(people.c.id == person_id))).one_or_none()
+    if row is None:
+        raise NotFoundError(what="person")
+    return _person(row)
+
+
+async def people_of(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The people of these ids; ids nobody has are left out."""
+    rows = await connection.execute(_person_rows().where(people.c.id.in_(set(ids))))
+    return {row.id: _person(row) for row in rows}
+
+
+def _group_rows() -> Select[Any]:
+    members = (
+        select(func.coalesce(func.array_agg(memberships.c.person_id), text("'{}'::uuid[]")))
+        .where(memberships.c.group_id == groups.c.id)
+        .scalar_subquery()
+    )
+    return select(groups, members.label("members"))
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(
+        id=row.id,
+        name=row.name,
+        name_ko=korean(row.name, row.aliases),
+        name_en=english(row.name, row.aliases),
+        aliases=row.aliases,
+        members=sorted(row.members),
+    )
+
+
+async def list_groups(connection: AsyncConnection, *, limit: int, cursor: str | None = None) -> Page[Group]:
+    query = _group_rows().order_by(groups.c.name, groups.c.id).limit(limit + 1)
+    if cursor:
+        query = query.where(tuple_(groups.c.name, groups.c.id) > _after(cursor))
+    found = [_group(row) for row in await connection.execute(query)]
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=found[:limit], next_cursor=cursors.encode(last.name, str(last.id)) if last else None)
+
+
+async def all_groups(connection: AsyncConnection) -> list[Group]:
+    return [_group(row) for row in await connection.execute(_group_rows().order_by(groups.c.name))]
+
+
+async def get_group(connection: AsyncConnection, group_id: UUID) -> Group:
+    row = (await connection.execute(_group_rows().where(groups.c.id == group_id))).one_or_none()
+    if row is None:
+        raise NotFoundError(what="group")
+    return _group(row)
+
+
+# ---- writing
+
+
+async def add_group(connection: AsyncConnection, new: NewGroup) -> Group:
+    """Raises ConflictError when a group answers to that name."""
+    await lock(connection)
+    taken = {key(name) for group in await all_groups(connection) for name in (group.name, *group.aliases)}
+    if key(new.name) in taken:
+        raise ConflictError(reason=f"group {tidy(new.name)}")
+    return await get_group(connection, await _insert_group(connection, new.name, new.aliases))
+
+
+async def _insert_group(connection: AsyncConnection, name: str, aliases: Sequence[str]) -> UUID:
+    group_id = uuid4()
+    row = {"id": group_id, "name": tidy(name), "aliases": distinct(name, aliases)}
+    await connection.execute(insert(groups).values(row))
+    return group_id
+
+
+async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
+    """Raises ConflictError when somebody in that group answers to that name."""
+    ensured = await ensure_people(connection, {(new.group, new.name): new.aliases})
+    if not ensured.new_people:
+        raise ConflictError(reason=tidy(new.name))
+    return await get_person(connection, ensured.ids[new.group, new.name])
+
+
+async def change_person(connection: AsyncConnection, person_id: UUID, *, name: str, aliases: Sequence[str]) -> Person:
+    await lock(connection)
+    changed = {"name": tidy(name), "aliases": distinct(name, aliases)}
+    await connection.execute(update(people).where(people.c.id == person_id).values(changed))
+    return await get_person(connection, person_id)
+
+
+@dataclass(frozen=True)
+class Ensured:
+    """Who is who after `ensure_people`, and how many were new."""
+
+    ids: dict[Who, UUID]
+    new_people: int
+    new_groups: int
+
+
+async def ensure_people(connection: AsyncConnection, wanted: Mapping[Who, Sequence[str]]) -> Ensured:
+    """Everybody in `wanted` (group and name, to aliases) is in the gallery afterwards.
+
+    Somebody who already answers to the name or an alias of it within that group is that person, and learns
+    the aliases; without a group, only people without one are meant. Groups are made when they are not there.
+    """
+    await lock(connection)
+    gallery = _Gallery(await all_groups(connection), await all_people(connection))
+    ids = {who: await gallery.ensure(connection, who, aliases) for who, aliases in wanted.items()}
+    return Ensured(ids=ids, new_people=gallery.new_people, new_groups=gallery.new_groups)
+
+
+class _Gallery:
+    """Who answers to which name within which group, while people are being added."""
+
+    def __init__(self, known_groups: Iterable[Group], known_people: Iterable[Person]) -> None:
+        self.new_people = self.new_groups = 0
+        self._groups = {key(name): g.id for g in known_groups for name in (*g.aliases, g.name)}
+        self._people: dict[tuple[UUID | None, str], UUID] = {}
+        self._aliases: dict[UUID, tuple[str, list[str]]] = {}
+        self._colours: dict[UUID | None, list[int]] = defaultdict(list)
+        for person in known_people:
+            self._aliases[person.id] = (person.name, list(person.aliases))
+            within: list[UUID | None] = [*person.groups] or [None]
+            for group in within:
+                self._colours[group].append(person.colour)
+                for name in (*person.aliases, person.name):
+                    self._people[group, key(name)] = person.id
+
+    async def ensure(self, connection: AsyncConnection, who: Who, aliases: Sequence[str]) -> UUID:
+        group_name, name = who
+        group = await self._group(connection, group_name) if group_name and tidy(group_name) else None
+        answers = (self._people.get((group, key(n))) for n in (name, *aliases))
+        known = next((person for person in answers if person), None)
+        if known:
+            await self._learn(connection, known, (name, *aliases))
+        person_id = known or await self._insert(connection, name, aliases, group)
+        for alias in (name, *aliases):
+            self._people.setdefault((group, key(alias)), person_id)
+        return person_id
+
+    async def _group(self, connection: AsyncConnection, name: str) -> UUID:
+        if key(name) not in self._groups:
+            self._groups[key(name)] = await _insert_group(connection, name, [])
+            self.new_groups += 1
+        return self._groups[key(name)]
+
+    async def _learn(self, connection: AsyncConnection, person_id: UUID, names: Sequence[str]) -> None:
+        name, aliases = self._aliases[person_id]
+        learned = distinct(name, [*aliases, *names])
+        if learned != aliases:
+            self._aliases[person_id] = (name, learned)
+            await connection.execute(update(people).where(people.c.id == person_id).values(aliases=learned))
+
+    async def _insert(self, connection: AsyncConnection, name: str, aliases: Sequence[str], group: UUID | None) -> UUID:
+        person_id, kept = uuid4(), distinct(name, aliases)
+        colour = _least_used(self._colours[group])
+        row = {"id": person_id, "name": tidy(name), "aliases": kept, "colour": colour}
+        await connection.execute(insert(people).values(row))
+        if group:
+            member = {"group_id": group, "person_id": person_id}
+            await connection.execute(upsert(memberships).values(member).on_conflict_do_nothing())
+        self._aliases[person_id] = (tidy(name), kept)
+        self._colours[group].append(colour)
+        self.new_people += 1
+        return person_id
+
+
+def _least_used(used: Sequence[int]) -> int:
+    """The first colour fewest people of the group have, so that a group's people differ as long as they can."""
+    return min(range(COLOURS), key=used.count)

@@ -1,0 +1,1 @@
+"""The gallery: people, what they are called, and the pictures they are known by."""

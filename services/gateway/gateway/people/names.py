@@ -1,0 +1,57 @@
+"""Telling search what people and groups are called."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.library import people
+from kernel.clients import EmbedService
+from kernel.contracts.embeddings import IndexedName, PutNamesRequest
+from kernel.contracts.errors import ScenedeskError
+from kernel.storage.database import Database
+from kernel.telemetry import logger
+
+
+async def all_names(connection: AsyncConnection) -> list[IndexedName]:
+    """Everybody and every group, with display names and aliases."""
+    persons = [
+        IndexedName(id=p.id, kind="person", name_ko=p.name_ko, name_en=p.name_en, aliases=[p.name, *p.aliases])
+        for p in await people.all_people(connection)
+    ]
+    groups = [
+        IndexedName(
+            id=g.id, kind="group", name_ko=g.name_ko, name_en=g.name_en, aliases=[g.name, *g.aliases], members=g.members
+        )
+        for g in await people.all_groups(connection)
+    ]
+    return [*persons, *groups]
+
+
+async def publish(database: Database, service: EmbedService) -> None:
+    """Replace the names search knows by the gallery's.
+
+    The gallery is held meanwhile, so that of two publishings the one with the newer names comes last.
+    """
+    async with database.transaction() as connection:
+        await people.lock(connection)
+        await service.put_names(PutNamesRequest(names=await all_names(connection)))
+
+
+class Publisher:
+    """Publishes after every change; what could not be published is published before the next question."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._stale = database, True
+
+    async def changed(self, service: EmbedService) -> None:
+        """Never fails: the change itself is safe, and search learns of it as soon as it can."""
+        self._stale = True
+        await self.before_question(service)
+
+    async def before_question(self, service: EmbedService) -> None:
+        if not self._stale:
+            return
+        self._stale = False
+        try:
+            await publish(self._database, service)
+        except ScenedeskError as error:
+            self._stale = True
+            logger("names").warning("names were not published", reason=str(error))
