@@ -58,7 +58,7 @@ def publish(
 
 
 def touched_by_human(segment: Segment) -> bool:
-    return any(value.origin == "human" for value in (*segment.captions, *segment.people))
+    return bool(_human(segment.captions) or _human(segment.people))
 
 
 def _fresh(seen: Segment, version: int, taken: set[UUID]) -> Segment:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from kernel.contracts.captions import Caption
+from kernel.contracts.errors import Language
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption, Track
 from kernel.contracts.time import Span
 
@@ -17,14 +18,14 @@ def merge(
     `captions` by the key `key_of(span)`. A segment's id depends only on its video and span, so the same
     opinion twice is the same segments.
     """
-    return [_segment(video_id, span, _within(tracks, span), captions.get(key_of(span))) for span in spans]
+    return [_segment(video_id, span, within(tracks, span), captions.get(key_of(span))) for span in spans]
 
 
 def key_of(span: Span) -> str:
     return f"{span.start_ms}-{span.end_ms}"
 
 
-def _within(tracks: Iterable[Track], span: Span) -> list[Track]:
+def within(tracks: Iterable[Track], span: Span) -> list[Track]:
     return [track for track in tracks if track.span.overlap_ms(span) > 0]
 
 
@@ -43,7 +44,7 @@ def _segment(video_id: UUID, span: Span, tracks: list[Track], caption: Caption |
 
 def _captions(caption: Caption) -> list[SegmentCaption]:
     observed, model = caption.kind == "observed", caption.model.model_id
-    texts = (("ko", caption.text_ko), ("en", caption.text_en))
+    texts: tuple[tuple[Language, str | None], ...] = (("ko", caption.text_ko), ("en", caption.text_en))
     return [
         SegmentCaption(text=text, language=language, origin="machine", observed=observed, model_id=model)
         for language, text in texts
