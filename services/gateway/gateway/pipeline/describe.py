@@ -1,0 +1,73 @@
+"""Step `captions`: a sentence for every span, from caption-service."""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from gateway.pipeline.frames import Look, Picture
+from gateway.pipeline.merge import key_of, people_in, within
+from kernel.clients import CaptionService
+from kernel.contracts.captions import Caption, CaptionRequest, Clip, ClipPicture, SeenPerson
+from kernel.contracts.library import PersonInSegment, Track
+from kernel.contracts.model import Value
+from kernel.contracts.time import Span
+
+CLIPS_A_REQUEST = 8
+PICTURES_A_CLIP = 8
+
+Names = Mapping[UUID, tuple[str, str]]
+"""Person id to Korean and English display name."""
+
+
+class Described(Value):
+    """Captions by the key of their span."""
+
+    captions: dict[str, Caption]
+
+
+async def describe(
+    service: CaptionService, clips: Sequence[Clip], report: Callable[[float], None]
+) -> Described:
+    captions: dict[str, Caption] = {}
+    for first in range(0, len(clips), CLIPS_A_REQUEST):
+        request = CaptionRequest(clips=list(clips[first : first + CLIPS_A_REQUEST]))
+        captions |= {caption.key: caption for caption in (await service.caption(request)).captions}
+        report(len(captions) / len(clips))
+    return Described(captions=captions)
+
+
+def clips_of(look: Look, spans: Sequence[Span], tracks: Sequence[Track], names: Names) -> list[Clip]:
+    """What caption-service is asked: pictures of each span and what the face tracks say of it.
+
+    A span too short to have been sampled has no clip, and so no caption.
+    """
+    clips = []
+    for span in spans:
+        if pictures := [picture for picture in look.pictures if span.contains(picture.at_ms)]:
+            clips.append(_clip(span, pictures, within(tracks, span), names))
+    return clips
+
+
+def _clip(span: Span, pictures: list[Picture], tracks: list[Track], names: Names) -> Clip:
+    people = people_in(span, tracks)
+    return Clip(
+        key=key_of(span),
+        span=span,
+        pictures=[ClipPicture(name=p.name, at_ms=p.at_ms) for p in evenly(pictures, PICTURES_A_CLIP)],
+        people=[_seen(person, span, names) for person in people if person.person_id in names],
+        unknown_faces=sum(person.person_id not in names for person in people),
+        largest_face=max((f.box.height for t in tracks for f in t.faces if span.contains(f.at_ms)), default=None),
+        motion=sum(picture.motion for picture in pictures) / len(pictures),
+    )
+
+
+def _seen(person: PersonInSegment, span: Span, names: Names) -> SeenPerson:
+    korean, english = names[person.person_id]  # type: ignore[index] - only people with a name get here
+    seen_ms = sum(seen.duration_ms for seen in person.seen)
+    return SeenPerson(name_ko=korean, name_en=english, share=min(1.0, seen_ms / span.duration_ms))
+
+
+def evenly(pictures: Sequence[Picture], count: int) -> list[Picture]:
+    """At most `count` of them, from the middle of equal parts: cuts' first and last pictures say least."""
+    if len(pictures) <= count:
+        return list(pictures)
+    return [pictures[int((index + 0.5) * len(pictures) / count)] for index in range(count)]
