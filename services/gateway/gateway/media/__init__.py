@@ -1,0 +1,1 @@
+"""Media coming in and going out: admission, fetching from addresses, clips and thumbnails."""
