@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -51,10 +52,12 @@ runs = Table(
     "runs",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("video_id", ForeignKey("library.videos.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("video_id", ForeignKey("library.videos.id", ondelete="CASCADE"), nullable=False),
     Column("state", Text, nullable=False, server_default="queued"),
     # The fencing token: raised by whoever takes the run; a writer with an older one is refused.
     Column("token", BigInteger, nullable=False, server_default="0"),
+    # How often it was taken without finishing a step: a video that kills its worker must not do so for ever.
+    Column("fruitless_takes", Integer, nullable=False, server_default="0"),
     Column("cancel_requested", Boolean, nullable=False, server_default="false"),
     Column("steps", JSONB, nullable=False, server_default="[]"),
     Column("realtime", Float),
@@ -62,6 +65,9 @@ runs = Table(
     _created(),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
+    Index("ix_runs_video", "video_id", "created_at", "id"),
+    # One run at a time works on a video.
+    Index("uq_runs_active", "video_id", unique=True, postgresql_where=text("state in ('queued', 'running')")),
 )
 
 steps = Table(

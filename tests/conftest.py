@@ -1,0 +1,100 @@
+"""Fixtures everybody shares: a real PostgreSQL for the session, a fresh migrated database for each test."""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from kernel.settings import Settings
+from kernel.storage.database import Database
+from kernel.storage.embedded import embedded_server
+from kernel.storage.migrate import migrate
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+# Tests end their servers for good: nothing has to survive the machine's power.
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Footage and models beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared/data beside this checkout: footage and models for this test are there")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of one embedded server for the session (for each xdist worker)."""
+    # Not pytest's tmp_path: as root the server's own user could not pass through it.
+    folder = Path(tempfile.mkdtemp(prefix="scenedesk-tests-"))
+    folder.chmod(0o711)
+    with asyncio.Runner() as runner:
+        stack = contextlib.AsyncExitStack()
+        try:
+            yield runner.run(stack.enter_async_context(embedded_server(folder, options=QUICK)))
+        finally:
+            runner.run(stack.aclose())
+            shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: str) -> str:
+    """Name of a database at the newest revision, to be cloned."""
+    asyncio.run(_make(postgres, "migrated", "template0"))
+    asyncio.run(migrate(_beside(postgres, "migrated")))
+    return "migrated"
+
+
+@pytest.fixture
+async def database_url(postgres: str, migrated: str) -> AsyncIterator[str]:
+    """A fresh database at the newest revision."""
+    name = f"test_{uuid4().hex}"
+    await _make(postgres, name, migrated)
+    yield _beside(postgres, name)
+    await _execute(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def empty_database_url(postgres: str) -> AsyncIterator[str]:
+    """A fresh database without any schema of ours."""
+    name = f"empty_{uuid4().hex}"
+    await _make(postgres, name, "template0")
+    yield _beside(postgres, name)
+    await _execute(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings for one test: its own data folder and database, nothing asked of a network."""
+    return Settings(_env_file=None, data_dir=tmp_path / "data", DATABASE_URL=SecretStr(database_url), offline=True)
+
+
+def _beside(url: str, name: str) -> str:
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+async def _make(server: str, name: str, template: str) -> None:
+    await _execute(server, f"create database {name} template {template} strategy file_copy")
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
