@@ -43,6 +43,7 @@ class Captions(Part):
     model: str | None = Field(default=None, description="Checkpoint directory or hub name of eilev / blip2")
     device: str = "cpu"
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
+    examples: Path | None = Field(default=None, description="eilev: JSON file of a question and answered examples")
     detector_dir: Path | None = Field(default=None, description="Directory of the YOLOX pack")
 
 

@@ -11,7 +11,7 @@ from kernel.contracts.captions import Caption, CaptionModel, Clip
 from kernel.contracts.errors import ScenedeskError
 from kernel.inference import weights
 from kernel.inference.backend import BackendUnavailableError, load_backend
-from kernel.settings import Settings
+from kernel.settings import Captions, Settings
 from kernel.store import Store
 from kernel.telemetry import logger
 
@@ -65,18 +65,22 @@ def open_describer(settings: Settings) -> Describer:
     Raises BackendUnavailableError when the captioner can't be had; a missing detector is only logged.
     """
     detector = _open_detector(settings)
-    wanted = settings.captions
+    options = _options(settings.captions, detector)
+    captioner = load_backend("caption_service", settings.captions.backend, **options)
+    return Describer(Store(settings.store_dir), captioner, detector)
+
+
+def _options(wanted: Captions, detector: _yolox.Detector | None) -> dict[str, Any]:
     if wanted.backend == "observed":
-        options: dict[str, Any] = {"detector_id": detector.card.model_id if detector else None}
-    else:
-        options = {"device": wanted.device, "dtype": wanted.dtype} | ({"model": wanted.model} if wanted.model else {})
-    return Describer(Store(settings.store_dir), load_backend("caption_service", wanted.backend, **options), detector)
+        return {"detector_id": detector.card.model_id if detector else None}
+    names = {"device", "dtype"} | ({"examples"} if wanted.backend == "eilev" else set())
+    return wanted.model_dump(include=names | ({"model"} if wanted.model else set()))
 
 
 def _open_detector(settings: Settings) -> _yolox.Detector | None:
     try:
         directory = weights.find(packs.YOLOX_NANO, settings.captions.detector_dir, settings.packs_dir)
-        return _yolox.load(directory, settings.captions.device)
+        return _yolox.load(directory)
     except BackendUnavailableError as error:
         logger("captions").warning("no_object_detector", reason=str(error))
         return None

@@ -1,0 +1,51 @@
+"""What is cut from a captioner's text before it is stored: echoes, loops, the first person. Pure.
+
+Everything else stays as the model wrote it.
+"""
+
+import re
+
+# The narration marks of Ego4D, which EILEV was tuned on: "#C C picks a cup", "#O A man X walks", "#unsure".
+_WEARER = re.compile(r"(^#c\s+c\b)|\bthe (camera wearer|person wearing the camera|cameraman)\b", re.IGNORECASE)
+_OTHER = re.compile(r"^#o\s+", re.IGNORECASE)
+_LETTERED = re.compile(r"\b(man|woman|person|lady|boy|girl) [A-Z]\b")
+_UNSURE = re.compile(r"#unsure\b", re.IGNORECASE)
+_NEXT_QUESTION = re.compile(r"\s*\bQuestion:.*", re.DOTALL)
+LOOP = 3
+
+
+def cleaned(text: str, prompt: str) -> str:
+    """The model's own words: without the prompt said back, a next question made up, or a phrase in a loop."""
+    said = text.strip().removeprefix(prompt).strip().removeprefix("Answer:").strip()
+    return without_loops(_NEXT_QUESTION.sub("", said))
+
+
+def third_person(text: str) -> str:
+    """As an onlooker would say it: "The camera wearer drops a cup" becomes "A person drops a cup".
+
+    Whoever holds the camera in the model's training is here somebody in the picture.
+    """
+    plain = _UNSURE.sub("something", _LETTERED.sub(r"\1", _OTHER.sub("", text)))
+    mentions = iter(["a person"])
+    said = _WEARER.sub(lambda _: next(mentions, "the person"), plain)
+    return said[:1].upper() + said[1:]
+
+
+def without_loops(text: str) -> str:
+    """`text` with every phrase that comes three times or more in a row said once."""
+    words = text.split()
+    alike = [word.strip(".,;:!?").lower() for word in words]
+    for size in range(1, len(words) // LOOP + 1):
+        for start in range(len(words) - LOOP * size + 1):
+            end = _end_of_loop(alike, start, size)
+            if end - start >= LOOP * size:
+                return without_loops(" ".join(words[: start + size] + words[end:]))
+    return text
+
+
+def _end_of_loop(words: list[str], start: int, size: int) -> int:
+    """Where the phrase of `size` words at `start` stops repeating; a part of it at the very end belongs to it."""
+    end = start + size
+    while end < len(words) and words[end] == words[end - size]:
+        end += 1
+    return end if end == len(words) else end - (end - start) % size
