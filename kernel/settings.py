@@ -34,6 +34,7 @@ class Faces(Part):
     backend: Literal["auto", "insightface", "edge", "dlib"] = "auto"
     model_dir: Path | None = Field(default=None, description="Directory of the pack")
     threshold: float | None = Field(default=None, description="Similarity to name anybody; else the calibrated one")
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where face models run")
 
 
 class Captions(Part):

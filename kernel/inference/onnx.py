@@ -10,6 +10,7 @@ def open_session(path: Path, device: str = "cpu") -> Any:
     """An onnxruntime.InferenceSession with one intra-op thread.
 
     On two busy cores more threads were slower, and spinning threads double the CPU that is burnt.
+    Raises BackendUnavailableError when the library, or its build for `device`, is not installed.
     """
     try:
         import onnxruntime as ort  # noqa: PLC0415 - heavy, and an option
@@ -17,6 +18,10 @@ def open_session(path: Path, device: str = "cpu") -> Any:
         raise BackendUnavailableError(
             backend=path.name, reason="onnxruntime is not installed", remedy="pip install onnxruntime"
         ) from error
+    if device == "cuda" and "CUDAExecutionProvider" not in ort.get_available_providers():
+        raise BackendUnavailableError(
+            backend=path.name, reason="this ONNX Runtime knows no CUDA", remedy="pip install onnxruntime-gpu"
+        )
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -1,6 +1,8 @@
 """Packs of weights: which files, of which SHA-256, from where, under which licence; finding, verifying, pulling."""
 
 import hashlib
+import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +13,19 @@ from kernel.contracts.errors import UnavailableError
 from kernel.inference.backend import BackendUnavailableError
 
 CHUNK = 1 << 20
+UNSTATED_LARGEST = 1 << 30
 
 
 @dataclass(frozen=True)
 class WeightFile:
-    """One file of a pack. `url` is its official address; None when it can only be brought by hand."""
+    """One file of a pack. `url` is its official address; None when it can only be brought by hand.
+
+    `size` is None where its publisher states only the SHA-256.
+    """
 
     name: str
     sha256: str
-    size: int
+    size: int | None
     url: str | None = None
 
 
@@ -33,6 +39,12 @@ class Pack:
     source: str
     shared: str | None = None  # its folder under a `../shared/data` beside the checkout, when that is there
     notice: str | None = None
+    archive: WeightFile | None = None  # the official zip that `files` are taken out of, when they have no own address
+
+    @property
+    def downloads(self) -> tuple[WeightFile, ...]:
+        """What `pull` fetches, by the names it reports."""
+        return self.files if self.archive is None else (self.archive,)
 
 
 def digest(path: Path) -> str:
@@ -59,7 +71,7 @@ def problems(pack: Pack, directory: Path) -> list[str]:
         path = directory / file.name
         if not path.is_file():
             found.append(f"{file.name} is missing")
-        elif path.stat().st_size != file.size:
+        elif file.size is not None and path.stat().st_size != file.size:
             found.append(f"{file.name} has {path.stat().st_size} bytes instead of {file.size}")
         elif digest(path) != file.sha256:
             found.append(f"{file.name} has another SHA-256")
@@ -91,11 +103,43 @@ def pull(pack: Pack, packs_dir: Path, report: Callable[[str, int, int], None], t
     directory = packs_dir / pack.name
     directory.mkdir(parents=True, exist_ok=True)
     with httpx.Client(follow_redirects=True, timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0))) as client:
-        for file in pack.files:
-            target = directory / file.name
-            if not (target.is_file() and digest(target) == file.sha256):
-                _fetch(client, file, target, report)
+        missing = [file for file in pack.files if not _is_there(file, directory / file.name)]
+        if missing and pack.archive is not None:
+            _fetch_archive(client, pack.archive, missing, directory, report)
+        else:
+            for file in missing:
+                _fetch(client, file, directory / file.name, report)
     return directory
+
+
+def _is_there(file: WeightFile, path: Path) -> bool:
+    return path.is_file() and digest(path) == file.sha256
+
+
+def _fetch_archive(
+    client: httpx.Client,
+    archive: WeightFile,
+    missing: list[WeightFile],
+    directory: Path,
+    report: Callable[[str, int, int], None],
+) -> None:
+    zipped = directory / archive.name
+    if not _is_there(archive, zipped):
+        _fetch(client, archive, zipped, report)
+    with zipfile.ZipFile(zipped) as opened:
+        members = {Path(name).name: name for name in opened.namelist()}
+        for file in missing:
+            _unzip(opened, members.get(file.name), file, directory / file.name)
+    zipped.unlink()
+
+
+def _unzip(opened: zipfile.ZipFile, member: str | None, file: WeightFile, target: Path) -> None:
+    if member is None:
+        raise UnavailableError(what=file.name, reason="its archive does not hold it.", remedy="")
+    partial = target.with_name(target.name + ".part")
+    with opened.open(member) as packed, partial.open("wb") as out:
+        shutil.copyfileobj(packed, out, CHUNK)
+    _put_in_place(file, partial, target)
 
 
 def _fetch(client: httpx.Client, file: WeightFile, target: Path, report: Callable[[str, int, int], None]) -> None:
@@ -108,6 +152,10 @@ def _fetch(client: httpx.Client, file: WeightFile, target: Path, report: Callabl
         raise UnavailableError(
             what=file.name, reason=f"{file.url}: {type(error).__name__}.", remedy="Try again; it resumes."
         ) from error
+    _put_in_place(file, partial, target)
+
+
+def _put_in_place(file: WeightFile, partial: Path, target: Path) -> None:
     if digest(partial) != file.sha256:
         partial.unlink()
         raise UnavailableError(what=file.name, reason="its SHA-256 is not the pinned one.", remedy="")
@@ -116,17 +164,20 @@ def _fetch(client: httpx.Client, file: WeightFile, target: Path, report: Callabl
 
 def _download(client: httpx.Client, file: WeightFile, partial: Path, report: Callable[[str, int, int], None]) -> None:
     have = partial.stat().st_size if partial.exists() else 0
-    if have >= file.size:
+    if file.size is None:
+        have = 0  # nobody can tell a whole partial file from a broken-off one
+    elif have >= file.size:
         return
     headers = {"Range": f"bytes={have}-"} if have else {}
     with client.stream("GET", str(file.url), headers=headers) as response:
         response.raise_for_status()
         resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
         have = have if resumed else 0
+        whole = file.size or have + int(response.headers.get("Content-Length", UNSTATED_LARGEST))
         with partial.open("ab" if resumed else "wb") as out:
             for chunk in response.iter_bytes(CHUNK):
                 out.write(chunk)
                 have += len(chunk)
-                report(file.name, have, file.size)
-                if have > file.size:
+                report(file.name, have, whole)
+                if have > whole:
                     break
