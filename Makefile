@@ -8,7 +8,7 @@ PEOPLE ?=
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench chaos compose-check compose-e2e constraints clean
+.PHONY: help demo up test check format docs bench chaos compose-check compose-e2e constraints clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: $(VENV)/.test ## Format, lint, types, room borders, documentation
 format: $(VENV)/.test ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.test ## Write docs/settings.md, docs/rest.md and .env.example from the code
+	$(BIN)/python -m standalone.reference
 
 bench: $(VENV)/.test ## One JSON line a figure, peers measured in the same run
 	@for figure in bench/[a-z]*.py; do echo "# $$figure"; SCENEDESK_OFFLINE=1 $(BIN)/python $$figure || exit 1; done

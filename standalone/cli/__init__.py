@@ -1,0 +1,57 @@
+"""The command line: `scenedesk up | ingest | people | search | models | doctor | import`."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kernel.contracts.errors import ScenedeskError
+from standalone.cli import doctor, importing, ingest, models, people, search, up
+from standalone.cli.session import Session, fail, language_of, load_settings
+
+app = typer.Typer(
+    name="scenedesk",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Find and fix scenes in video. 영상에서 장면을 찾고 고칩니다.",
+)
+app.command()(up.up)
+app.command()(ingest.ingest)
+app.add_typer(people.app, name="people")
+app.command()(search.search)
+app.add_typer(models.app, name="models")
+app.command()(doctor.doctor)
+app.command("import")(importing.import_)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"scenedesk {version('scenedesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _open_session(
+    context: typer.Context,
+    data_dir: Annotated[Path | None, typer.Option(help="Database, media, models; SCENEDESK_DATA_DIR")] = None,
+    server: Annotated[str | None, typer.Option(help="Address of a Scenedesk to talk to")] = None,
+    lang: Annotated[str | None, typer.Option(help="ko or en; the terminal's language when left out")] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show logs here instead of writing them to a file")
+    ] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    language = language_of(lang)
+    try:
+        settings = load_settings(data_dir)
+    except ScenedeskError as error:
+        fail(error, language)
+    context.obj = Session(settings, language, server, verbose)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,85 @@
+"""`scenedesk ingest`: videos in, a bar a stage."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kernel.contracts.errors import InvalidError, ScenedeskError
+from kernel.contracts.library import Accepted
+from standalone.cli.session import FAILED, Session, session
+from standalone.cli.stages import follow
+from standalone.rest import Library, open_library
+
+SCHEMES = ("http://", "https://")
+
+
+def ingest(
+    context: typer.Context,
+    sources: Annotated[
+        list[str], typer.Argument(help="Video files, folders of them, or addresses", metavar="PATH|URL…")
+    ],
+    title: Annotated[str | None, typer.Option(help="Title, when there is one source")] = None,
+) -> None:
+    """Index videos: shots, faces, captions, search. 영상을 색인합니다."""
+    here = session(context)
+    if not here.run(_ingest(here, sources, title)):
+        raise typer.Exit(FAILED)
+
+
+async def _ingest(here: Session, sources: list[str], title: str | None) -> bool:
+    opening = lambda: here.say("opening", style="dim", data_dir=here.settings.data_dir)  # noqa: E731
+    async with open_library(here.settings, here.language, here.server, opening) as library:
+        outcomes = [await _take(library, here, source, title) for source in _files(sources)]
+    return all(outcomes)
+
+
+def _files(sources: list[str]) -> list[str]:
+    """Folders opened one level, everything else as it is. Raises InvalidError for what is not there."""
+    found: list[str] = []
+    for source in sources:
+        path = Path(source)
+        if source.startswith(SCHEMES) or path.is_file():
+            found.append(source)
+        elif path.is_dir():
+            found += sorted(str(file) for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+        else:
+            raise InvalidError(reason=f"{source}: there is no such file")
+    return found
+
+
+async def _take(library: Library, here: Session, source: str, title: str | None) -> bool:
+    """One source to its end. A refusal is said and does not keep the next source from its turn."""
+    try:
+        await take(library, here, source, title)
+    except ScenedeskError as error:
+        here.say("failed", style="red", title=source, reason=error.sentence(here.language))
+        return False
+    return True
+
+
+async def take(library: Library, here: Session, source: str, title: str | None = None) -> Accepted:
+    """Bring one video in and show its run to the end. Raises the refusal, or what made the run fail."""
+    address = source.startswith(SCHEMES)
+    accepted = await (library.add_url(source) if address else library.upload(Path(source), title))
+    if accepted.existing:
+        here.say("existing", title=accepted.video.title)
+    if accepted.run is not None:
+        await watch(library, here, accepted)
+    return accepted
+
+
+async def watch(library: Library, here: Session, accepted: Accepted) -> None:
+    assert accepted.run is not None  # noqa: S101 - the caller looked
+    run = await follow(library.watch(accepted.run.id), here)
+    if run.state != "done":
+        raise InvalidError(reason=run.problem.detail if run.problem else run.state)
+    video = await library.video(accepted.video.id)
+    here.say(
+        "ingested",
+        style="green",
+        title=video.title,
+        segments=video.segments,
+        people=len(video.people),
+        realtime=f"{run.realtime:.1f}" if run.realtime else "-",
+    )

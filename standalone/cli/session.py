@@ -1,0 +1,103 @@
+"""What every command has: settings, the reader's language, a console, one way to fail."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+import pydantic
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+
+from kernel.contracts.errors import Language, ScenedeskError
+from kernel.settings import Settings
+from kernel.telemetry import configure_logs
+from standalone.cli.words import word
+
+Result = TypeVar("Result")
+
+# Exit codes. 2 is Typer's own, for a command line that makes no sense; 130 is Ctrl-C's.
+FAILED, MISSING, NOTHING = 1, 3, 4
+UNAVAILABLE = 503
+
+
+class SettingsError(ScenedeskError):
+    status = 422
+    code = "settings"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "A setting can't be used: {reason}",
+        "ko": "설정값을 사용할 수 없습니다: {reason}",
+    }
+
+
+@dataclass(frozen=True)
+class Session:
+    """Handed to every command as `context.obj`."""
+
+    settings: Settings
+    language: Language
+    server: str | None = None
+    verbose: bool = False
+    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+
+    def say(self, key: str, style: str | None = None, **params: object) -> None:
+        self.console.print(word(key, self.language, **params), style=style, markup=False)
+
+    def word(self, key: str, **params: object) -> str:
+        return word(key, self.language, **params)
+
+    def print_json(self, value: BaseModel | list[Any] | dict[str, Any]) -> None:
+        plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a command's coroutine; what goes wrong becomes one red line and an exit code."""
+        self._send_logs_to_file()
+        try:
+            return asyncio.run(work)
+        except ScenedeskError as error:
+            fail(error, self.language)
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+    @property
+    def log(self) -> Path:
+        return self.settings.data_dir / "logs" / "scenedesk.log"
+
+    def _send_logs_to_file(self) -> None:
+        if self.verbose:
+            configure_logs(self.settings.model_copy(update={"log_json": False}))
+            return
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        configure_logs(self.settings, self.log.open("a", encoding="utf-8", buffering=1))
+
+
+def session(context: typer.Context) -> Session:
+    found: Session = context.obj
+    return found
+
+
+def load_settings(data_dir: Path | None) -> Settings:
+    """The environment's settings. Raises SettingsError naming the one that is wrong."""
+    try:
+        return Settings.load() if data_dir is None else Settings(data_dir=data_dir)
+    except pydantic.ValidationError as error:
+        reasons = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(reason="; ".join(reasons)) from error
+
+
+def language_of(asked: str | None) -> Language:
+    """`--lang`, else the terminal's locale; English when neither is Korean."""
+    spoken = asked or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "ko" if spoken.lower().startswith("ko") else "en"
+
+
+def fail(error: ScenedeskError, language: Language) -> NoReturn:
+    """Say it in one red line on standard error. Exit code 3 when something needed is missing, else 1."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(error.sentence(language), style="red", markup=False)
+    raise typer.Exit(MISSING if error.status == UNAVAILABLE else FAILED)

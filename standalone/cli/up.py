@@ -1,0 +1,36 @@
+"""`scenedesk up`: the product at an address until Ctrl-C."""
+
+import asyncio
+
+import typer
+
+from kernel.serving import stop_on_signals
+from standalone import running
+from standalone.cli.session import Session, session
+from standalone.product import open_standalone
+
+
+def up(context: typer.Context) -> None:
+    """Run everything in one process; prints the address. 모든 것을 한 프로세스로 실행합니다."""
+    here = session(context)
+    if address := running.found(here.settings.data_dir):
+        here.say("already_up", address=address)
+        return
+    here.run(_up(here))
+
+
+async def _up(here: Session) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    here.say("opening", style="dim", data_dir=here.settings.data_dir)
+    async with open_standalone(here.settings) as product:
+        await stay(here, product.settings.public_url, stop)
+    here.say("stopped")
+
+
+async def stay(here: Session, address: str, stop: asyncio.Event) -> None:
+    """Say where the product answers and wait for Ctrl-C."""
+    here.say("up", style="bold green", address=address)
+    here.say("stop_with", style="dim", log=here.log)
+    await stop.wait()
+    here.say("stopping", style="dim")

@@ -1,0 +1,74 @@
+"""What the command line says, in English and Korean."""
+
+from kernel.contracts.errors import Language
+
+WORDS: dict[str, dict[Language, str]] = {
+    "opening": {"en": "Opening {data_dir}", "ko": "{data_dir} 여는 중"},
+    "up": {"en": "Scenedesk answers at {address}", "ko": "Scenedesk 주소: {address}"},
+    "stop_with": {"en": "Ctrl-C stops it. Logs: {log}", "ko": "Ctrl-C로 멈춥니다. 로그: {log}"},
+    "stopping": {"en": "Stopping", "ko": "멈추는 중"},
+    "stopped": {"en": "Stopped. Nothing was lost.", "ko": "멈췄습니다. 저장된 내용은 그대로입니다."},
+    "already_up": {"en": "It is running already, at {address}", "ko": "이미 실행 중입니다: {address}"},
+    "existing": {
+        "en": "{title}: the same content was here already",
+        "ko": "{title}: 같은 내용이 이미 있습니다",
+    },
+    "ingested": {
+        "en": "{title}: {segments} segments, {people} people, {realtime} × real time",
+        "ko": "{title}: 구간 {segments}개, 인물 {people}명, 실시간의 {realtime}배",
+    },
+    "uploading": {"en": "upload", "ko": "올리기"},
+    "nothing_no_documents": {
+        "en": "Nothing is indexed yet. Bring a video: scenedesk ingest PATH",
+        "ko": "아직 색인된 영상이 없습니다. 영상을 넣어 주세요: scenedesk ingest 경로",
+    },
+    "nothing_no_such_people": {
+        "en": "The people asked for are in no segment.",
+        "ko": "질문한 인물이 나오는 구간이 없습니다.",
+    },
+    "nothing_nothing_close": {"en": "Nothing comes close to that.", "ko": "가까운 장면이 없습니다."},
+    "person_added": {
+        "en": "{name}: {used} of {pictures} pictures used",
+        "ko": "{name}: 사진 {pictures}장 중 {used}장 사용",
+    },
+    "picture_refused": {"en": "  {picture}: {reason}", "ko": "  {picture}: {reason}"},
+    "nobody": {"en": "Nobody yet. Add a folder group/member/*.jpg: scenedesk people add FOLDER",
+               "ko": "아직 아무도 없습니다. 그룹/멤버/*.jpg 폴더를 넣어 주세요: scenedesk people add 폴더"},
+    "imported": {
+        "en": "{rows} rows: {videos} videos, {segments} segments, {people} people, {groups} groups; "
+        "{unchanged} unchanged, {refused} refused; {seconds} s",
+        "ko": "{rows}행: 영상 {videos}개, 구간 {segments}개, 인물 {people}명, 그룹 {groups}개, "
+        "그대로 {unchanged}개, 거절 {refused}개, {seconds}초",
+    },
+    "row_refused": {"en": "  row {row}: {reason}", "ko": "  {row}행: {reason}"},
+    "failed": {"en": "{title}: {reason}", "ko": "{title}: {reason}"},
+    "and_more": {"en": "  … and {count} more", "ko": "  … 그 밖에 {count}건"},
+    "pulled": {"en": "{name} is in {place}", "ko": "{name}: {place}에 있습니다"},
+    "offline": {
+        "en": "SCENEDESK_OFFLINE is set; nothing is fetched.",
+        "ko": "SCENEDESK_OFFLINE이 설정되어 있어 아무것도 내려받지 않습니다.",
+    },
+    "fetch": {"en": "Getting the video", "ko": "영상 가져오기"},
+    "probe": {"en": "Reading the file", "ko": "파일 읽기"},
+    "look": {"en": "Shots and frames", "ko": "장면과 프레임"},
+    "faces": {"en": "Faces", "ko": "얼굴"},
+    "tracks": {"en": "Tracks", "ko": "얼굴 추적"},
+    "identify": {"en": "Who is it", "ko": "인물 확인"},
+    "captions": {"en": "Captions", "ko": "장면 설명"},
+    "merge": {"en": "Segments", "ko": "구간 정리"},
+    "publish": {"en": "Publishing", "ko": "타임라인 기록"},
+    "index": {"en": "Search index", "ko": "검색 색인"},
+    "kept": {"en": "kept", "ko": "그대로"},
+    "person": {"en": "person", "ko": "인물"},
+    "words": {"en": "words", "ko": "낱말"},
+    "meaning": {"en": "meaning", "ko": "뜻"},
+    "object": {"en": "object", "ko": "사물"},
+    "observed": {"en": "observed", "ko": "관찰"},
+    "unknown_face": {"en": "unknown", "ko": "모르는 얼굴"},
+    "notice_weak": {"en": "weak model: {notice}", "ko": "약한 모델: {notice}"},
+}  # fmt: skip
+
+
+def word(key: str, language: Language, **params: object) -> str:
+    """The sentence `key` in `language`, with `params` put in."""
+    return WORDS[key][language].format_map(params)

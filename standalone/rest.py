@@ -1,0 +1,152 @@
+"""The public REST as the command line uses it: one method a route, against any Scenedesk that answers."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError
+from kernel.contracts.library import (
+    Accepted,
+    ImportReport,
+    NewPerson,
+    NewVideoByUrl,
+    Page,
+    Person,
+    Reference,
+    Run,
+    SearchAnswer,
+    Video,
+)
+from kernel.contracts.search import SearchRequest
+from kernel.settings import Settings
+from standalone import running
+from standalone.product import open_standalone
+
+Answer = TypeVar("Answer", bound=BaseModel)
+# Uploads and imports take as long as they take; an answer may wait for a model to load.
+TIMEOUT = httpx.Timeout(600.0, connect=5.0)
+
+
+class Library:
+    """One Scenedesk over HTTP. Its problems come back as UpstreamError, silence as UnavailableError."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self.address = str(client.base_url).rstrip("/")
+
+    async def upload(self, path: Path, title: str | None = None) -> Accepted:
+        fields = {"title": title} if title else {}
+        with path.open("rb") as file:
+            return await self._call("POST", "/v1/videos", Accepted, files={"file": (path.name, file)}, data=fields)
+
+    async def add_url(self, url: str) -> Accepted:
+        return await self._call("POST", "/v1/videos/by-url", Accepted, json=_plain(NewVideoByUrl(url=url)))  # type: ignore[arg-type]
+
+    async def video(self, video_id: UUID) -> Video:
+        return await self._call("GET", f"/v1/videos/{video_id}", Video)
+
+    async def run(self, run_id: UUID) -> Run:
+        return await self._call("GET", f"/v1/runs/{run_id}", Run)
+
+    async def watch(self, run_id: UUID) -> AsyncIterator[Run]:
+        """The run at every change, from its server-sent events, until it is over."""
+        async with self._client.stream("GET", f"/v1/runs/{run_id}/events", timeout=None) as response:
+            if response.is_error:
+                await response.aread()
+                raise UpstreamError(service=self.address, problem=_problem_of(response))
+            async for line in response.aiter_lines():
+                if line.startswith("data:"):
+                    yield Run.model_validate_json(line.removeprefix("data:"))
+
+    async def people(self) -> list[Person]:
+        return [person async for person in self._all("/v1/people", Person)]
+
+    async def add_person(self, new: NewPerson) -> Person:
+        return await self._call("POST", "/v1/people", Person, json=_plain(new))
+
+    async def change_person(self, person_id: UUID, name: str, aliases: list[str]) -> Person:
+        body = {"name": name, "aliases": aliases}
+        return await self._call("PUT", f"/v1/people/{person_id}", Person, json=body)
+
+    async def add_reference(self, person_id: UUID, picture: Path) -> Reference:
+        with picture.open("rb") as file:
+            return await self._call(
+                "POST", f"/v1/people/{person_id}/references", Reference, files={"photo": (picture.name, file)}
+            )
+
+    async def search(self, request: SearchRequest) -> SearchAnswer:
+        return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))
+
+    async def import_metadata(self, content: bytes) -> ImportReport:
+        headers = {"Content-Type": "application/json"}
+        return await self._call("POST", "/v1/imports", ImportReport, content=content, headers=headers)
+
+    async def _all(self, path: str, item: type[Answer]) -> AsyncIterator[Answer]:
+        cursor: str | None = None
+        page = TypeAdapter(Page[item])  # type: ignore[valid-type]
+        while True:
+            params = {"limit": 200} | ({"cursor": cursor} if cursor else {})
+            found = page.validate_json((await self._send("GET", path, params=params)).content)
+            for one in found.items:
+                yield one
+            if (cursor := found.next_cursor) is None:
+                return
+
+    async def _call(self, method: str, path: str, answer: type[Answer], **request: Any) -> Answer:
+        return answer.model_validate_json((await self._send(method, path, **request)).content)
+
+    async def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        if method == "POST":
+            request["headers"] = {"Idempotency-Key": uuid4().hex} | request.get("headers", {})
+        try:
+            response = await self._client.request(method, path, **request)
+        except httpx.TransportError as error:
+            raise UnavailableError(
+                what=self.address, reason=f"{type(error).__name__}.", remedy="Is it running? scenedesk up"
+            ) from error
+        if response.is_error:
+            raise UpstreamError(service=self.address, problem=_problem_of(response))
+        return response
+
+
+def _plain(value: BaseModel) -> Any:
+    return json.loads(value.model_dump_json())
+
+
+def _problem_of(response: httpx.Response) -> Problem:
+    try:
+        return Problem.model_validate_json(response.content)
+    except ValidationError:
+        title = response.reason_phrase or "Error"
+        return Problem(
+            type="about:blank", title=title, status=response.status_code, code="upstream", detail=response.text[:500]
+        )
+
+
+@asynccontextmanager
+async def open_library(
+    settings: Settings, language: Language, server: str | None, opening: Callable[[], None] = lambda: None
+) -> AsyncIterator[Library]:
+    """A Scenedesk to talk to: `server`, else the one that runs on the data directory, else one opened for the block.
+
+    `opening` is called before the last of these. Raises what `open_standalone` raises.
+    """
+    async with AsyncExitStack() as stack:
+        address = server or running.found(settings.data_dir)
+        if address is None:
+            opening()
+            product = await stack.enter_async_context(open_standalone(settings, any_port=True))
+            address = product.address
+        client = httpx.AsyncClient(
+            base_url=address,
+            timeout=TIMEOUT,
+            headers={"Accept-Language": language},
+            trust_env=server is not None,
+        )
+        yield Library(await stack.enter_async_context(client))
