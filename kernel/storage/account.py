@@ -29,7 +29,7 @@ class EmbeddedUnavailableError(ScenedeskError):
     status = 503
     code = "embedded_database"
     sentences: ClassVar[dict[Language, str]] = {
-        "en": "The built-in database can't run here: {reason}. Mend that, or set DATABASE_URL to a PostgreSQL of yours.",
+        "en": "The built-in database can't run here: {reason}. Mend that, or set DATABASE_URL to a server of yours.",
         "ko": "내장 데이터베이스를 실행할 수 없습니다: {reason}. 원인을 해결하거나 DATABASE_URL을 설정해 주세요.",
     }
 
@@ -50,7 +50,9 @@ class Account:
 
     def reaches(self, path: Path) -> bool:
         """Whether this account may enter the folder, or run the file, at `path`."""
-        found = subprocess.run(["/bin/sh", "-c", 'test -x "$1"', "sh", path], check=False, cwd="/", **self.switch)
+        found = subprocess.run(  # noqa: S603 - fixed words, the path is an argument
+            ["/bin/sh", "-c", 'test -x "$1"', "sh", path], check=False, cwd="/", **self.switch
+        )
         return found.returncode == 0
 
     def give(self, path: Path) -> None:

@@ -117,7 +117,7 @@ def _socket_folder(folder: Path, runner: Account) -> Iterator[Path]:
     if len(os.fsencode(place / ".s.PGSQL.65535")) <= LONGEST_SOCKET:
         yield _folder_for(runner, place)
         return
-    with tempfile.TemporaryDirectory(prefix="scenedesk-", dir="/tmp") as short:  # noqa: S108 - a private folder in it
+    with tempfile.TemporaryDirectory(prefix="scenedesk-", dir="/tmp") as short:
         runner.give(Path(short))
         yield Path(short)
 
@@ -146,7 +146,7 @@ def _initialise(folder: Path, programs: Path, runner: Account) -> None:
     os.close(handle)
     runner.give(password)
     how = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    made = subprocess.run(
+    made = subprocess.run(  # noqa: S603 - our own words
         [programs / "initdb", "-D", partial, "-U", NAME, f"--pwfile={password}", "--locale=C", *how],
         check=False, cwd="/", capture_output=True, text=True, env=_environment(), **runner.switch,
     )  # fmt: skip
@@ -231,7 +231,7 @@ class Server:
             log.warning("embedded.died", code=code)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        words = [self._programs / "postgres", "-D", self._folder / "data", "-k", self._socket_folder]
+        words = [str(self._programs / "postgres"), "-D", str(self._folder / "data"), "-k", str(self._socket_folder)]
         words += ["-h", "127.0.0.1", "-p", str(self._port)]
         for name, value in self._options.items():
             words += ["-c", f"{name}={value}"]
@@ -240,7 +240,7 @@ class Server:
             words = [setpriv, "--pdeathsig", "INT", "--", *words]
         with self._open_log() as output:
             # Its own session: Ctrl-C in our terminal must not take the database from under requests at work.
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - our own words
                 words, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True, env=_environment(), **self._runner.switch,
             )  # fmt: skip
@@ -252,7 +252,7 @@ class Server:
 
     def _accepts(self, process: "subprocess.Popen[bytes]") -> bool:
         """Waits until the server takes connections; False when it exited or we are to stop."""
-        ask = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self._port), "-d", "postgres"]
+        ask = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self._port), "-d", "postgres"]
         deadline = time.monotonic() + STARTUP_S
         while process.poll() is None and not self._stopping.is_set() and time.monotonic() < deadline:
             if subprocess.run(ask, check=False, env=_environment()).returncode == 0:  # noqa: S603

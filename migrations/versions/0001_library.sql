@@ -134,23 +134,27 @@ CREATE TABLE library.segments (
     start_ms BIGINT NOT NULL,
     end_ms BIGINT NOT NULL,
     version INTEGER NOT NULL,
+    people UUID[] NOT NULL,
     content JSONB NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY (video_id) REFERENCES library.videos (id) ON DELETE CASCADE
 );
 
-CREATE INDEX ix_segments_video_start ON library.segments (video_id, start_ms, id);
+CREATE INDEX ix_segments_video_span ON library.segments (video_id, start_ms, end_ms, id);
 
 CREATE TABLE library.steps (
     video_id UUID NOT NULL,
     step TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     result BYTEA NOT NULL,
+    current BOOLEAN NOT NULL,
     cpu_ms BIGINT,
     created_at TIMESTAMPTZ DEFAULT now() NOT NULL,
     PRIMARY KEY (video_id, step, fingerprint),
     FOREIGN KEY (video_id) REFERENCES library.videos (id) ON DELETE CASCADE
 );
+
+CREATE UNIQUE INDEX uq_steps_current ON library.steps (video_id, step) WHERE current;
 
 CREATE TABLE library.tracks (
     id UUID NOT NULL,

@@ -18,7 +18,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(schema="library")
 
@@ -77,9 +77,12 @@ steps = Table(
     Column("step", Text, primary_key=True),
     # Hash of the step's inputs, options, backend name and version: equal fingerprint, equal result.
     Column("fingerprint", Text, primary_key=True),
-    Column("result", LargeBinary, nullable=False),
+    Column("result", LargeBinary, nullable=False),  # JSON, zlib
+    # Whether what the step wrote elsewhere (tracks, an edit) stands in the library, or a later result's does.
+    Column("current", Boolean, nullable=False),
     Column("cpu_ms", BigInteger),
     _created(),
+    Index("uq_steps_current", "video_id", "step", unique=True, postgresql_where=text("current")),
 )
 
 groups = Table(
@@ -173,8 +176,9 @@ segments = Table(
     Column("start_ms", BigInteger, nullable=False),
     Column("end_ms", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),  # of the timeline in which it last changed
-    Column("content", JSONB, nullable=False),  # editor.timeline.Segment
-    Index("ix_segments_video_start", "video_id", "start_ms", "id"),
+    Column("people", ARRAY(Uuid), nullable=False),  # those named in it, for counting and filtering
+    Column("content", JSONB, nullable=False),  # kernel.contracts.library.Segment
+    Index("ix_segments_video_span", "video_id", "start_ms", "end_ms", "id"),
 )
 
 idempotency_keys = Table(

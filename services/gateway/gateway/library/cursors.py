@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from datetime import datetime
 from uuid import UUID
 
 from kernel.contracts.errors import InvalidError
@@ -30,3 +31,13 @@ def as_uuid(part: str | int) -> UUID:
         return UUID(str(part))
     except ValueError as error:
         raise InvalidError(reason="cursor") from error
+
+
+def as_time(part: str | int) -> datetime:
+    try:
+        at = datetime.fromisoformat(str(part))
+    except ValueError as error:
+        raise InvalidError(reason="cursor") from error
+    if at.tzinfo is None:
+        raise InvalidError(reason="cursor")
+    return at

@@ -1,0 +1,74 @@
+"""The job queue (pgqueuer) beside the library, in schema `jobs`: a job is enqueued by the write that causes it."""
+
+import json
+from collections.abc import Collection
+from uuid import UUID
+
+from pgqueuer import Queries
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.domain.settings import DBSettings, Durability
+from pgqueuer.ports.driver import Driver
+from pgqueuer.types import Channel
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+INDEX_VIDEO = "index_video"
+INDEX_SEGMENTS = "index_segments"
+
+# Every name is given, since pgqueuer would take one that is not from environment variables as common as CHANNEL.
+SETTINGS = DBSettings(
+    prefix="",
+    db_schema="jobs",
+    channel=Channel("scenedesk_jobs"),
+    function="queue_changed",
+    statistics_table="statistics",
+    queue_status_type="status",
+    queue_table="queue",
+    queue_table_log="log",
+    trigger="queue_changed",
+    schedules_table="schedules",
+    durability=Durability.durable,
+    widen_id=False,
+)
+
+
+def queries(driver: Driver) -> Queries:
+    """What pgqueuer offers, over our names."""
+    return Queries(
+        driver,
+        qbe=QueryBuilderEnvironment(SETTINGS),
+        qbq=QueryQueueBuilder(SETTINGS),
+        qbs=QuerySchedulerBuilder(SETTINGS),
+    )
+
+
+async def index_video(connection: AsyncConnection, run_id: UUID) -> None:
+    """Enqueue the indexing of a run's video, in the caller's transaction; once, however often it is asked."""
+    await _enqueue(connection, INDEX_VIDEO, {"run_id": str(run_id)}, _run_key(run_id))
+
+
+async def index_segments(connection: AsyncConnection, video_id: UUID, version: int) -> None:
+    """Enqueue putting into the index what an edit changed, in the caller's transaction."""
+    words = {"video_id": str(video_id), "version": version}
+    await _enqueue(connection, INDEX_SEGMENTS, words, f"{INDEX_SEGMENTS}:{video_id}:{version}")
+
+
+async def missing(connection: AsyncConnection, run_ids: Collection[UUID]) -> list[UUID]:
+    """Those of `run_ids` for which no job is waiting or at work."""
+    waiting = text("select dedupe_key from jobs.queue where status in ('queued', 'picked') and entrypoint = :name")
+    keys = {row.dedupe_key for row in await connection.execute(waiting, {"name": INDEX_VIDEO})}
+    return [run_id for run_id in run_ids if _run_key(run_id) not in keys]
+
+
+def _run_key(run_id: UUID) -> str:
+    return f"{INDEX_VIDEO}:{run_id}"
+
+
+async def _enqueue(connection: AsyncConnection, name: str, words: dict[str, object], dedupe_key: str) -> None:
+    # SQLAlchemy begins the transaction with its first statement; below it, the job would be committed alone.
+    await connection.execute(text("select 1"))
+    raw = (await connection.get_raw_connection()).driver_connection
+    await queries(AsyncpgDriver(raw)).enqueue(
+        name, json.dumps(words).encode(), dedupe_key=dedupe_key, on_conflict="skip"
+    )

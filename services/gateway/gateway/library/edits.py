@@ -1,0 +1,46 @@
+"""SQL of edits: the append-only history of every timeline."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway import jobs
+from gateway.editor.timeline import SCHEMA, Edit
+from gateway.library import segments
+from gateway.tables import edits, videos
+from kernel.contracts.errors import ConflictError
+
+
+async def append(connection: AsyncConnection, edit: Edit) -> None:
+    """Write history, the projection, the video's version and the re-index job, all or nothing.
+
+    Raises ConflictError, having changed nothing, when the timeline is no longer at `edit.version - 1`.
+    """
+    moved = await connection.execute(
+        update(videos)
+        .where(videos.c.id == edit.video_id, videos.c.version == edit.version - 1)
+        .values(version=edit.version)
+    )
+    if moved.rowcount == 0:
+        raise ConflictError(reason=f"the timeline has moved on since version {edit.version - 1}")
+    await connection.execute(insert(edits).values(id=uuid4(), schema=SCHEMA, **edit.model_dump(mode="json")))
+    await segments.replace(connection, edit)
+    await jobs.index_segments(connection, edit.video_id, edit.version)
+
+
+async def history(connection: AsyncConnection, video_id: UUID) -> list[Edit]:
+    """Every edit of a video, oldest first: their fold is the timeline."""
+    query = select(edits).where(edits.c.video_id == video_id).order_by(edits.c.version)
+    return [_edit(row) for row in await connection.execute(query)]
+
+
+async def get(connection: AsyncConnection, video_id: UUID, version: int) -> Edit | None:
+    query = select(edits).where(edits.c.video_id == video_id, edits.c.version == version)
+    row = (await connection.execute(query)).one_or_none()
+    return _edit(row) if row else None
+
+
+def _edit(row: Any) -> Edit:
+    return Edit.model_validate({name: getattr(row, name) for name in Edit.model_fields})

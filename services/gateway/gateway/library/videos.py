@@ -1,0 +1,132 @@
+"""SQL of videos."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.library import cursors
+from gateway.tables import runs, segments, videos
+from kernel.contracts.errors import NotFoundError
+from kernel.contracts.library import Page, Video
+from kernel.contracts.model import Value
+from kernel.contracts.time import Milliseconds
+
+
+class NewVideo(Value):
+    """A video as it comes in. `content_hash` (SHA-256 of the file) or `external_id` say when it is there already."""
+
+    id: UUID
+    title: str
+    source: Literal["upload", "path", "url", "import"]
+    origin: str
+    content_hash: str | None = None
+    external_id: str | None = None
+    media: str | None = None
+
+
+class Measured(Value):
+    """What probing found out; `probe` is the whole of it."""
+
+    duration_ms: Milliseconds
+    width: int
+    height: int
+    frame_rate: float | None
+    probe: dict[str, Any]
+
+
+async def add(connection: AsyncConnection, new: NewVideo) -> tuple[Video, bool]:
+    """The video, and whether it is new: the same content or external id gives the one that is there."""
+    row = insert(videos).values(**new.model_dump()).on_conflict_do_nothing().returning(videos.c.id)
+    made = (await connection.execute(row)).scalar()
+    if made is not None:
+        return await get(connection, made), True
+    same: list[ColumnElement[bool]] = [videos.c.id == new.id]
+    if new.content_hash is not None:
+        same.append(videos.c.content_hash == new.content_hash)
+    if new.external_id is not None:
+        same.append(videos.c.external_id == new.external_id)
+    for condition in reversed(same):
+        if found := (await connection.execute(select(videos.c.id).where(condition))).scalar():
+            return await get(connection, found), False
+    raise NotFoundError(what="video")
+
+
+async def get(connection: AsyncConnection, video_id: UUID) -> Video:
+    row = (await connection.execute(_shown().where(videos.c.id == video_id))).one_or_none()
+    if row is None:
+        raise NotFoundError(what="video")
+    return _video(row)
+
+
+async def by_content(connection: AsyncConnection, content_hash: str) -> Video | None:
+    row = (await connection.execute(_shown().where(videos.c.content_hash == content_hash))).one_or_none()
+    return _video(row) if row else None
+
+
+async def listing(connection: AsyncConnection, cursor: str | None = None, limit: int = 50) -> Page[Video]:
+    """Newest first."""
+    query = _shown().order_by(videos.c.created_at.desc(), videos.c.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        at, raw = cursors.decode(cursor, (str, str))
+        query = query.where(tuple_(videos.c.created_at, videos.c.id) < (cursors.as_time(at), cursors.as_uuid(raw)))
+    found = [_video(row) for row in await connection.execute(query)]
+    last = found[limit - 1] if len(found) > limit else None
+    following = cursors.encode(last.created_at.isoformat(), str(last.id)) if last else None
+    return Page(items=found[:limit], next_cursor=following)
+
+
+async def media(connection: AsyncConnection, video_id: UUID) -> str | None:
+    """Where its file is: a store name, or an absolute path under an allowed root; None without one."""
+    row = (await connection.execute(select(videos.c.media).where(videos.c.id == video_id))).one_or_none()
+    if row is None:
+        raise NotFoundError(what="video")
+    return str(row.media) if row.media is not None else None
+
+
+async def set_media(connection: AsyncConnection, video_id: UUID, name: str, content_hash: str) -> None:
+    await _set(connection, video_id, media=name, content_hash=content_hash)
+
+
+async def set_title(connection: AsyncConnection, video_id: UUID, title: str) -> None:
+    await _set(connection, video_id, title=title)
+
+
+async def set_measured(connection: AsyncConnection, video_id: UUID, measured: Measured) -> None:
+    await _set(connection, video_id, **measured.model_dump())
+
+
+async def set_length(connection: AsyncConnection, video_id: UUID, duration_ms: int) -> None:
+    """Of a video known by its metadata only."""
+    await _set(connection, video_id, duration_ms=duration_ms)
+
+
+async def set_state(connection: AsyncConnection, video_id: UUID, state: str) -> None:
+    await _set(connection, video_id, state=state)
+
+
+async def _set(connection: AsyncConnection, video_id: UUID, **values: Any) -> None:
+    await connection.execute(update(videos).where(videos.c.id == video_id).values(**values))
+
+
+def _shown() -> Select[Any]:
+    """Every column of a `Video`, the ones that are counted included."""
+    of_video = segments.c.video_id == videos.c.id
+    counted = select(func.count()).select_from(segments).where(of_video).scalar_subquery()
+    named = select(func.unnest(segments.c.people)).where(of_video).distinct().correlate(videos)
+    people = func.array(named.scalar_subquery(), type_=ARRAY(Uuid))
+    newest = (
+        select(runs.c.id)
+        .where(runs.c.video_id == videos.c.id)
+        .order_by(runs.c.created_at.desc(), runs.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(videos, counted.label("segments"), people.label("people"), newest.label("run_id"))
+
+
+def _video(row: Any) -> Video:
+    shown = {name: getattr(row, name) for name in Video.model_fields if name not in ("has_media", "people")}
+    return Video(**shown, has_media=row.media is not None, people=row.people)
