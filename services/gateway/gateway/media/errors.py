@@ -1,6 +1,7 @@
 """Why a file or an address can't become a video, said so that a person can act on it."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from kernel.contracts.errors import Language, ScenedeskError
 
@@ -164,3 +165,9 @@ class CancelledFetchError(MediaError):
         "en": "Fetching was cancelled.",
         "ko": "가져오기가 취소되었습니다.",
     }
+
+
+def of_code(code: str, params: Mapping[str, Any]) -> MediaError:
+    """The error a child process named."""
+    known = {kind.code: kind for kind in MediaError.__subclasses__()}
+    return known.get(code, MediaError)(**params)

@@ -1,11 +1,12 @@
 """Videos to pictures: the one place of the pipeline with a codec in it.
 
 Time here is integer milliseconds since the first picture of the video, rounded up from the container's own
-presentation timestamps: a picture stamped 200.2 ms is on screen from millisecond 201, so at every whole
+presentation timestamps: a picture stamped 200.2 ms is on screen from millisecond 201 on, so at every whole
 millisecond the picture named here is the one a player shows, and a player sent to a shot's first
 millisecond never shows the last picture of the shot before.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,13 +21,20 @@ import cv2
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from pydantic import Field
 
-from gateway.media.errors import BrokenVideoError, NoPictureError, NotVideoError
+from gateway.media.errors import (
+    BrokenVideoError,
+    NoPictureError,
+    TooCostlyError,
+    TooLargePictureError,
+    UnsupportedError,
+)
 from gateway.pipeline import shots
 from kernel.contracts.model import Value
 from kernel.contracts.time import Milliseconds, Span
@@ -36,14 +44,19 @@ from kernel.store import Store
 Image = NDArray[np.uint8]
 
 CONTAINERS = (
-    "mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,avi,flv,asf,ogg,mxf,h264,hevc,m4v,gif,"
-    # Sound only; known so that the refusal can say so.
-    "mp3,flac,wav,aac"
+    "mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,avi,flv,asf,ogg,mxf,dv,h264,hevc,m4v,gif,"
+    "mp3,flac,wav,aac"  # sound alone: opened so that the refusal can say so
+)
+CODECS = frozenset(
+    "h264 hevc av1 libdav1d vp8 vp9 libvpx libvpx-vp9 mpeg1video mpeg2video mpeg4 msmpeg4v2 msmpeg4v3 mjpeg prores"
+    " dnxhd dvvideo theora wmv1 wmv2 wmv3 vc1 flv h263 ffv1 gif rawvideo".split()
 )
 JPEG_QUALITY = 90
-_TS_DISCONT = 0x0200  # AVFMT_TS_DISCONT: timestamps of this container may jump
-_LONGEST_GAP_S = 10
+_DISPLAY_MATRIX = "DISPLAYMATRIX"
+_TIMES_MAY_JUMP = 0x0200  # AVFMT_TS_DISCONT of the container's format
 _MOST_READ_ERRORS = 50
+_MOST_DECODER_BYTES = 400_000_000
+_MOST_THREADS = 16
 
 
 class StoppedError(Exception):
@@ -51,22 +64,25 @@ class StoppedError(Exception):
 
 
 class Probe(Value):
-    """What a container says of itself; `width` and `height` as shown, after rotation and pixel shape."""
+    """What a video is: the container's own words, checked against its first picture.
+
+    `width` and `height` are as shown, after rotation and pixel shape.
+    """
 
     format: str
     codec: str
-    duration_ms: Milliseconds
+    duration_ms: Milliseconds = Field(description="As the container claims; `Look.duration_ms` is measured")
     width: int
     height: int
     frame_rate: float | None
-    rotation: int
+    rotation: int = Field(description="Degrees by which a player turns the stored picture, counter-clockwise")
     has_audio: bool
-    start_ms: int = Field(description="How much later than the container's start the first picture is shown")
+    start_ms: Milliseconds = Field(description="How much later than the container's start the first picture is shown")
 
 
 class LookOptions(Value):
-    sample_fps: float = 5.0
-    sample_side: int = 960
+    sample_fps: float = Field(default=5.0, gt=0)
+    sample_side: int = Field(default=960, ge=16, description="Longer side of a stored picture, never enlarged to it")
     shots: str = "scenedetect"
 
     @classmethod
@@ -77,38 +93,46 @@ class LookOptions(Value):
 class Picture(Value):
     """What is on screen at `at_ms`: a JPEG in the store, upright.
 
-    A picture that stays on screen over several sampling times is listed at each, under one name.
+    A picture that stays on screen over several sampling times is listed at each of them under one name.
     """
 
     name: str
     at_ms: Milliseconds
     width: int
     height: int
-    motion: float = Field(description="Mean absolute luma difference to the picture listed before, 0-255")
+    motion: float = Field(ge=0, description="Mean absolute luma difference to the picture listed before, 0-255")
 
 
 class Look(Value):
-    """Everything one decode of a video gives."""
+    """Everything one decode of a video gives. `shots` cover `[0, duration_ms)` without gap or overlap."""
 
     shots: tuple[Span, ...]
     pictures: tuple[Picture, ...]
     duration_ms: Milliseconds
 
 
-def probe(path: Path) -> Probe:
-    """What the container says; no picture is decoded. Raises MediaError."""
-    with _opened(path) as (container, stream):
-        width, height, rotation = _shown_size(stream)
+def probe(path: Path, most_pixels: int | None = None) -> Probe:
+    """Open the container and decode its first picture, unless it claims more than `most_pixels`.
+
+    Raises MediaError.
+    """
+    with _opened(path) as source:
+        if most_pixels is not None and source.stream.width * source.stream.height > most_pixels:
+            raise TooLargePictureError(width=source.stream.width, height=source.stream.height, most=most_pixels)
+        first = next(_decoded(source), None)
+        if first is None:
+            raise BrokenVideoError
+        width, height = _shown_size(first, source.stream)
         return Probe(
-            format=container.format.name,
-            codec=stream.codec_context.name,
-            duration_ms=_claimed_ms(container, stream) or 0,
+            format=source.container.format.name,
+            codec=source.stream.codec_context.name,
+            duration_ms=source.claimed_ms or 0,
             width=width,
             height=height,
-            frame_rate=float(stream.average_rate) if stream.average_rate else None,
-            rotation=rotation,
-            has_audio=bool(container.streams.audio),
-            start_ms=_start_ms(container, stream),
+            frame_rate=float(source.rate) if source.rate else None,
+            rotation=first.rotation % 360,
+            has_audio=bool(source.container.streams.audio),
+            start_ms=source.start_ms,
         )
 
 
@@ -123,25 +147,101 @@ def look(
     """Decode once: find the shots, and store what is on screen `sample_fps` times a second.
 
     Pictures become visible under `prefix` all at once at the end. Raises MediaError, or StoppedError after
-    `stopped()` said so; then nothing is left behind. Memory does not grow with the video's length
-    but for one `Picture` each.
+    `stopped()` said so; then nothing is left behind. Memory grows with the length of the video by one
+    `Picture` a sample and nothing else.
     """
-    with _opened(path) as (container, stream), _all_or_nothing(store, prefix) as folder:
+    with _opened(path) as source, _all_or_nothing(store, prefix) as folder:
         detector = shots.SceneDetectShots()
-        sampler = _Sampler(folder, prefix, options)
-        claimed_ms = _claimed_ms(container, stream) or 1
-        end_ms, tiny = 0, VideoReformatter()
-        for shown in _on_screen(container, stream):
+        sampler = _Sampler(folder, prefix, options, source.stream)
+        claimed_ms, end_ms, tiny_maker = source.claimed_ms or 1, 0, VideoReformatter()
+        for shown in _on_screen(source):
             if stopped():
                 raise StoppedError
-            small = _bgr(tiny, shown.frame, shots.WIDTH, shots.HEIGHT, "FAST_BILINEAR")
-            detector.push(shown.start_ms, small)
-            sampler.take(shown, small)
+            # Nearest lines are enough to see a cut and cost a hundredth of an averaged picture.
+            tiny = _bgr(tiny_maker, shown.frame, (shots.WIDTH, shots.HEIGHT), "FAST_BILINEAR")
+            detector.push(shown.start_ms, tiny)
+            sampler.take(shown, tiny)
             end_ms = shown.end_ms
             progress(min(1.0, end_ms / claimed_ms))
         if not sampler.pictures:
             raise BrokenVideoError
         return Look(shots=tuple(detector.finish(end_ms)), pictures=tuple(sampler.pictures), duration_ms=end_ms)
+
+
+class _Source(NamedTuple):
+    """An open container and its first stream of moving pictures."""
+
+    container: InputContainer
+    stream: VideoStream
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self.stream.average_rate or self.stream.guessed_rate
+
+    @property
+    def claimed_ms(self) -> int | None:
+        if self.stream.duration and self.stream.time_base:
+            return int(self.stream.duration * self.stream.time_base * 1000)
+        return self.container.duration // 1000 if self.container.duration else None
+
+    @property
+    def start_ms(self) -> int:
+        if self.stream.start_time is None or not self.stream.time_base:
+            return 0
+        container_start = (self.container.start_time or 0) / 1000
+        return max(0, round(self.stream.start_time * self.stream.time_base * 1000 - container_start))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_Source]:
+    """Open a plain file and nothing that it may name. Raises MediaError, also for what the block reads wrong."""
+    options = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS}
+    try:
+        with av.open(f"file:{path.absolute()}", options=options, metadata_errors="replace") as container:
+            stream = _moving_pictures(container)
+            stream.thread_type = "AUTO"
+            stream.codec_context.thread_count = _threads(stream)
+            yield _Source(container, stream)
+    except MemoryError as error:
+        raise TooCostlyError from error
+    except FFmpegError as error:
+        raise BrokenVideoError from error
+
+
+def _moving_pictures(container: InputContainer) -> VideoStream:
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not streams:
+        raise NoPictureError if container.streams.audio else BrokenVideoError
+    codec = streams[0].codec_context
+    if codec is None or codec.name not in CODECS:
+        raise UnsupportedError(kind=codec.name if codec else "?")
+    return streams[0]
+
+
+def _threads(stream: VideoStream) -> int:
+    """As many as there are cores, fewer for huge pictures: every thread holds one."""
+    picture_bytes = max(1, stream.width * stream.height * 3)
+    return max(1, min(os.cpu_count() or 1, _MOST_THREADS, _MOST_DECODER_BYTES // picture_bytes))
+
+
+def _decoded(source: _Source) -> Iterator[VideoFrame]:
+    """Every picture that can be decoded, in the order shown; what is broken between them is left out."""
+    errors = 0
+    while errors < _MOST_READ_ERRORS:
+        try:
+            for packet in source.container.demux(source.stream):
+                try:
+                    yield from packet.decode()
+                except MemoryError:
+                    raise
+                except FFmpegError:
+                    continue
+        except MemoryError:
+            raise
+        except FFmpegError:
+            errors += 1
+        else:
+            return
 
 
 class Shown(NamedTuple):
@@ -152,43 +252,106 @@ class Shown(NamedTuple):
     end_ms: int
 
 
+def _on_screen(source: _Source) -> Iterator[Shown]:
+    clock = _Clock(source)
+    times = ((frame, at_ms) for frame in _decoded(source) if (at_ms := clock.read(frame)) is not None)
+    frame = None
+    for (before, at_ms), (frame, until_ms) in pairwise(times):  # noqa: B007 - the last one is needed after the loop
+        yield Shown(before, at_ms, until_ms)
+    if (last := clock.last) is not None:
+        yield Shown(last, clock.at_ms, clock.end_ms)
+
+
+class _Clock:
+    """Presentation timestamps to milliseconds since the first picture, never going back.
+
+    Where the container's clock jumps (recordings joined together, a broken index) time goes on by one
+    picture. A jump is a step back of a second, a step ahead of ten in containers whose clock may jump,
+    and in the others a step past the end they claim.
+    """
+
+    def __init__(self, source: _Source) -> None:
+        self._base = Fraction(source.stream.time_base or Fraction(1, 1000))
+        self._second = round(1 / self._base)
+        self._step = max(1, round(self._second / (source.rate or 25)))
+        may_jump = bool(source.container.format.flags & _TIMES_MAY_JUMP)
+        self._widest_gap = self._second * (10 if may_jump else 3600)
+        claimed_s = None if may_jump or not source.claimed_ms else source.claimed_ms / 1000
+        self._latest = int((claimed_s + 10) * self._second) if claimed_s else None
+        self._zero, self._ticks = 0, -1
+        self.last: VideoFrame | None = None
+
+    def read(self, frame: VideoFrame) -> int | None:
+        """The picture's first millisecond on screen; None when it is no later than the one before."""
+        if self.last is None:
+            self._zero, ticks = frame.pts or 0, 0
+        else:
+            ticks = self._since_zero(frame.pts)
+            if self._ms(ticks) <= self.at_ms:
+                return None
+        self._ticks, self.last = ticks, frame
+        return self.at_ms
+
+    @property
+    def at_ms(self) -> int:
+        return self._ms(self._ticks)
+
+    @property
+    def end_ms(self) -> int:
+        """Until when the last picture read is on screen."""
+        claimed = (self.last.duration or 0) if self.last is not None else 0
+        step = claimed if 0 < claimed <= self._widest_gap else self._step
+        return max(self.at_ms + 1, self._ms(self._ticks + step))
+
+    def _since_zero(self, pts: int | None) -> int:
+        expected = self._ticks + self._step
+        if pts is None:
+            return expected
+        ticks = pts - self._zero
+        back = ticks < self._ticks - self._second
+        ahead = ticks > self._ticks + self._widest_gap or (self._latest is not None and ticks > self._latest)
+        if not (back or ahead):
+            return ticks
+        self._zero = pts - expected
+        return expected
+
+    def _ms(self, ticks: int) -> int:
+        return -(-ticks * 1000 * self._base.numerator // self._base.denominator)
+
+
 class _Sampler:
     """Stores what is on screen at every multiple of the sampling step."""
 
-    def __init__(self, folder: Path, prefix: str, options: LookOptions) -> None:
+    def __init__(self, folder: Path, prefix: str, options: LookOptions, stream: VideoStream) -> None:
         self.pictures: list[Picture] = []
-        self._folder, self._prefix, self._options = folder, prefix, options
-        self._due, self._reformatter = 0, VideoReformatter()
-        self._luma: NDArray[np.int16] | None = None
+        self._folder, self._prefix, self._options, self._stream = folder, prefix, options, stream
+        self._count, self._reformatter = 0, VideoReformatter()
+        self._luma: NDArray[np.float32] | None = None
 
     def take(self, shown: Shown, tiny: Image) -> None:
         if self._due_ms >= shown.end_ms:
             return
-        name = f"{self._due_ms:09d}.jpg"
-        image = self._upright(shown.frame)
-        (self._folder / name).write_bytes(_jpeg(image))
+        image, motion = self._upright(shown.frame), self._motion(tiny)
+        file = f"{self._due_ms:09d}.jpg"
+        (self._folder / file).write_bytes(_jpeg(image))
         height, width = image.shape[:2]
-        motion = self._motion(tiny)
         while (at_ms := self._due_ms) < shown.end_ms:
-            self.pictures.append(
-                Picture(name=f"{self._prefix}/{name}", at_ms=at_ms, width=width, height=height, motion=motion)
-            )
-            self._due += 1
-            motion = 0.0
+            name = f"{self._prefix}/{file}"
+            self.pictures.append(Picture(name=name, at_ms=at_ms, width=width, height=height, motion=motion))
+            self._count, motion = self._count + 1, 0.0
 
     @property
     def _due_ms(self) -> int:
-        return round(self._due * 1000 / self._options.sample_fps)
+        return round(self._count * 1000 / self._options.sample_fps)
 
     def _upright(self, frame: VideoFrame) -> Image:
-        aspect = frame.width / frame.height
-        scale = min(1.0, self._options.sample_side / max(frame.width, frame.height))
-        del aspect
-        width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-        return _turned(_bgr(self._reformatter, frame, width, height, "AREA"), frame.rotation)
+        width, height = _square_pixels(frame, self._stream)
+        scale = min(1.0, self._options.sample_side / max(width, height))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        return _turned(_bgr(self._reformatter, frame, size, "AREA"), frame)
 
     def _motion(self, tiny: Image) -> float:
-        luma = tiny.mean(axis=2).astype(np.int16)
+        luma = tiny.mean(axis=2, dtype=np.float32)
         before, self._luma = self._luma, luma
         return 0.0 if before is None else float(np.abs(luma - before).mean())
 
@@ -198,130 +361,30 @@ def _jpeg(image: Image) -> bytes:
     return encoded.tobytes()
 
 
-def _bgr(reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int, interpolation: str) -> Image:
-    """`[height, width, 3]`. One reformatter a size: setting one up costs more than using it."""
-    small = reformatter.reformat(frame, width, height, "bgr24", interpolation=interpolation, threads=1)
+def _bgr(reformatter: VideoReformatter, frame: VideoFrame, size: tuple[int, int], interpolation: str) -> Image:
+    """`[height, width, 3]`. A reformatter a size: setting one up costs ten times a tiny picture."""
+    small = reformatter.reformat(frame, *size, "bgr24", interpolation=interpolation, threads=1)
     return np.asarray(small.to_ndarray(), dtype=np.uint8)
 
 
-def _turned(image: Image, rotation: int) -> Image:
-    """Upright; `rotation` in degrees counter-clockwise, as the display matrix has it."""
-    return np.ascontiguousarray(np.rot90(image, round(rotation / 90) % 4))
+def _square_pixels(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
+    """Size of the stored picture once its pixels are square: the longer way out, so that nothing is lost."""
+    shape = stream.sample_aspect_ratio or Fraction(1)
+    if not Fraction(1, 4) <= shape <= 4:  # noqa: PLR2004 - beyond that a header is wrong, not a lens
+        return frame.width, frame.height
+    if shape >= 1:
+        return round(frame.width * shape), frame.height
+    return frame.width, round(frame.height / shape)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container, read from a plain file and nothing else, and its first stream of moving pictures."""
-    try:
-        container = av.open(
-            f"file:{path.absolute()}",
-            options={"protocol_whitelist": "file", "format_whitelist": CONTAINERS},
-            metadata_errors="replace",
-        )
-    except FFmpegError as error:
-        raise NotVideoError from error
-    with container:
-        moving = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
-        if not moving:
-            raise NoPictureError
-        moving[0].thread_type = "AUTO"
-        yield container, moving[0]
+def _shown_size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
+    width, height = _square_pixels(frame, stream)
+    return (height, width) if frame.rotation % 180 else (width, height)
 
 
-def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Every picture that can be decoded, in order; what is broken between them is left out."""
-    errors = 0
-    while errors < _MOST_READ_ERRORS:
-        try:
-            for packet in container.demux(stream):
-                try:
-                    yield from packet.decode()
-                except FFmpegError:
-                    continue
-        except FFmpegError:
-            errors += 1
-        else:
-            return
-
-
-def _on_screen(container: InputContainer, stream: VideoStream) -> Iterator[Shown]:
-    clock = _Clock(container, stream)
-    timed = ((frame, at) for frame in _frames(container, stream) if (at := clock.read(frame)) is not None)
-    last = None
-    for (frame, at), (_, until) in pairwise(timed):
-        yield Shown(frame, at, until)
-    if (last := clock.last) is not None:
-        yield Shown(last, clock.last_ms, clock.end_ms)
-
-
-class _Clock:
-    """Presentation timestamps to milliseconds since the first picture, never going back."""
-
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
-        self._base = Fraction(stream.time_base or Fraction(1, 1000))
-        rate = stream.average_rate or stream.guessed_rate or Fraction(25)
-        self._step = max(1, round(1 / (Fraction(rate) * self._base)))
-        jumpy = bool(container.format.flags & _TS_DISCONT)
-        claimed_ms = _claimed_ms(container, stream)
-        self._farthest = None if jumpy or not claimed_ms else int((claimed_ms / 1000 + _LONGEST_GAP_S) / self._base)
-        self._longest_gap = int((_LONGEST_GAP_S if jumpy else 3600) / self._base)
-        self._offset: int | None = None
-        self._ticks = -1
-        self.last: VideoFrame | None = None
-
-    def read(self, frame: VideoFrame) -> int | None:
-        """The picture's first millisecond on screen, or None when it comes no later than the one before."""
-        if self._offset is None:
-            self._offset = frame.pts or 0
-            ticks = 0
-        else:
-            ticks = self._continued(frame.pts)
-        if self._ms(ticks) <= self._ms(self._ticks) and self.last is not None:
-            return None
-        self._ticks, self.last = ticks, frame
-        return self._ms(ticks)
-
-    @property
-    def last_ms(self) -> int:
-        return self._ms(self._ticks)
-
-    @property
-    def end_ms(self) -> int:
-        duration = self.last.duration if self.last is not None else 0
-        step = duration if 0 < duration <= self._longest_gap else self._step
-        return max(self.last_ms + 1, self._ms(self._ticks + step))
-
-    def _continued(self, pts: int | None) -> int:
-        """Ticks since the first picture; a jump of the container's clock is taken as one picture's time."""
-        expected = self._ticks + self._step
-        if pts is None or self._offset is None:
-            return expected
-        ticks = pts - self._offset
-        back = ticks < self._ticks - round(1 / self._base)
-        ahead = ticks - self._ticks > self._longest_gap or (self._farthest is not None and ticks > self._farthest)
-        if back or ahead:
-            self._offset = pts - expected
-            return expected
-        return ticks
-
-    def _ms(self, ticks: int) -> int:
-        return -(-ticks * 1000 * self._base.numerator // self._base.denominator)
-
-
-def _claimed_ms(container: InputContainer, stream: VideoStream) -> int | None:
-    if stream.duration and stream.time_base:
-        return int(stream.duration * stream.time_base * 1000)
-    return container.duration // 1000 if container.duration else None
-
-
-def _start_ms(container: InputContainer, stream: VideoStream) -> int:
-    if stream.start_time is None or not stream.time_base or container.start_time is None:
-        return 0
-    return max(0, round(stream.start_time * stream.time_base * 1000 - container.start_time / 1000))
-
-
-def _shown_size(stream: VideoStream) -> tuple[int, int, int]:
-    return stream.width, stream.height, 0
+def _turned(image: Image, frame: VideoFrame) -> Image:
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
 @contextmanager
@@ -331,13 +394,14 @@ def _all_or_nothing(store: Store, prefix: str) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     for left_by_a_killed_run in target.parent.glob(f".part-{target.name}-*"):
         shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
-    folder = target.parent / f".part-{target.name}-{uuid4().hex}"
+    folder = target.with_name(f".part-{target.name}-{uuid4().hex}")
+    replaced = folder.with_name(f"{folder.name}-replaced")
     folder.mkdir()
     try:
         yield folder
         if target.exists():
-            target.rename(target.parent / f".part-{target.name}-{uuid4().hex}-old")
+            target.rename(replaced)
         folder.rename(target)
     finally:
-        for leftover in target.parent.glob(f".part-{target.name}-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
