@@ -11,12 +11,14 @@ _OTHER = re.compile(r"^#o\s+", re.IGNORECASE)
 _LETTERED = re.compile(r"\b(man|woman|person|lady|boy|girl) [A-Z]\b")
 _UNSURE = re.compile(r"#unsure\b", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(r"\s*\bQuestion:.*", re.DOTALL)
+# Byte-level models can write any byte; a database takes no NUL, and nobody wants a bell.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]+")
 LOOP = 3
 
 
 def cleaned(text: str, prompt: str) -> str:
     """The model's own words: without the prompt said back, a next question made up, or a phrase in a loop."""
-    said = text.strip().removeprefix(prompt).strip().removeprefix("Answer:").strip()
+    said = _UNPRINTABLE.sub(" ", text).strip().removeprefix(prompt).strip().removeprefix("Answer:").strip()
     return without_loops(_NEXT_QUESTION.sub("", said))
 
 

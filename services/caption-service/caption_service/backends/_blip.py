@@ -128,6 +128,7 @@ def open_blip(backend: str, name: str, device: str, dtype: Dtype) -> Blip:
             backend=backend, reason="no CUDA device is visible", remedy="set SCENEDESK_CAPTIONS__DEVICE=cpu"
         )
     directory = checkpoint_directory(backend, name)
+    transformers.utils.logging.disable_progress_bar()  # logs are JSON lines
     try:
         model, tokenizer, images = _loaded(transformers, directory, getattr(torch, dtype))
     except Exception as error:
