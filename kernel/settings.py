@@ -32,7 +32,7 @@ class Faces(Part):
     """Which face backend names people."""
 
     backend: Literal["auto", "insightface", "edge", "dlib"] = Field(
-        default="auto", description="`auto` takes the best pack that is here: edge, else dlib"
+        default="auto", description="`auto` takes the first that can run: edge, insightface, dlib"
     )
     model_dir: Path | None = Field(default=None, description="Directory of the pack")
     threshold: float | None = Field(default=None, description="Similarity to name anybody; else the calibrated one")

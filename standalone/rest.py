@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from gateway.rest.models import Models
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError
 from kernel.contracts.library import (
     Accepted,
@@ -82,6 +83,9 @@ class Library:
 
     async def search(self, request: SearchRequest) -> SearchAnswer:
         return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))
+
+    async def models(self) -> Models:
+        return await self._call("GET", "/v1/models", Models)
 
     async def import_metadata(self, content: bytes) -> ImportReport:
         headers = {"Content-Type": "application/json"}

@@ -1,5 +1,7 @@
 """`scenedesk models`: packs of weights, listed, fetched from their official addresses, verified."""
 
+import math
+import time
 from typing import Annotated
 
 import typer
@@ -8,7 +10,7 @@ from rich.table import Table
 
 import caption_service.packs
 import face_service.packs
-from kernel.contracts.errors import NotFoundError, ScenedeskError
+from kernel.contracts.errors import NotFoundError, ScenedeskError, UnavailableError
 from kernel.inference.backend import BackendUnavailableError
 from kernel.inference.weights import Pack, candidates, find, problems, pull
 from standalone.cli.session import FAILED, Session, fail, session
@@ -64,14 +66,17 @@ def pull_(context: typer.Context, name: Name) -> None:
         here.say("pulled", name=pack.name, place=place)
 
 
-def pull_shown(pack: Pack, here: Session, timeout_s: float = 30.0) -> str:
-    """Fetch with a bar for each file. Raises UnavailableError."""
+def pull_shown(pack: Pack, here: Session, *, timeout_s: float = 30.0, within_s: float = math.inf) -> str:
+    """Fetch with a bar for each file; give up after `within_s` seconds in all. Raises UnavailableError."""
+    deadline = time.monotonic() + within_s
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=here.console) as progress:
         bars = {file.name: progress.add_task(file.name, total=file.size) for file in pack.downloads}
 
         def report(name: str, done: int, total: int) -> None:
-            progress.update(bars[name], completed=done, total=total)
+            progress.update(bars[name], completed=done, total=total or None)
+            if time.monotonic() > deadline:
+                raise UnavailableError(what=name, reason="its address is too slow.", remedy="Try again; it resumes.")
 
         return str(pull(pack, here.settings.packs_dir, report, timeout_s))
 

