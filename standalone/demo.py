@@ -16,6 +16,7 @@ from gateway.media.export import ffmpeg
 from gateway.rest.models import Models
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.library import PublicHit
+from kernel.contracts.models import ModelCard
 from kernel.contracts.search import SearchRequest
 from kernel.contracts.time import Span
 from kernel.inference.weights import Pack
@@ -103,16 +104,15 @@ async def _main_job(library: Library, here: Session, video: str | None, people: 
     """People and a video in, two questions answered; True when the right scenes came first."""
     models = await library.models()
     _say_models(here, models)
-    if video is None and people is None:
+    drawn = video is None and people is None
+    if drawn:
         people = await asyncio.to_thread(sample.draw_people, HOME / "sample" / "people")
-        questions = _sample_questions(models)
-    else:
-        questions = await _open_questions(library)
     if people is not None:
         for outcome in await add_members(library, here, members_of(people)):
             show_people(here, outcome)
     source = video or await asyncio.to_thread(_draw, here)
     await take(library, here, source, None if video else sample.TITLE)
+    questions = _sample_questions(models) if drawn else await _open_questions(library)
     return all([await _ask(library, here, question) for question in questions])
 
 
