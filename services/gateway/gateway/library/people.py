@@ -16,7 +16,7 @@ from gateway.tables import groups, memberships, people, references
 from kernel.contracts.errors import ConflictError, NotFoundError
 from kernel.contracts.library import Group, NewGroup, NewPerson, Page, Person
 
-COLOURS = 12
+COLOURS = 8
 Who = tuple[str | None, str]  # group, member
 
 _PEOPLE_LOCK = text("select pg_advisory_xact_lock(hashtext('library.people'))")

@@ -72,6 +72,12 @@ async def listing(
     return Page(items=found[:limit], next_cursor=following)
 
 
+async def active(connection: AsyncConnection) -> list[Run]:
+    """Runs that wait or are at work, oldest first."""
+    query = _shown().where(_active()).order_by(runs.c.created_at, runs.c.id)
+    return [_run(row) for row in await connection.execute(query)]
+
+
 async def request_cancel(connection: AsyncConnection, run_id: UUID) -> Run:
     """Cancel a waiting run at once, ask a running one to stop; a finished one stays as it is."""
     await connection.execute(update(runs).where(runs.c.id == run_id, _active()).values(cancel_requested=True))

@@ -66,9 +66,20 @@ async def by_content(connection: AsyncConnection, content_hash: str) -> Video | 
     return _video(row) if row else None
 
 
-async def listing(connection: AsyncConnection, cursor: str | None = None, limit: int = 50) -> Page[Video]:
-    """Newest first."""
+async def listing(
+    connection: AsyncConnection,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    state: str | None = None,
+    title: str = "",
+) -> Page[Video]:
+    """Newest first; only those in a state, or with these letters in their title, when asked."""
     query = _shown().order_by(videos.c.created_at.desc(), videos.c.id.desc()).limit(limit + 1)
+    if state is not None:
+        query = query.where(videos.c.state == state)
+    if title := title.replace("\x00", "").strip():
+        query = query.where(videos.c.title.icontains(title, autoescape=True))
     if cursor is not None:
         at, raw = cursors.decode(cursor, (str, str))
         query = query.where(tuple_(videos.c.created_at, videos.c.id) < (cursors.as_time(at), cursors.as_uuid(raw)))

@@ -1,0 +1,40 @@
+"""The front door: REST under `/v1`, pages for people, media. Owns schema `library`."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from gateway import pages, rest
+from gateway.desk import open_desk
+from gateway.security import Guard
+from kernel.settings import Settings
+from kernel.web import create_service
+
+# A page that watches runs holds a request open: many more of those than of requests at work.
+MAX_CONCURRENT = 512
+
+
+def create_app(settings: Settings, database_url: str, wire: Callable[[], httpx.AsyncClient]) -> FastAPI:
+    """The gateway. `wire` is called for each request: the client exists only once every lifespan runs."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_desk(settings, database_url, wire) as desk:
+            app.state.desk = desk
+            app.state.readiness.checks["database"] = desk.database.check
+            yield
+
+    app = create_service(
+        "gateway",
+        lifespan=lifespan,
+        max_concurrent=MAX_CONCURRENT,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Guard)
+    rest.include(app)
+    pages.include(app, settings)
+    return app

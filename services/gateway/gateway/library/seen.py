@@ -1,0 +1,51 @@
+"""SQL of what was seen in a video, for those who look at it."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.library import cursors
+from gateway.tables import tracks as table
+from kernel.contracts.faces import Box
+from kernel.contracts.library import FaceAt, Page, Track
+from kernel.contracts.time import Span
+
+
+async def tracks(connection: AsyncConnection, video_id: UUID, *, limit: int, cursor: str | None = None) -> Page[Track]:
+    """A page of a video's face tracks, in order of their start."""
+    query = select(table).where(table.c.video_id == video_id).order_by(table.c.start_ms, table.c.id).limit(limit + 1)
+    if cursor:
+        start, raw = cursors.decode(cursor, (int, str))
+        query = query.where(tuple_(table.c.start_ms, table.c.id) > (start, cursors.as_uuid(raw)))
+    found = [_track(row) for row in await connection.execute(query)]
+    last = found[limit - 1] if len(found) > limit else None
+    following = cursors.encode(last.span.start_ms, str(last.id)) if last else None
+    return Page(items=found[:limit], next_cursor=following)
+
+
+def _track(row: Row[Any]) -> Track:
+    return Track(
+        id=row.id,
+        video_id=row.video_id,
+        span=Span(start_ms=row.start_ms, end_ms=row.end_ms),
+        person_id=row.person_id,
+        probability=row.probability,
+        nearest_person_id=row.nearest_person_id,
+        faces=[
+            FaceAt(at_ms=round(face[0]), box=Box(left=face[1], top=face[2], right=face[3], bottom=face[4]))
+            for face in row.faces
+        ],
+        model_id=row.model_id,
+    )
+
+
+async def spans(connection: AsyncConnection, video_id: UUID) -> list[tuple[UUID | None, Span]]:
+    """Who (None: unknown) is on screen when, by the tracks."""
+    query = (
+        select(table.c.person_id, table.c.start_ms, table.c.end_ms)
+        .where(table.c.video_id == video_id, table.c.end_ms > table.c.start_ms)
+        .order_by(table.c.start_ms, table.c.id)
+    )
+    return [(row[0], Span(start_ms=row[1], end_ms=row[2])) for row in await connection.execute(query)]

@@ -1,0 +1,44 @@
+"""Metadata that an older pipeline stored."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Response
+
+from gateway.desk import AtDesk
+from gateway.imports.run import import_rows
+from gateway.rest.idempotency import AtOnce, digest
+from gateway.rest.problems import problems
+from kernel.contracts.library import ImportReport
+
+router = APIRouter(tags=["import"])
+
+ROW: dict[str, Any] = {
+    "timestamp": 100,
+    "video_id": "camp-day2",
+    "caption": "민지가 잔디밭에서 자고 있다.",
+    "faces": [{"group": "NJZ", "member": "Kim Minji", "confidence": 0.75, "bbox": [410, 120, 560, 310]}],
+}
+NAMED: dict[str, Any] = {"member": "Kim Minji", "group": "NJZ", "aliases": ["김민지", "민지"]}
+FORMS: dict[str, Any] = {
+    "rows": {"summary": "A list of one-second rows", "value": [ROW]},
+    "rows_and_people": {"summary": "Rows, and what people are called", "value": {"rows": [ROW], "people": [NAMED]}},
+}
+
+
+@router.post("/import", summary="Import metadata", response_model=ImportReport, responses=problems())
+@router.post("/imports", include_in_schema=False)
+async def import_metadata(
+    payload: Annotated[list[dict[str, Any]] | dict[str, Any], Body(openapi_examples=FORMS)],
+    desk: AtDesk,
+    once: AtOnce,
+) -> Response:
+    """Makes videos, people and segments searchable at once, without the video files.
+
+    Rows that mean nothing are refused one by one, each with its reason. Again with the same file changes nothing.
+    """
+
+    async def work() -> tuple[int, ImportReport]:
+        return 200, await import_rows(desk.database, desk.wire(), payload)
+
+    return await once.answer(digest(json.dumps(payload, sort_keys=True)), work)

@@ -1,0 +1,108 @@
+"""Taking a video in: content that is there already is the video that is there."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+from uuid import uuid4
+
+from gateway.desk import Desk
+from gateway.library import runs, videos
+from gateway.media import admission
+from gateway.people.display import tidy
+from gateway.rest.uploads import Upload
+from kernel.contracts.library import Accepted, NewVideoByPath, NewVideoByUrl
+
+SUFFIXES = frozenset(
+    (
+        *("mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "m2ts", "mts", "mpg", "mpeg", "mpe", "vob", "flv"),
+        *("wmv", "asf", "ogv", "ogg", "mxf", "dv", "gif", "h264", "264", "hevc", "265", "3gp"),
+    )
+)
+MOST_TITLE = 500
+
+
+async def take_upload(desk: Desk, upload: Upload) -> tuple[int, Accepted]:
+    """Admit an upload, keep it as `media/<sha256>.<ext>`, index it. Raises MediaError; then nothing is kept."""
+    if known := await _known(desk, upload.sha256):
+        return known
+    await asyncio.to_thread(admission.admit, upload.path, desk.settings.media)
+    name = f"media/{upload.sha256}.{_suffix(upload.filename)}"
+    await asyncio.to_thread(_move, upload.path, desk.store.path(name))
+    return await _added(
+        desk,
+        videos.NewVideo(
+            id=uuid4(),
+            title=_title(upload.fields.get("title"), Path(upload.filename).stem),
+            source="upload",
+            origin=upload.filename,
+            content_hash=upload.sha256,
+            media=name,
+        ),
+    )
+
+
+async def take_path(desk: Desk, new: NewVideoByPath) -> tuple[int, Accepted]:
+    """Admit a file under an allowed root and index it where it is. Raises MediaError."""
+    path = admission.allowed_path(Path(new.path), desk.settings.media.roots)
+    await asyncio.to_thread(admission.admit, path, desk.settings.media)
+    sha256 = await asyncio.to_thread(_sha256, path)
+    if known := await _known(desk, sha256):
+        return known
+    return await _added(
+        desk,
+        videos.NewVideo(
+            id=uuid4(),
+            title=_title(new.title, path.stem),
+            source="path",
+            origin=str(path),
+            content_hash=sha256,
+            media=str(path),
+        ),
+    )
+
+
+async def take_url(desk: Desk, new: NewVideoByUrl) -> tuple[int, Accepted]:
+    """Remember an address; the run fetches and admits it. Its title is the address until it is fetched."""
+    address = str(new.url)
+    return await _added(
+        desk, videos.NewVideo(id=uuid4(), title=_title(new.title, address), source="url", origin=address)
+    )
+
+
+async def _known(desk: Desk, sha256: str) -> tuple[int, Accepted] | None:
+    async with desk.database.transaction() as connection:
+        video = await videos.by_content(connection, sha256)
+        if video is None:
+            return None
+        run = await runs.get(connection, video.run_id) if video.run_id else None
+    return 200, Accepted(video=video, run=run, existing=True)
+
+
+async def _added(desk: Desk, new: videos.NewVideo) -> tuple[int, Accepted]:
+    async with desk.database.transaction() as connection:
+        video, is_new = await videos.add(connection, new)
+        if is_new:
+            await runs.start(connection, video.id)
+        video = await videos.get(connection, video.id)
+        run = await runs.get(connection, video.run_id) if video.run_id else None
+    return (202 if is_new else 200), Accepted(video=video, run=run, existing=not is_new)
+
+
+def _suffix(filename: str) -> str:
+    """Only for players that go by the name: what the file is, admission has found out."""
+    suffix = Path(filename).suffix.lstrip(".").casefold()
+    return suffix if suffix in SUFFIXES else "video"
+
+
+def _title(said: str | None, otherwise: str) -> str:
+    return (tidy(said or "") or tidy(otherwise) or "video")[:MOST_TITLE]
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,128 @@
+"""The picture itself."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+
+from gateway.desk import AtDesk, Desk
+from gateway.library import people, references, segments, videos
+from gateway.media import admission, export
+from gateway.people import portraits
+from gateway.rest.problems import problems
+from kernel.contracts.errors import InvalidError, NotFoundError
+
+router = APIRouter(tags=["media"])
+
+NO_MEDIA = NotFoundError(what="media")
+WIDTHS = (160, 240, 320, 480, 640, 960, 1280)
+PREVIEW_MOST_MS = 60_000
+KEEP = {"Cache-Control": "private, max-age=86400"}
+TYPES = {
+    ".mkv": "video/x-matroska",
+    ".webm": "video/webm",
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/mp4",  # QuickTime's own type makes Chromium refuse what it can play
+    ".ogv": "video/ogg",
+    ".ogg": "video/ogg",
+    ".avi": "video/x-msvideo",
+    ".ts": "video/mp2t",
+    ".mpg": "video/mpeg",
+    ".mpeg": "video/mpeg",
+}
+IMAGE: dict[str, object] = {"content": {"image/jpeg": {}}}
+
+
+async def media_path(desk: Desk, video_id: UUID) -> Path:
+    """The file of a video. Raises NotFoundError when it has none, or when it is no longer where it was."""
+    async with desk.database.transaction() as connection:
+        name = await videos.media(connection, video_id)
+    if name is None:
+        raise NO_MEDIA
+    path = Path(name)
+    if path.is_absolute():
+        return admission.allowed_path(path, desk.settings.media.roots)
+    stored = desk.store.path(name)
+    if not stored.is_file():
+        raise NO_MEDIA
+    return stored
+
+
+@router.get(
+    "/videos/{video_id}/media",
+    summary="The video file",
+    response_class=FileResponse,
+    responses={
+        200: {"description": "The whole file.", "content": {"video/*": {}}},
+        206: {"description": "The bytes that `Range` asked for.", "content": {"video/*": {}}},
+        **problems(416, no_media=NO_MEDIA),
+    },
+)
+async def video_media(video_id: UUID, desk: AtDesk) -> FileResponse:
+    """The file as it came, with byte ranges (`Range`, `If-Range`), so that a player can seek."""
+    path = await media_path(desk, video_id)
+    kind = TYPES.get(path.suffix.casefold(), "application/octet-stream")
+    return FileResponse(path, media_type=kind, headers={"Cache-Control": "private, no-cache"})
+
+
+@router.get(
+    "/videos/{video_id}/thumbnail",
+    summary="A picture of a video",
+    response_class=FileResponse,
+    responses={200: IMAGE, **problems(no_media=NO_MEDIA)},
+)
+async def thumbnail(
+    video_id: UUID,
+    desk: AtDesk,
+    at_ms: Annotated[int, Query(ge=0, le=10**10, description="Clamped to the length of the video")] = 0,
+    width: Annotated[int, Query(ge=1, le=1280, description="Rounded up to one of a few widths")] = 480,
+) -> FileResponse:
+    """The picture on screen at a millisecond, as JPEG."""
+    path = await media_path(desk, video_id)
+    async with desk.database.transaction() as connection:
+        length = (await videos.get(connection, video_id)).duration_ms
+    shown = min(at_ms, max(0, length - 1)) if length else at_ms
+    fitting = next(w for w in WIDTHS if w >= width)
+    name = f"thumbnails/{video_id}/{shown:09d}-{fitting}.jpg"
+    made = await desk.renderings.ensure(name, lambda out: export.thumbnail(path, shown, fitting, out))
+    return FileResponse(made, media_type="image/jpeg", headers=KEEP)
+
+
+@router.get(
+    "/segments/{segment_id}/preview.mp4",
+    summary="A short clip of a segment",
+    response_class=FileResponse,
+    responses={200: {"content": {"video/mp4": {}}}, **problems(416, no_media=NO_MEDIA)},
+)
+async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
+    """Exactly the segment's span as a small MP4 that every browser plays. Spans over a minute are refused."""
+    async with desk.database.transaction() as connection:
+        segment = await segments.get(connection, segment_id)
+    if segment.span.duration_ms > PREVIEW_MOST_MS:
+        raise InvalidError(reason=f"span > {PREVIEW_MOST_MS} ms")
+    path = await media_path(desk, segment.video_id)
+    name = f"previews/{segment.video_id}/{segment.span.start_ms:09d}-{segment.span.end_ms:09d}.mp4"
+    made = await desk.renderings.ensure(name, lambda out: export.preview(path, segment.span, out))
+    return FileResponse(made, media_type="video/mp4", headers=KEEP)
+
+
+@router.get(
+    "/people/{person_id}/portrait",
+    summary="A person's face",
+    response_class=FileResponse,
+    responses={200: IMAGE, **problems(no_portrait=NotFoundError(what="portrait"))},
+)
+async def portrait(person_id: UUID, desk: AtDesk) -> FileResponse:
+    """Cut square from the best reference, else from where the person was seen best."""
+    async with desk.database.transaction() as connection:
+        await people.get_person(connection, person_id)
+        found = await references.portrait_of(connection, person_id)
+    if found is None or not desk.store.path(found.picture).is_file():
+        raise NotFoundError(what="portrait")
+    picture, box = desk.store.path(found.picture), found.box
+    name = portraits.name_of(found.picture, box)
+    made = await desk.renderings.ensure(name, lambda out: portraits.cut(picture, box, out))
+    return FileResponse(made, media_type="image/jpeg", headers={"Cache-Control": "private, no-cache"})

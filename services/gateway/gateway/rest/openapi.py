@@ -1,0 +1,46 @@
+"""The OpenAPI document: FastAPI's, with our problems in place of its validation errors."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from gateway.rest.problems import problem_schema
+
+TAGS = [
+    {"name": "videos", "description": "Videos, their segments, their face tracks."},
+    {"name": "runs", "description": "Indexing in progress: watch it, cancel it."},
+    {"name": "search", "description": "Questions in Korean or English, answered with seconds of video and why."},
+    {"name": "people", "description": "People, groups, and the pictures people are known by."},
+    {"name": "media", "description": "The picture itself: media with byte ranges, thumbnails, previews, portraits."},
+    {"name": "import", "description": "Metadata that an older pipeline stored."},
+    {"name": "models", "description": "Which models speak, how good they are, whose they are."},
+]
+DESCRIPTION = """\
+Find and fix scenes in video: who is on screen, what happens, and the seconds it happens in.
+
+Times are integer milliseconds of the container's own presentation timestamps; spans are half-open
+`[start_ms, end_ms)`. Listings are paged by opaque cursors. Every POST that creates takes an
+`Idempotency-Key`. Refusals are RFC 9457 problems in the reader's language (`Accept-Language`, or `?lang=`).
+"""
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The document of an app's `/v1` routes, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title="Scenedesk",
+            version="1",
+            openapi_version="3.1.0",
+            summary="Find and fix scenes in video.",
+            description=DESCRIPTION,
+            routes=app.routes,
+            tags=TAGS,
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        )
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = problem_schema()
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        app.openapi_schema = made
+    return app.openapi_schema

@@ -1,0 +1,108 @@
+"""Questions in, seconds of video out."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import ValidationError
+
+from gateway.desk import AtDesk, Desk
+from gateway.library import hits
+from gateway.rest.problems import problems
+from kernel.contracts.errors import InvalidError
+from kernel.contracts.library import PersonInSegment, PublicHit, SearchAnswer, Segment, SegmentCaption
+from kernel.contracts.search import Hit, SearchRequest, SearchResponse
+
+router = APIRouter(tags=["search"])
+
+
+@router.post("/search", summary="Ask for scenes", responses=problems())
+async def search(question: SearchRequest, desk: AtDesk) -> SearchAnswer:
+    """Segments that answer a question, best first, each with its reasons. Nothing found is said, never padded."""
+    return await ask(desk, question)
+
+
+@router.get("/search", summary="Ask for scenes by address", responses=problems())
+async def search_by_address(  # noqa: PLR0913 - the filters of a question
+    desk: AtDesk,
+    *,
+    q: Annotated[str, Query(max_length=500, examples=["민지가 자는 장면"])] = "",
+    person: Annotated[list[UUID], Query(description="All of them must be in the segment")] = [],  # noqa: B006
+    group: Annotated[list[UUID], Query(description="Somebody of each must be in the segment")] = [],  # noqa: B006
+    video: Annotated[list[UUID], Query(description="Only these videos")] = [],  # noqa: B006
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    cursor: str | None = None,
+) -> SearchAnswer:
+    """The same as the POST, as an address that can be shared."""
+    try:
+        question = SearchRequest(query=q, people=person, groups=group, videos=video, limit=limit, cursor=cursor)
+    except ValidationError as error:
+        raise InvalidError(reason=str(error.errors()[0]["msg"])) from error
+    return await ask(desk, question)
+
+
+async def ask(desk: Desk, question: SearchRequest) -> SearchAnswer:
+    """search-service's answer, with everything a page or a message needs to show each hit."""
+    await desk.names.before_question(desk.embed)
+    found = await desk.search.search(question)
+    async with desk.database.transaction() as connection:
+        segments = await hits.segments_of(connection, [hit.segment_id for hit in found.hits])
+        with_media = await hits.with_media(connection, {hit.video_id for hit in found.hits})
+    return _answer(desk, found, segments, with_media)
+
+
+def _answer(desk: Desk, found: SearchResponse, segments: Mapping[UUID, Segment], with_media: set[UUID]) -> SearchAnswer:
+    shown = [_public(desk, hit, segments.get(hit.segment_id), hit.video_id in with_media) for hit in found.hits]
+    return SearchAnswer(
+        query=found.query,
+        names=found.names,
+        hits=shown,
+        next_cursor=found.next_cursor,
+        nothing=found.nothing,
+        model=found.model,
+        took_ms=found.took_ms,
+    )
+
+
+def _public(desk: Desk, hit: Hit, segment: Segment | None, has_media: bool) -> PublicHit:
+    base = desk.settings.public_url.rstrip("/")
+    middle = (hit.span.start_ms + hit.span.end_ms) // 2
+    return PublicHit(
+        segment_id=hit.segment_id,
+        video_id=hit.video_id,
+        title=hit.title,
+        span=hit.span,
+        captions=segment.captions if segment else _captions(hit),
+        people=segment.people if segment else _people(hit),
+        score=hit.score,
+        evidence=hit.evidence,
+        link=f"{base}/videos/{hit.video_id}?t={hit.span.start_ms}",
+        thumbnail=f"{base}/v1/videos/{hit.video_id}/thumbnail?at_ms={middle}" if has_media else None,
+        preview=f"{base}/v1/segments/{hit.segment_id}/preview.mp4" if has_media else None,
+    )
+
+
+def _captions(hit: Hit) -> list[SegmentCaption]:
+    """What the index says, for a segment that an edit has replaced since it was indexed."""
+    texts = (("ko", hit.text_ko), ("en", hit.text_en))
+    return [
+        SegmentCaption(
+            text=text,
+            language="ko" if language == "ko" else "en",
+            origin=hit.origin,
+            observed=hit.observed,
+            model_id=hit.caption_model,
+        )
+        for language, text in texts
+        if text
+    ]
+
+
+def _people(hit: Hit) -> list[PersonInSegment]:
+    named = [
+        PersonInSegment(person_id=p.person_id, probability=p.probability, origin="human" if p.human else "machine")
+        for p in hit.people
+    ]
+    unknown = [PersonInSegment(person_id=None, probability=0, origin=hit.origin) for _ in range(hit.unknown_faces)]
+    return [*named, *unknown]
