@@ -77,13 +77,17 @@ def _renewed(old: Segment, heir: Segment | None) -> Segment | None:
 
 
 def _with_machine_values(old: Segment, heir: Segment) -> Segment:
-    captions = [*_human(old.captions), *heir.captions]
-    people = [*_human(old.people), *_not_contradicting(heir.people, _human(old.people))]
+    captions = [*_human(old.captions), *_machine(heir.captions)]
+    people = [*_human(old.people), *_not_contradicting(_machine(heir.people), _human(old.people))]
     return old.model_copy(update={"captions": captions, "people": people, "objects": heir.objects, "scale": heir.scale})
 
 
 def _human(values: Sequence[Said]) -> list[Said]:
     return [value for value in values if value.origin == "human"]
+
+
+def _machine(values: Sequence[Said]) -> list[Said]:
+    return [value for value in values if value.origin != "human"]
 
 
 def _not_contradicting(machine: Sequence[PersonInSegment], human: Sequence[PersonInSegment]) -> list[PersonInSegment]:

@@ -1,9 +1,10 @@
-"""SQL of what was seen in a video, for those who look at it."""
+"""SQL of what was seen in a video: face tracks, as the newest published run followed them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
@@ -23,6 +24,18 @@ async def tracks(connection: AsyncConnection, video_id: UUID, *, limit: int, cur
     last = found[limit - 1] if len(found) > limit else None
     following = cursors.encode(last.span.start_ms, str(last.id)) if last else None
     return Page(items=found[:limit], next_cursor=following)
+
+
+async def replace_tracks(connection: AsyncConnection, video_id: UUID, found: Sequence[Track]) -> None:
+    await connection.execute(delete(table).where(table.c.video_id == video_id))
+    if found:
+        await connection.execute(insert(table), [_columns(track) for track in found])
+
+
+def _columns(track: Track) -> dict[str, object]:
+    faces = [(f.at_ms, f.box.left, f.box.top, f.box.right, f.box.bottom) for f in track.faces]
+    plain = track.model_dump(exclude={"span", "faces"})
+    return {**plain, "start_ms": track.span.start_ms, "end_ms": track.span.end_ms, "faces": faces}
 
 
 def _track(row: Row[Any]) -> Track:

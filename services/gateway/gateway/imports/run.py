@@ -1,0 +1,88 @@
+"""Importing: rows become people, videos and segments, in one transaction, searchable at once."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.editor.publish import publish
+from gateway.imports.rows import ImportedRows, Row, Who, read, segments_of, video_uuid
+from gateway.library import edits, people, segments, videos
+from gateway.people import names
+from gateway.pipeline.publish import index_segments
+from kernel.clients import EmbedService
+from kernel.contracts.library import ImportReport, Segment
+from kernel.storage.database import Database
+
+ACTOR = "import"
+
+
+class Touched(NamedTuple):
+    """What an import did to one video."""
+
+    video_id: UUID
+    new: bool
+    version: int | None  # of the edit, when there was something to change
+    segments: int
+
+
+async def import_rows(database: Database, wire: httpx.AsyncClient, payload: Any) -> ImportReport:
+    """Bring in a file's JSON; again with the same file it changes nothing.
+
+    A row for a moment that is there already replaces what was imported of it, never what a human said.
+    Rows of other moments are added: a file may hold a part of a video. Raises InvalidError for another form.
+    """
+    started = time.perf_counter()
+    rows = await asyncio.to_thread(read, payload)
+    async with database.transaction() as connection:
+        ensured = await people.ensure_people(connection, rows.people)
+        touched = [await _video(connection, name, its, ensured.ids) for name, its in rows.videos.items()]
+    service = EmbedService(wire)
+    await names.publish(database, service)
+    for video in touched:
+        if video.version is not None:
+            await index_segments(database, service, video.video_id, video.version)
+    return _report(rows, touched, (ensured.new_people, ensured.new_groups), started)
+
+
+async def _video(
+    connection: AsyncConnection, external_id: str, rows: Sequence[Row], ids: Mapping[Who, UUID]
+) -> Touched:
+    new = videos.NewVideo(
+        id=video_uuid(external_id), title=external_id, source="import", origin=external_id, external_id=external_id
+    )
+    video, is_new = await videos.add(connection, new)
+    timeline = await segments.timeline(connection, video.id, lock=True)
+    opinion = _with_rows(timeline.segments, segments_of(video.id, rows, ids.__getitem__))
+    edit = publish(timeline, opinion, actor=ACTOR, door="import", kind="import")
+    if edit is None:
+        return Touched(video.id, is_new, None, 0)
+    await edits.append(connection, edit)
+    await videos.set_length(connection, video.id, max(segment.span.end_ms for segment in opinion))
+    await videos.set_state(connection, video.id, "ready")
+    return Touched(video.id, is_new, edit.version, len(edit.after))
+
+
+def _with_rows(there: Sequence[Segment], imported: Sequence[Segment]) -> list[Segment]:
+    """Segments of the moments the file speaks of as it says them, of all others as they are."""
+    moments = {segment.span for segment in there} - {segment.span for segment in imported}
+    return [*(segment for segment in there if segment.span in moments), *imported]
+
+
+def _report(rows: ImportedRows, touched: Sequence[Touched], made: tuple[int, int], started: float) -> ImportReport:
+    new_people, new_groups = made
+    changed = sum(video.segments for video in touched)
+    return ImportReport(
+        rows=rows.rows,
+        videos=sum(video.new for video in touched),
+        people=new_people,
+        groups=new_groups,
+        segments=changed,
+        unchanged=rows.rows - len(rows.refused) - changed,
+        refused=rows.refused,
+        took_ms=round((time.perf_counter() - started) * 1000),
+    )

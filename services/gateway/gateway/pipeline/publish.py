@@ -1,0 +1,56 @@
+"""Steps `publish` and `index`: the opinion becomes an edit, what the edit touched becomes searchable."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.editor.publish import publish
+from gateway.library import edits, hits, seen, segments, videos
+from gateway.pipeline.documents import document_of
+from kernel.clients import EmbedService
+from kernel.contracts.embeddings import Document, PutDocumentsRequest
+from kernel.contracts.library import Segment, Track
+from kernel.storage.database import Database
+
+DOCUMENTS_A_REQUEST = 200
+ACTOR = "machine"
+
+
+async def publish_opinion(
+    connection: AsyncConnection, video_id: UUID, found: Sequence[Track], opinion: Sequence[Segment]
+) -> int:
+    """Replace the video's tracks and bring its timeline to the opinion; the version it is at afterwards."""
+    timeline = await segments.timeline(connection, video_id, lock=True)
+    await seen.replace_tracks(connection, video_id, found)
+    edit = publish(timeline, opinion, actor=ACTOR, door="pipeline")
+    if edit is None:
+        return timeline.version
+    await edits.append(connection, edit)
+    return edit.version
+
+
+async def index_segments(database: Database, service: EmbedService, video_id: UUID, version: int) -> int:
+    """Make what edit `version` touched searchable as it is now; how many documents that wrote.
+
+    Segments a later edit touched again are left to that edit's own job. Doing it twice changes nothing.
+    """
+    async with database.transaction() as connection:
+        documents, removed = await _changes(connection, video_id, version)
+    written = 0
+    for first in range(0, max(1, len(documents)), DOCUMENTS_A_REQUEST):
+        batch = documents[first : first + DOCUMENTS_A_REQUEST]
+        answer = await service.put_documents(PutDocumentsRequest(documents=batch, removed=removed if not first else []))
+        written += answer.written
+    return written
+
+
+async def _changes(connection: AsyncConnection, video_id: UUID, version: int) -> tuple[list[Document], list[UUID]]:
+    edit = await edits.get(connection, video_id, version)
+    if edit is None:
+        return [], []
+    title = (await videos.get(connection, video_id)).title
+    changed = await segments.changed_at(connection, video_id, version)
+    back_again = await hits.segments_of(connection, edit.removed)
+    removed = [segment_id for segment_id in edit.removed if segment_id not in back_again]
+    return [document_of(segment, title) for segment in changed], removed
