@@ -59,6 +59,11 @@ class Document(Value):
 class PutDocumentsRequest(Value):
     documents: list[Document] = Field(max_length=500)
     removed: list[UUID] = Field(default=[], description="Segments that are no more; removing twice is fine")
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        description="Timeline version of the removals: a removed segment comes back only with a later one",
+    )
 
 
 class PutDocumentsResponse(Value):

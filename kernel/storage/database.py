@@ -1,11 +1,19 @@
 """One engine, one way to a transaction."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+# SQLSTATE classes: connection exceptions, and an operator's intervention such as a shutdown.
+OUTAGE_CLASSES = ("08", "57")
+OUTAGES = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.InterfaceError, PoolTimeoutError)
 
 
 def async_url(url: str) -> str:
@@ -31,6 +39,12 @@ class Database:
         async with self._engine.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def autocommit(self) -> AsyncIterator[AsyncConnection]:
+        """For the few statements PostgreSQL refuses inside a transaction, such as CREATE INDEX CONCURRENTLY."""
+        async with self._engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
     async def check(self) -> None:
         """Raises when the database does not answer."""
         async with self._engine.connect() as connection:
@@ -38,3 +52,17 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def driver_url(url: str) -> str:
+    """Any PostgreSQL address as asyncpg itself takes it."""
+    return make_url(async_url(url)).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether `error` says that the database went away (a restart, a cut connection), so that trying again helps."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig))
+    if str(getattr(error, "sqlstate", None) or "")[:2] in OUTAGE_CLASSES:
+        return True
+    return isinstance(error, OUTAGES)

@@ -1,0 +1,1 @@
+"""Text models. Each file is one; see kernel.inference.backend."""

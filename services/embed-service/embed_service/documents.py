@@ -1,0 +1,200 @@
+"""Writing documents into the index: idempotent, versions never go back, what is unchanged is left alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from embed_service.lexemes import lexemes
+from embed_service.tables import document_people, documents, removals, vectors
+from embed_service.texts import Part, fingerprint, parts
+from kernel.contracts.embeddings import Document
+from kernel.language import Lexicon, normal
+from kernel.vectors import Matrix
+
+# (model id, text) to its vector.
+Embedded = Mapping[tuple[str, str], Matrix]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the index has of a segment; `texts` is empty and `fingerprint` None for one that was removed."""
+
+    version: int
+    fingerprint: str | None
+    texts: Mapping[Part, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What of a request has to be written."""
+
+    changed: tuple[Document, ...]
+    newer: tuple[Document, ...]  # the same content under a later version
+    unchanged: int
+    new_texts: Mapping[UUID, Mapping[Part, str]]  # texts to embed, by segment
+
+    @property
+    def texts(self) -> list[str]:
+        return list(dict.fromkeys(text for texts in self.new_texts.values() for text in texts.values()))
+
+
+def plan(asked: Sequence[Document], stored: Mapping[UUID, Stored]) -> Plan:
+    """Compare a request with what is stored. Pure. Of two documents for one segment the later version counts."""
+    latest = {document.segment_id: document for document in sorted(asked, key=lambda document: document.version)}
+    changed: list[Document] = []
+    newer: list[Document] = []
+    for document in latest.values():
+        known = stored.get(document.segment_id)
+        if known is None or _supersedes(document, known):
+            changed.append(document)
+        elif known.fingerprint == fingerprint(document) and document.version > known.version:
+            newer.append(document)
+    return Plan(
+        changed=tuple(changed),
+        newer=tuple(newer),
+        unchanged=len(asked) - len(changed),
+        new_texts={document.segment_id: _new_texts(document, stored) for document in changed},
+    )
+
+
+def _supersedes(document: Document, known: Stored) -> bool:
+    if known.fingerprint is None:
+        return document.version > known.version
+    return document.version >= known.version and fingerprint(document) != known.fingerprint
+
+
+def _new_texts(document: Document, stored: Mapping[UUID, Stored]) -> dict[Part, str]:
+    known = stored.get(document.segment_id)
+    old = known.texts if known else {}
+    return {part: text for part, text in parts(document).items() if old.get(part) != text}
+
+
+async def read_stored(connection: AsyncConnection, segments: Iterable[UUID]) -> dict[UUID, Stored]:
+    ids = list(segments)
+    gone = select(removals.c.segment_id, removals.c.version).where(removals.c.segment_id.in_(ids))
+    found = {row.segment_id: Stored(row.version, None, {}) for row in await connection.execute(gone)}
+    columns = documents.c
+    here = select(columns.segment_id, columns.version, columns.fingerprint, columns.text_ko, columns.text_en).where(
+        columns.segment_id.in_(ids)
+    )
+    for row in await connection.execute(here):
+        texts: dict[Part, str | None] = {"ko": row.text_ko, "en": row.text_en}
+        kept = {part: text for part, text in texts.items() if text is not None}
+        found[row.segment_id] = Stored(row.version, row.fingerprint, kept)
+    return found
+
+
+async def write(
+    connection: AsyncConnection, work: Plan, rows: Sequence[dict[str, Any]], embedded: Embedded, models: Sequence[str]
+) -> None:
+    """Put what the plan says. `rows` are `row_of` the changed documents; `embedded` has all of the plan's texts."""
+    for document in work.newer:
+        await connection.execute(
+            update(documents).values(version=document.version).where(documents.c.segment_id == document.segment_id)
+        )
+    if not work.changed:
+        return
+    ids = [document.segment_id for document in work.changed]
+    await connection.execute(delete(removals).where(removals.c.segment_id.in_(ids)))
+    put = insert(documents)
+    replaced = {column.name: put.excluded[column.name] for column in documents.c if not column.primary_key}
+    await connection.execute(
+        put.on_conflict_do_update(index_elements=[documents.c.segment_id], set_=replaced), list(rows)
+    )
+    await connection.execute(delete(document_people).where(document_people.c.segment_id.in_(ids)))
+    await _insert(connection, document_people, [row for document in work.changed for row in _people(document)])
+    await _replace_vectors(connection, work, embedded, models)
+
+
+def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
+    """A document as a row of `documents`. Slow (half a millisecond a caption): not on an event loop."""
+    texts, found = parts(document), lexemes(document, lexicon)
+    return {
+        **document.model_dump(
+            include={
+                "segment_id",
+                "video_id",
+                "version",
+                "origin",
+                "caption_model",
+                "observed",
+                "unknown_faces",
+                "recorded_at",
+            }
+        ),
+        "start_ms": document.span.start_ms,
+        "end_ms": document.span.end_ms,
+        "title": normal(document.title),
+        "text_ko": texts.get("ko"),
+        "text_en": texts.get("en"),
+        "objects": [normal(label) for label in document.objects],
+        "fingerprint": fingerprint(document),
+        "caption_lexemes": found.captions,
+        "object_lexemes": found.objects,
+        "title_lexemes": found.title,
+    }
+
+
+def _people(document: Document) -> list[dict[str, Any]]:
+    surest = {mention.person_id: mention for mention in sorted(document.people, key=lambda person: person.probability)}
+    return [{**mention.model_dump(), "segment_id": document.segment_id} for mention in surest.values()]
+
+
+async def _replace_vectors(connection: AsyncConnection, work: Plan, embedded: Embedded, models: Sequence[str]) -> None:
+    for part in ("ko", "en"):
+        stale = [
+            document.segment_id
+            for document in work.changed
+            if part in work.new_texts[document.segment_id] or part not in parts(document)
+        ]
+        await connection.execute(delete(vectors).where(vectors.c.segment_id.in_(stale), vectors.c.part == part))
+    rows = [
+        {"model_id": model, "segment_id": segment, "part": part, "vector": embedded[model, text]}
+        for segment, texts in work.new_texts.items()
+        for part, text in texts.items()
+        for model in models
+    ]
+    await _insert(connection, vectors, rows)
+
+
+async def _insert(connection: AsyncConnection, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await connection.execute(insert(table), rows)
+
+
+async def remove(connection: AsyncConnection, segments: Sequence[UUID], version: int | None) -> int:
+    """Remove documents, remembering at which version: one that is put late must not bring them back."""
+    if not segments:
+        return 0
+    gone = (
+        delete(documents)
+        .where(documents.c.segment_id.in_(segments))
+        .returning(documents.c.segment_id, documents.c.video_id, documents.c.version)
+    )
+    rows = {row.segment_id: row for row in await connection.execute(gone)}
+    remembered = [
+        {
+            "segment_id": segment,
+            "video_id": rows[segment].video_id if segment in rows else None,
+            "version": max(version or 0, rows[segment].version if segment in rows else 0),
+        }
+        for segment in dict.fromkeys(segments)
+    ]
+    put = insert(removals)
+    later = func.greatest(removals.c.version, put.excluded.version)
+    await connection.execute(
+        put.on_conflict_do_update(index_elements=[removals.c.segment_id], set_={"version": later}), remembered
+    )
+    return len(rows)
+
+
+async def remove_video(connection: AsyncConnection, video_id: UUID) -> int:
+    """Forget a video wholly, removals too: importing it again begins at version 1."""
+    await connection.execute(delete(removals).where(removals.c.video_id == video_id))
+    gone = await connection.execute(delete(documents).where(documents.c.video_id == video_id))
+    return gone.rowcount

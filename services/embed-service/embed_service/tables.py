@@ -1,0 +1,107 @@
+"""Tables of schema `index`. embed-service is their only writer; search-service reads them."""
+
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(schema="index")
+
+models = Table(
+    "models",
+    metadata,
+    Column("model_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # active | filling | retired
+    Column("backend", Text, nullable=False),
+    Column("options", JSONB, nullable=False),  # what the backend was loaded with, to load it again
+    Column("card", JSONB, nullable=False),
+    Column("dimension", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # Two processes cannot both switch.
+    Index("ux_models_active", "state", unique=True, postgresql_where=text("state = 'active'")),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("segment_id", Uuid, primary_key=True),
+    Column("video_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("start_ms", BigInteger, nullable=False),
+    Column("end_ms", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text_ko", Text),
+    Column("text_en", Text),
+    Column("origin", Text, nullable=False),
+    Column("caption_model", Text),
+    Column("observed", Boolean, nullable=False),
+    Column("unknown_faces", Integer, nullable=False),
+    Column("objects", ARRAY(Text), nullable=False),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("fingerprint", Text, nullable=False),  # of the whole document as it was put
+    # Lexemes of kernel.language: Korean in dictionary form, English stemmed.
+    Column("caption_lexemes", ARRAY(Text), nullable=False),
+    Column("object_lexemes", ARRAY(Text), nullable=False),
+    Column("title_lexemes", ARRAY(Text), nullable=False),
+    Index("ix_documents_video", "video_id", "start_ms", "segment_id"),
+    Index("ix_documents_caption_lexemes", "caption_lexemes", postgresql_using="gin"),
+    Index("ix_documents_object_lexemes", "object_lexemes", postgresql_using="gin"),
+    Index("ix_documents_title_lexemes", "title_lexemes", postgresql_using="gin"),
+)
+
+document_people = Table(
+    "document_people",
+    metadata,
+    # The key begins with the person: a question that names somebody starts here.
+    Column("person_id", Uuid, primary_key=True),
+    Column("segment_id", ForeignKey("index.documents.segment_id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("probability", Float, nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
+    Column("human", Boolean, nullable=False),
+)
+
+removals = Table(
+    "removals",
+    metadata,
+    # A segment that was removed comes back only with a later version: a late, older put cannot revive it.
+    Column("segment_id", Uuid, primary_key=True),
+    Column("video_id", Uuid),
+    Column("version", Integer, nullable=False),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("model_id", ForeignKey("index.models.model_id"), primary_key=True),
+    Column("segment_id", ForeignKey("index.documents.segment_id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("part", Text, primary_key=True),  # ko | en
+    # Of any dimension: models differ. 16 bits a value: half the room, recall .998, and no detour through TOAST.
+    Column("vector", HALFVEC(), nullable=False),
+)
+
+names = Table(
+    "names",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),  # person | group
+    Column("name_ko", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("aliases", ARRAY(Text), nullable=False),
+    Column("members", ARRAY(Uuid), nullable=False),
+    Column("revision", Uuid, nullable=False),  # the same on every row: readers see at one row whether to read all
+)
