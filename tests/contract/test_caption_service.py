@@ -127,6 +127,21 @@ async def test_a_picture_that_cannot_be_read_is_a_refusal_and_no_other_clip_suff
     assert not isinstance(last, BaseException)
 
 
+@pytest.mark.parametrize("clips", ["the batch", "one clip"])
+async def test_a_captioner_that_stumbles_over_one_clip_still_says_the_others(
+    serving: Serving, tmp_path: Path, clips: str
+) -> None:
+    """Without a detector the captioner is the first to open the pictures."""
+    good = [_store(tmp_path, "good.jpg")] * (3 if clips == "the batch" else 0)
+    checkpoint = tiny_blip.save(tmp_path / "tiny", "opt")
+    async with serving(backend="blip2", model=str(checkpoint), detector_dir=tmp_path) as service:
+        calls = [service.caption(CaptionRequest(clips=[_clip("k", name)])) for name in [*good, "frames/absent.jpg"]]
+        *said, refused = await asyncio.gather(*calls, return_exceptions=True)
+    assert isinstance(refused, UpstreamError)
+    assert refused.upstream.code == "picture_unreadable"
+    assert not any(isinstance(one, BaseException) for one in said)
+
+
 async def test_more_clips_than_may_wait_are_refused_at_once(tmp_path: Path) -> None:
     picture = _store(tmp_path, "a.jpg")
     full = CaptionRequest(clips=[_clip("k", picture)] * 64).model_dump_json()

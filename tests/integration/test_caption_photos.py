@@ -33,11 +33,11 @@ def _scene(detector: _yolox.Detector, file: Path, **clip: object) -> Scene:
     [
         ("chelsea.png", "A cat is in the picture.", "화면에 고양이가 있다."),
         ("coffee.png", "A cup and a dining table are in the picture.", "화면에 컵과 식탁이 있다."),
-        ("camera.png", "A person is on screen in a full shot.", "한 사람이 풀 숏으로 보인다."),
-        ("store-aisle.jpg", "Two people are on screen in a full shot.", "두 사람이 풀 숏으로 보인다."),
-        ("two-people-heads.jpg", "Two people are on screen in a full shot.", "두 사람이 풀 숏으로 보인다."),
-        ("worker.jpg", "A person is on screen in a full shot.", "한 사람이 풀 숏으로 보인다."),
-        ("woman-signing-book.jpg", "A person is on screen in a full shot.", "한 사람이 풀 숏으로 보인다."),
+        ("camera.png", "A person is on screen in a medium shot.", "한 사람이 미디엄 숏으로 보인다."),
+        ("store-aisle.jpg", "Two people are on screen in a medium shot.", "두 사람이 미디엄 숏으로 보인다."),
+        ("two-people-heads.jpg", "Two people are on screen in a medium shot.", "두 사람이 미디엄 숏으로 보인다."),
+        ("worker.jpg", "A person is on screen in a medium shot.", "한 사람이 미디엄 숏으로 보인다."),
+        ("woman-signing-book.jpg", "A person is on screen in a medium shot.", "한 사람이 미디엄 숏으로 보인다."),
         (
             "classroom.jpg",
             "Four people are on screen in a wide shot. Several chairs are in the picture.",
@@ -74,7 +74,7 @@ def test_the_boxes_are_where_the_person_is(detector: _yolox.Detector, shared: Pa
     with av.open(str(shared / "media/people-signing" / f"{clip}.mkv")) as video:
         frame = next(video.decode(video=0)).to_ndarray(format="bgr24")
     (found,) = detector.predict([frame])
-    people = [one for one in found if one.label == "person" and one.score >= Trust().once]
+    people = [one for one in found if one.label == "person" and one.score >= Trust().alone]
     assert len(people) == count
     assert people[0].box.left < 0.5 < people[0].box.right
     assert people[0].box.height > 0.5

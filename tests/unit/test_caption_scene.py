@@ -29,8 +29,8 @@ def test_the_largest_face_gives_the_scale(face: float, scale: str) -> None:
 
 
 def test_without_a_face_the_largest_body_gives_the_scale() -> None:
-    assert scene(found("person", 0.9, 0.95)).scale == "medium"
-    assert scene(found("person", 0.9, 0.6)).scale == "full"
+    assert scene(found("person", 0.9, 0.99)).scale == "medium"
+    assert scene(found("person", 0.9, 0.8)).scale == "full"
     assert scene(found("person", 0.9, 0.2)).scale == "wide"
 
 
@@ -42,9 +42,16 @@ def test_without_people_there_is_no_scale_to_give() -> None:
 
 def test_a_weak_detection_needs_a_second_picture() -> None:
     weak = [found("cup", 0.5)]
-    assert seen_objects([("a", weak), ("b", [])], Trust()) == ()
+    assert seen_objects([("a", weak)], Trust()) == ()
     assert [one.label for one in seen_objects([("a", weak), ("b", weak)], Trust())] == ["cup"]
     assert seen_objects([("a", [found("cup", 0.4)])] * 4, Trust()) == ()
+
+
+def test_a_thing_the_other_pictures_do_not_show_must_be_surer() -> None:
+    ball = [found("sports ball", 0.7)]
+    assert [one.label for one in seen_objects([("a", ball)], Trust())] == ["sports ball"]
+    assert seen_objects([("a", ball), ("b", []), ("c", [])], Trust()) == ()
+    assert seen_objects([("a", [found("sports ball", 0.8)]), ("b", [])], Trust()) != ()
 
 
 def test_the_count_is_the_most_at_once_and_the_box_is_the_surest() -> None:

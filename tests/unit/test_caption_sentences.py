@@ -26,7 +26,7 @@ def seen(label: str, count: int = 1, height: float = 0.6) -> SeenObject:
         count=count,
         score=0.9,
         picture="a.jpg",
-        box=Box(left=0.1, top=0.1, right=0.4, bottom=0.1 + height),
+        box=Box(left=0.1, top=0.05, right=0.4, bottom=0.05 + height),
     )
 
 

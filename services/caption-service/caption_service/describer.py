@@ -29,8 +29,15 @@ class Describer:
         """One caption a clip, in order; a clip whose pictures can't be read gets its own error, no other does."""
         looked = [self._look(clip) for clip in batch]
         scenes = [found for found in looked if isinstance(found, Scene)]
-        said = iter(self._captioner.predict(scenes))
+        said = iter(self._say(scenes))
         return [self._caption(found, next(said)) if isinstance(found, Scene) else found for found in looked]
+
+    def _say(self, scenes: list[Scene]) -> list[Sentence | ScenedeskError]:
+        """All together; one by one when one of them can't be captioned, so that it alone fails."""
+        try:
+            return [*self._captioner.predict(scenes)]
+        except ScenedeskError as error:
+            return [error] if len(scenes) == 1 else [said for scene in scenes for said in self._say([scene])]
 
     def _look(self, clip: Clip) -> Scene | ScenedeskError:
         try:
@@ -47,7 +54,9 @@ class Describer:
         found = self._detector.predict([pictures.read(self._store.path(name)) for name in names])
         return list(zip(names, found, strict=True))
 
-    def _caption(self, scene: Scene, sentence: Sentence) -> Caption:
+    def _caption(self, scene: Scene, sentence: Sentence | ScenedeskError) -> Caption | ScenedeskError:
+        if isinstance(sentence, ScenedeskError):
+            return sentence
         return Caption(
             key=scene.clip.key,
             text_en=sentence.en,

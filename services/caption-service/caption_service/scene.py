@@ -20,8 +20,8 @@ FACE_SCALES: tuple[tuple[float, ShotScale], ...] = (
     (0.07, "full"),
     (0.0, "wide"),
 )
-# Heights of a whole detected body, used where no face was tracked. A body from edge to edge is cut off.
-BODY_SCALES: tuple[tuple[float, ShotScale], ...] = ((0.9, "medium"), (0.5, "full"), (0.0, "wide"))
+# Used where no face was tracked: a large body that reaches the lower edge is cut off there, so not shown in full.
+LARGE_BODY, LOWER_EDGE = 0.5, 0.97
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,17 @@ class Scene:
     def scale(self) -> ShotScale | None:
         """How near the nearest person is; None when people are known to be there but not how large."""
         if self.clip.largest_face is not None:
-            return _scale(self.clip.largest_face, FACE_SCALES)
-        bodies = [seen.box.height for seen in self.objects if seen.label == PERSON]
-        if bodies:
-            return _scale(max(bodies), BODY_SCALES)
+            return next(name for least, name in FACE_SCALES if self.clip.largest_face >= least or least == 0)
+        for seen in self.objects:
+            if seen.label == PERSON:
+                return _body_scale(seen.box)
         return None if self.named or self.clip.unknown_faces else "no_person"
 
 
-def _scale(height: float, scales: tuple[tuple[float, ShotScale], ...]) -> ShotScale:
-    return next(name for least, name in scales if height >= least or least == 0)
+def _body_scale(body: Box) -> ShotScale:
+    if body.height < LARGE_BODY:
+        return "wide"
+    return "medium" if body.bottom >= LOWER_EDGE else "full"
 
 
 def evenly(items: Sequence[Item], count: int) -> list[Item]:
@@ -89,10 +91,13 @@ def evenly(items: Sequence[Item], count: int) -> list[Item]:
 
 @dataclass(frozen=True)
 class Trust:
-    """Scores at which a detection is believed: `once` when it is alone, `again` when a second picture agrees."""
+    """Scores at which a thing is believed: in the only picture there is, against the other pictures, and with
+    another picture's support. Lower ones are mostly a small detector's imagination (a hard hat is a ball).
+    """
 
-    once: float = 0.6
-    again: float = 0.45
+    alone: float = 0.6
+    against: float = 0.75
+    supported: float = 0.45
 
 
 def seen_objects(looked: Sequence[tuple[str, Sequence[Detection]]], trust: Trust) -> tuple[SeenObject, ...]:
@@ -100,13 +105,14 @@ def seen_objects(looked: Sequence[tuple[str, Sequence[Detection]]], trust: Trust
 
     Ordered by how surely each was seen; `count` is the most at once.
     """
+    needed = trust.alone if len(looked) == 1 else trust.against
     sightings: dict[str, list[tuple[str, list[Detection]]]] = {}
     for name, detections in looked:
-        for label in {found.label for found in detections if found.score >= trust.again}:
-            here = [found for found in detections if found.label == label and found.score >= trust.again]
+        for label in {found.label for found in detections if found.score >= trust.supported}:
+            here = [found for found in detections if found.label == label and found.score >= trust.supported]
             sightings.setdefault(label, []).append((name, here))
     seen = [_seen_object(label, pictures) for label, pictures in sightings.items()]
-    believed = [one for one in seen if one.score >= trust.once or len(sightings[one.label]) > 1]
+    believed = [one for one in seen if one.score >= needed or len(sightings[one.label]) > 1]
     return tuple(sorted(believed, key=lambda one: (-one.score, one.label)))
 
 
