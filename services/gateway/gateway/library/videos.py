@@ -97,6 +97,12 @@ async def media(connection: AsyncConnection, video_id: UUID) -> str | None:
     return str(row.media) if row.media is not None else None
 
 
+async def content_hash(connection: AsyncConnection, video_id: UUID) -> str | None:
+    """SHA-256 of its file; None while it is not here."""
+    found = (await connection.execute(select(videos.c.content_hash).where(videos.c.id == video_id))).scalar()
+    return str(found) if found is not None else None
+
+
 async def set_media(connection: AsyncConnection, video_id: UUID, name: str, content_hash: str) -> None:
     await _set(connection, video_id, media=name, content_hash=content_hash)
 

@@ -14,8 +14,8 @@ from kernel.contracts.time import Span
 CLIPS_A_REQUEST = 8
 PICTURES_A_CLIP = 8
 
-Names = Mapping[UUID, tuple[str, str]]
-"""Person id to Korean and English display name."""
+Names = Mapping[UUID | None, tuple[str, str]]
+"""Person id to Korean and English display name; unknown faces have none."""
 
 
 class Described(Value):
@@ -24,9 +24,7 @@ class Described(Value):
     captions: dict[str, Caption]
 
 
-async def describe(
-    service: CaptionService, clips: Sequence[Clip], report: Callable[[float], None]
-) -> Described:
+async def describe(service: CaptionService, clips: Sequence[Clip], report: Callable[[float], None]) -> Described:
     captions: dict[str, Caption] = {}
     for first in range(0, len(clips), CLIPS_A_REQUEST):
         request = CaptionRequest(clips=list(clips[first : first + CLIPS_A_REQUEST]))
@@ -40,28 +38,29 @@ def clips_of(look: Look, spans: Sequence[Span], tracks: Sequence[Track], names: 
 
     A span too short to have been sampled has no clip, and so no caption.
     """
-    clips = []
-    for span in spans:
-        if pictures := [picture for picture in look.pictures if span.contains(picture.at_ms)]:
-            clips.append(_clip(span, pictures, within(tracks, span), names))
-    return clips
+    pictures = ([picture for picture in look.pictures if span.contains(picture.at_ms)] for span in spans)
+    return [
+        _clip(span, inside, within(tracks, span), names) for span, inside in zip(spans, pictures, strict=True) if inside
+    ]
 
 
 def _clip(span: Span, pictures: list[Picture], tracks: list[Track], names: Names) -> Clip:
     people = people_in(span, tracks)
+    seen = [_seen(person, span, names[person.person_id]) for person in people if person.person_id in names]
+    heights = (face.box.height for track in tracks for face in track.faces if span.contains(face.at_ms))
     return Clip(
         key=key_of(span),
         span=span,
         pictures=[ClipPicture(name=p.name, at_ms=p.at_ms) for p in evenly(pictures, PICTURES_A_CLIP)],
-        people=[_seen(person, span, names) for person in people if person.person_id in names],
-        unknown_faces=sum(person.person_id not in names for person in people),
-        largest_face=max((f.box.height for t in tracks for f in t.faces if span.contains(f.at_ms)), default=None),
+        people=seen,
+        unknown_faces=len(people) - len(seen),
+        largest_face=max(heights, default=None),
         motion=sum(picture.motion for picture in pictures) / len(pictures),
     )
 
 
-def _seen(person: PersonInSegment, span: Span, names: Names) -> SeenPerson:
-    korean, english = names[person.person_id]  # type: ignore[index] - only people with a name get here
+def _seen(person: PersonInSegment, span: Span, name: tuple[str, str]) -> SeenPerson:
+    korean, english = name
     seen_ms = sum(seen.duration_ms for seen in person.seen)
     return SeenPerson(name_ko=korean, name_en=english, share=min(1.0, seen_ms / span.duration_ms))
 

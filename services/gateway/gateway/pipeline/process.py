@@ -1,0 +1,170 @@
+"""The pipeline as a page: from a file to segments that can be found.
+
+Read `process` from top to bottom; below it, each step says what it depends on and who does its work. Each is
+durable: kept under everything it depends on, it is never done twice, and a new model redoes its own step and
+what follows from it, nothing before.
+"""
+
+import asyncio
+from hashlib import sha256
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.library import people
+from gateway.people import gallery
+from gateway.pipeline import frames
+from gateway.pipeline.describe import Described, Names, clips_of, describe
+from gateway.pipeline.fetching import File, bring, measure
+from gateway.pipeline.frames import Look, LookOptions, Probe
+from gateway.pipeline.identify import gallery_of
+from gateway.pipeline.merge import merge
+from gateway.pipeline.naming import FollowedFaces, NamedTracks, follow_faces, name_tracks
+from gateway.pipeline.publish import index_segments, publish_opinion
+from gateway.pipeline.run import RunContext
+from gateway.pipeline.shots import segments_of
+from gateway.pipeline.sightings import FaceFinds, find_faces
+from kernel.contracts.library import Segment
+from kernel.contracts.model import Value
+
+
+class Opinion(Value):
+    """The machine's timeline, before it becomes an edit."""
+
+    segments: tuple[Segment, ...]
+
+
+class Published(Value):
+    """The version of the timeline that holds the opinion."""
+
+    version: int
+
+
+class Indexed(Value):
+    """How many documents search learnt of."""
+
+    documents: int
+
+
+async def process(run: RunContext) -> None:
+    """Index the run's video.
+
+    Raises MediaError for a file that can't be used, UnavailableError or BusyError while a service is away,
+    CancelledRunError and FencedError when the run is over for us.
+    """
+    file = await fetched(run)
+    await probed(run, file)
+    look = await looked_at(run, file)
+    faces = await faces_found(run, look)
+    followed = await faces_followed(run, look, faces)
+    named = await tracks_identified(run, followed)
+    described = await spans_described(run, look, named)
+    opinion = await merged(run, look, named, described)
+    published = await opinion_published(run, named, opinion)
+    await touched_indexed(run, published)
+
+
+async def fetched(run: RunContext) -> File:
+    return await run.steps.step("fetch", [run.video.origin], File, lambda progress: bring(run, progress))
+
+
+async def probed(run: RunContext, file: File) -> Probe:
+    path = file.path(run)
+    return await run.steps.write(
+        "probe", [content(file)], Probe, lambda connection: measure(connection, run.video, file, path)
+    )
+
+
+async def looked_at(run: RunContext, file: File) -> Look:
+    options = LookOptions.of(run.settings.pipeline)
+    prefix = f"frames/{run.video.id}/{content(options)[:16]}"
+    return await run.steps.step(
+        "look",
+        [file.content_hash, content(options)],
+        Look,
+        lambda progress: asyncio.to_thread(
+            frames.look, file.path(run), run.store, prefix, options, progress.report, progress.stopped
+        ),
+    )
+
+
+async def faces_found(run: RunContext, look: Look) -> FaceFinds:
+    model = await run.faces.model()
+    return await run.steps.step(
+        "faces",
+        [content(look), model.detector.model_id],
+        FaceFinds,
+        lambda progress: find_faces(run.faces, look.pictures, progress.report),
+    )
+
+
+async def faces_followed(run: RunContext, look: Look, faces: FaceFinds) -> FollowedFaces:
+    model, crops = await run.faces.model(), run.settings.pipeline.crops_per_track
+    return await run.steps.step(
+        "tracks",
+        [content(look), content(faces), model.embedder.model_id, str(crops)],
+        FollowedFaces,
+        lambda progress: follow_faces(run.faces, look, faces, crops, progress.report),
+    )
+
+
+async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTracks:
+    """The gallery is one of its inputs: a new reference makes another decision, and nothing before it again."""
+    vectors = await gallery.vectors_by_person(run.database, run.faces, followed.model_id)
+    threshold = run.settings.faces.threshold or (await run.faces.model()).default_threshold
+    known = gallery_of(vectors, followed.model_id, threshold)
+    return await run.steps.step(
+        "identify",
+        [content(followed), gallery.fingerprint(vectors), str(threshold)],
+        NamedTracks,
+        lambda _: asyncio.to_thread(name_tracks, run.video.id, followed, known),
+    )
+
+
+async def spans_described(run: RunContext, look: Look, named: NamedTracks) -> Described:
+    model = await run.captions.model()
+    clips = clips_of(look, segments_of(look.shots), named.tracks, await _names(run, named))
+    return await run.steps.step(
+        "captions",
+        [*map(content, clips), model.captioner.model_id, model.detector.model_id if model.detector else "-"],
+        Described,
+        lambda progress: describe(run.captions, clips, progress.report),
+    )
+
+
+async def merged(run: RunContext, look: Look, named: NamedTracks, described: Described) -> Opinion:
+    async def work(_: object) -> Opinion:
+        segments = merge(run.video.id, segments_of(look.shots), named.tracks, described.captions)
+        return Opinion(segments=tuple(segments))
+
+    return await run.steps.step("merge", [content(look), content(named), content(described)], Opinion, work)
+
+
+async def opinion_published(run: RunContext, named: NamedTracks, opinion: Opinion) -> Published:
+    async def work(connection: AsyncConnection) -> Published:
+        version = await publish_opinion(connection, run.video.id, named.tracks, opinion.segments)
+        return Published(version=version)
+
+    return await run.steps.write("publish", [content(named), content(opinion)], Published, work)
+
+
+async def touched_indexed(run: RunContext, published: Published) -> Indexed:
+    """The edit's own job does the same; doing it here too lets a run that is done be searched at once."""
+
+    async def work(_: object) -> Indexed:
+        version = published.version
+        return Indexed(documents=await index_segments(run.database, run.embed, run.video.id, version))
+
+    return await run.steps.step("index", [content(published)], Indexed, work)
+
+
+async def _names(run: RunContext, named: NamedTracks) -> Names:
+    ids = {track.person_id for track in named.tracks if track.person_id is not None}
+    async with run.database.transaction() as connection:
+        known = await people.people_of(connection, ids)
+    return {person.id: (person.name_ko, person.name_en) for person in known.values()}
+
+
+def content(value: BaseModel) -> str:
+    """A hash of what a value says: equal content, equal hash, whoever made it and when."""
+    return sha256(value.model_dump_json().encode()).hexdigest()
