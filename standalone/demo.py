@@ -111,7 +111,7 @@ async def _main_job(library: Library, here: Session, video: str | None, people: 
         for outcome in await add_members(library, here, members_of(people)):
             show_people(here, outcome)
     source = video or await asyncio.to_thread(_draw, here)
-    await take(library, here, source, None if video else sample.TITLE)
+    await take(library, here, source, None if video else sample.TITLE, again=True)
     questions = _sample_questions(models) if drawn else await _open_questions(library)
     return all([await _ask(library, here, question) for question in questions])
 

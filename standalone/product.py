@@ -99,7 +99,7 @@ async def open_standalone(settings: Settings, *, any_port: bool = False) -> Asyn
 async def _beside(product: Product, listening: socket.socket) -> AsyncIterator[None]:
     stop, block = asyncio.Event(), asyncio.current_task()
     tasks = (
-        asyncio.create_task(run_worker(product.settings, product.database_url, product.wire, stop)),
+        asyncio.create_task(run_worker(product.settings, product.database_url, lambda: product.wire, stop)),
         # Its lifespan is already open on the in-memory wire.
         asyncio.create_task(serve(product.gateway, product.settings, stop=stop, listening=listening, lifespan="off")),
     )

@@ -55,6 +55,9 @@ class Library:
     async def run(self, run_id: UUID) -> Run:
         return await self._call("GET", f"/v1/runs/{run_id}", Run)
 
+    async def reindex(self, video_id: UUID) -> Run:
+        return await self._call("POST", f"/v1/videos/{video_id}/reindex", Run)
+
     async def watch(self, run_id: UUID) -> AsyncIterator[Run]:
         """The run at every change, from its server-sent events, until it is over."""
         async with self._client.stream("GET", f"/v1/runs/{run_id}/events", timeout=None) as response:
@@ -89,7 +92,7 @@ class Library:
 
     async def import_metadata(self, content: bytes) -> ImportReport:
         headers = {"Content-Type": "application/json"}
-        return await self._call("POST", "/v1/imports", ImportReport, content=content, headers=headers)
+        return await self._call("POST", "/v1/import", ImportReport, content=content, headers=headers)
 
     async def _all(self, path: str, item: type[Answer]) -> AsyncIterator[Answer]:
         cursor: str | None = None
