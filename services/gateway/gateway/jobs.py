@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from typing import TypeVar
 from uuid import UUID
 
 from pgqueuer import Queries
@@ -33,9 +34,12 @@ SETTINGS = DBSettings(
 )
 
 
-def queries(driver: Driver) -> Queries:
+AnyQueries = TypeVar("AnyQueries", bound=Queries)
+
+
+def queries(driver: Driver, kind: type[AnyQueries]) -> AnyQueries:
     """What pgqueuer offers, over our names."""
-    return Queries(
+    return kind(
         driver,
         qbe=QueryBuilderEnvironment(SETTINGS),
         qbq=QueryQueueBuilder(SETTINGS),
@@ -69,6 +73,6 @@ async def _enqueue(connection: AsyncConnection, name: str, words: dict[str, obje
     # SQLAlchemy begins the transaction with its first statement; below it, the job would be committed alone.
     await connection.execute(text("select 1"))
     raw = (await connection.get_raw_connection()).driver_connection
-    await queries(AsyncpgDriver(raw)).enqueue(
+    await queries(AsyncpgDriver(raw), Queries).enqueue(
         name, json.dumps(words).encode(), dedupe_key=dedupe_key, on_conflict="skip"
     )

@@ -123,10 +123,12 @@ async def show(connection: AsyncConnection, taken: Taken, steps: Sequence[StepPr
     await _notify(connection, taken.id)
 
 
-async def put_back(connection: AsyncConnection, taken: Taken) -> None:
-    """Leave a run to whoever takes it next; stopping on purpose is not held against it."""
-    released = update(runs).where(*_held(taken)).values(state="queued", fruitless_takes=0)
-    await connection.execute(released)
+async def put_back(connection: AsyncConnection, taken: Taken, *, blameless: bool) -> None:
+    """Leave a run to whoever takes it next; `blameless` when it was not the run that failed."""
+    values: dict[str, Any] = {"state": "queued"}
+    if blameless:
+        values["fruitless_takes"] = 0
+    await connection.execute(update(runs).where(*_held(taken)).values(**values))
     await _notify(connection, taken.id)
 
 

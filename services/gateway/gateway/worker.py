@@ -1,0 +1,356 @@
+"""Take jobs from the queue and do them: `python -m gateway.worker`, as many processes on as many hosts as wanted.
+
+The queue delivers at least once. That a job's effect is there exactly once is the work's own doing: keyed
+results, one transaction a step, and the run's token (pipeline/run.py).
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+import asyncpg
+import httpx
+from pgqueuer import Queries, QueueManager
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.errors import FailingListenerError, RetryRequested
+from pgqueuer.models import Job
+
+from gateway import jobs
+from gateway.library import runs, videos
+from gateway.library.runs import Taken
+from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
+from kernel.clients import EmbedService
+from kernel.contracts.errors import Language, ScenedeskError
+from kernel.contracts.library import RunState
+from kernel.serving import stop_on_signals
+from kernel.settings import Settings
+from kernel.storage.database import Database, driver_url, is_outage
+from kernel.store import Store
+from kernel.telemetry import configure_logs, logger
+from kernel.wire import open_wire
+
+Wire = Callable[[], httpx.AsyncClient]
+T = TypeVar("T")
+
+MAX_FRUITLESS_TAKES = 5
+SEGMENT_JOBS_AT_ONCE = 4
+TRY_AGAIN_STATUSES = (429, 502, 503, 504)
+
+log = logger("worker")
+
+
+class GaveUpError(ScenedeskError):
+    status = 500
+    code = "gave_up"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "Indexing stopped without getting any further {times} times in a row, so it was given up.",
+        "ko": "인덱싱이 진전 없이 {times}번 연속으로 중단되어 포기했습니다.",
+    }
+
+
+class StoppingError(Exception):
+    """The worker is asked to stop and the work was not finished in time."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the jobs do."""
+
+    index_video: Callable[[RunContext], Awaitable[None]]
+    index_segments: Callable[[Database, EmbedService, UUID, int], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`lease`: a job whose worker was not heard of for so long is taken by another. `grace_s`: time to finish
+    when asked to stop. `first_pause_s`: before a first retry, doubled each time up to `longest_pause_s`.
+    """
+
+    lease: timedelta = timedelta(seconds=30)
+    grace_s: float = 5.0
+    first_pause_s: float = 1.0
+    longest_pause_s: float = 300.0
+
+    def pause(self, failures: int) -> timedelta:
+        return timedelta(seconds=min(self.longest_pause_s, self.first_pause_s * 2.0 ** min(failures, 20)))
+
+
+def the_pipeline() -> Work:
+    from gateway.pipeline.process import process  # noqa: PLC0415 - pulls in codecs, which a caller may not need
+    from gateway.pipeline.publish import index_segments  # noqa: PLC0415
+
+    return Work(index_video=process, index_segments=index_segments)
+
+
+async def run_worker(
+    settings: Settings,
+    database_url: str,
+    wire: Wire,
+    stop: asyncio.Event,
+    *,
+    work: Work | None = None,
+    pace: Pace = Pace(),
+) -> None:
+    """Do jobs until `stop` is set; then what is under way is finished within the grace, or left to the next worker.
+
+    A database that goes away is waited for.
+    """
+    database = Database(database_url, pool_size=settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE)
+    worker = Worker(settings, database, wire, stop, work or the_pipeline(), pace)
+    try:
+        while not stop.is_set():
+            try:
+                await worker.serve()
+            except Exception as error:
+                if not (is_outage(error) or isinstance(error, FailingListenerError)):
+                    raise
+                log.warning("worker.database_away", reason=str(error))
+                await worker.database_back()
+    finally:
+        await database.close()
+
+
+@dataclass
+class OwnQueries(Queries):
+    """What of the queue is ours.
+
+    pgqueuer ends a job by its id alone; a worker that was frozen must not end what another has taken since.
+    """
+
+    held: dict[object, str] = field(default_factory=dict)  # job id to entrypoint
+
+    async def dequeue(self, *args: Any, **options: Any) -> list[Job]:
+        taken = await super().dequeue(*args, **options)
+        self.held.update({job.id: job.entrypoint for job in taken})
+        return taken
+
+    async def log_jobs(self, job_status: list[Any]) -> None:
+        ours = await self._let_go([entry[0] for entry in job_status])
+        if entries := [entry for entry in job_status if entry[0].id in ours]:
+            await super().log_jobs(entries)
+
+    async def retry_job(self, job: Job, delay: timedelta, traceback_record: Any) -> None:
+        if await self._let_go([job]):
+            await super().retry_job(job, delay, traceback_record)
+
+    async def _let_go(self, ended: Sequence[Job]) -> set[object]:
+        """Ids of those that nobody else has taken."""
+        for job in ended:
+            self.held.pop(job.id, None)
+        query = "select id from jobs.queue where id = any($1) and queue_manager_id = any($2) and status = 'picked'"
+        rows = await self.driver.fetch(query, [job.id for job in ended], [job.queue_manager_id for job in ended])
+        return {row["id"] for row in rows}
+
+
+class Manager(QueueManager):
+    """Leaves jobs to other workers while this one has all it can do of their kind."""
+
+    queries: OwnQueries
+    limits: Mapping[str, int]
+
+    def entrypoints_below_capacity_limits(self) -> set[Any]:
+        at_work = Counter(self.queries.held.values())
+        return {name for name in self.entrypoint_registry if at_work[name] < self.limits[name]}
+
+
+class Worker:
+    """One process's share of the queue."""
+
+    def __init__(
+        self, settings: Settings, database: Database, wire: Wire, stop: asyncio.Event, work: Work, pace: Pace
+    ) -> None:
+        self._settings, self._database, self._wire = settings, database, wire
+        self._stop, self._work, self._pace = stop, work, pace
+
+    async def serve(self) -> None:
+        """Do jobs until told to stop. Raises what is_outage() knows when the database goes away."""
+        async with self._manager() as manager, _background(self._keep_watch(manager)):
+            await manager.run(
+                dequeue_timeout=self._pace.lease / 6,
+                batch_size=1,
+                shutdown_on_listener_failure=True,
+                heartbeat_timeout=self._pace.lease,
+            )
+
+    @asynccontextmanager
+    async def _manager(self) -> AsyncIterator[Manager]:
+        pool = await asyncpg.create_pool(driver_url(self._database.url), min_size=1, max_size=4)
+        manager = Manager(jobs.queries(AsyncpgPoolDriver(pool), OwnQueries), channel=jobs.SETTINGS.channel)
+        manager.limits = {jobs.INDEX_VIDEO: self._settings.pipeline.workers, jobs.INDEX_SEGMENTS: SEGMENT_JOBS_AT_ONCE}
+        # Asked for by a notice; this is only how often a full worker looks without one.
+        manager.min_dequeue_poll_interval = timedelta(seconds=1)
+        for name, do in ((jobs.INDEX_VIDEO, self._index_video), (jobs.INDEX_SEGMENTS, self._index_segments)):
+            manager.entrypoint(name, on_failure="hold", accepts_context=False)(self._patient(do))
+        try:
+            yield manager
+        finally:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(pool.close(), 5)
+            pool.terminate()
+
+    async def _keep_watch(self, manager: Manager) -> None:
+        """Enqueue again what lost its job; end the manager when told to stop."""
+        try:
+            while not self._stop.is_set():
+                await self._enqueue_lost()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), self._pace.lease.total_seconds())
+        finally:
+            manager.shutdown.set()
+
+    async def _enqueue_lost(self) -> None:
+        async with self._database.transaction() as connection:
+            for run_id in await runs.without_job(connection):
+                await jobs.index_video(connection, run_id)
+
+    async def database_back(self) -> None:
+        """Returns when the database answers again, or when told to stop."""
+        while not self._stop.is_set():
+            with suppress(Exception):
+                return await self._database.check()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.2)
+        return None
+
+    def _patient(self, do: Callable[[Job], Awaitable[None]]) -> Callable[[Job], Awaitable[None]]:
+        """`do`, taken up again when the worker stops or the database goes away."""
+
+        async def one(job: Job) -> None:
+            try:
+                await do(job)
+            except StoppingError:
+                raise RetryRequested from None
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                await self.database_back()
+                raise RetryRequested(reason=str(error)) from error
+
+        return one
+
+    async def _index_video(self, job: Job) -> None:
+        run_id = UUID(_words(job)["run_id"])
+        async with self._database.transaction() as connection:
+            taken = await runs.take(connection, run_id)
+        if taken is None:
+            return
+        if taken.fruitless > MAX_FRUITLESS_TAKES:
+            await self._finish(taken, "failed", GaveUpError(times=MAX_FRUITLESS_TAKES))
+            return
+        try:
+            await self._before_stop(self._process(taken))
+        except FencedError:
+            log.warning("worker.fenced", run_id=str(run_id))
+        except CancelledRunError:
+            await self._finish(taken, "cancelled")
+        except StoppingError:
+            await self._put_back(taken, blameless=True)
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, the run must say so; bugs are raised again
+            await self._failed(taken, error)
+        else:
+            await self._finish(taken, "done")
+
+    async def _process(self, taken: Taken) -> None:
+        async with self._database.transaction() as connection:
+            video = await videos.get(connection, taken.video_id)
+            media = await videos.media(connection, taken.video_id)
+        context = RunContext(
+            settings=self._settings,
+            database=self._database,
+            store=Store(self._settings.store_dir),
+            video=video,
+            media=media,
+            steps=Steps(self._database, taken),
+            wire=self._wire,
+        )
+        await self._work.index_video(context)
+
+    async def _failed(self, taken: Taken, error: Exception) -> None:
+        """Try again later what time may mend; end the run with its problem otherwise. Held when it is our fault."""
+        if may_pass(error) and taken.fruitless < MAX_FRUITLESS_TAKES:
+            await self._put_back(taken, blameless=False)
+            raise RetryRequested(self._pace.pause(taken.fruitless - 1), reason=str(error)) from error
+        if isinstance(error, ScenedeskError):
+            return await self._finish(taken, "failed", error)
+        await self._finish(taken, "failed", ScenedeskError())
+        raise error
+
+    async def _finish(self, taken: Taken, state: RunState, error: ScenedeskError | None = None) -> None:
+        async with self._database.transaction() as connection:
+            await runs.finish(connection, taken, state, error)
+        log.info("run", run_id=str(taken.id), video_id=str(taken.video_id), state=state, problem=error and error.code)
+
+    async def _put_back(self, taken: Taken, *, blameless: bool) -> None:
+        async with self._database.transaction() as connection:
+            await runs.put_back(connection, taken, blameless=blameless)
+
+    async def _index_segments(self, job: Job) -> None:
+        words = _words(job)
+        embed = EmbedService(self._wire())
+        try:
+            await self._before_stop(
+                self._work.index_segments(self._database, embed, UUID(words["video_id"]), words["version"])
+            )
+        except Exception as error:
+            if not may_pass(error):
+                raise
+            raise RetryRequested(self._pace.pause(job.attempts), reason=str(error)) from error
+
+    async def _before_stop(self, work: Awaitable[T]) -> T:
+        """The work's result. Raises StoppingError when it is not there within the grace after `stop`."""
+        task, stopping = asyncio.ensure_future(work), asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                await asyncio.wait({task}, timeout=self._pace.grace_s)
+            if task.done():
+                return task.result()
+            raise StoppingError
+        finally:
+            for each in (task, stopping):
+                each.cancel()
+            await asyncio.gather(task, stopping, return_exceptions=True)
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same work may succeed later without anybody changing anything."""
+    if isinstance(error, ScenedeskError):
+        return error.problem("en").status in TRY_AGAIN_STATUSES
+    return is_outage(error) or isinstance(error, httpx.TransportError)
+
+
+def _words(job: Job) -> dict[str, Any]:
+    words: dict[str, Any] = json.loads(job.payload or b"{}")
+    return words
+
+
+@asynccontextmanager
+async def _background(work: Awaitable[None]) -> AsyncIterator[None]:
+    """Runs `work` beside the block and ends it with the block; its error is raised then."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def main() -> None:
+    settings = Settings.load()
+    configure_logs(settings)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with open_wire() as wire:
+        await run_worker(settings, settings.server_database_url, lambda: wire, stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
