@@ -139,8 +139,15 @@ def test_a_checkpoint_that_cannot_be_used_is_named_with_its_remedy(
     folder = spoil(tiny_blip.save(tmp_path / "tiny", "opt"))
     with pytest.raises(BackendUnavailableError, match=reason) as refused:
         load_backend(SERVICE, name, model=str(folder))
-    assert "hf download" in refused.value.sentence("en")
+    assert "SCENEDESK_CAPTIONS__MODEL" in refused.value.sentence("en")
     assert str(folder) in refused.value.sentence("ko")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "observed"])
+def test_a_hub_name_is_looked_up_on_this_machine_and_never_fetched(name: str) -> None:
+    with pytest.raises(BackendUnavailableError, match="has not been downloaded") as refused:
+        load_backend(SERVICE, name, model="nobody/no-such-captioner")
+    assert "hf download nobody/no-such-captioner" in refused.value.sentence("ko")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "observed"])

@@ -180,7 +180,7 @@ async def test_a_backend_that_cannot_load_leaves_a_service_that_says_so(tmp_path
         alive = await wire.get("http://caption-service:8000/healthz")
         ready = await wire.get("http://caption-service:8000/readyz")
     assert (refused.value.upstream.status, refused.value.upstream.code) == (503, "backend_unavailable")
-    assert "hf download" in refused.value.upstream.detail
+    assert "SCENEDESK_CAPTIONS__MODEL" in refused.value.upstream.detail
     assert alive.status_code == 200
     assert ready.status_code == 503
     assert "BackendUnavailableError" in ready.json()["checks"]["captioner"]

@@ -1,6 +1,7 @@
 """What observed captions say, in both languages, and what they must never say."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -137,6 +138,13 @@ def test_of_a_crowd_with_names_the_longest_seen_are_named() -> None:
 
 def test_a_person_without_an_english_name_keeps_the_korean_one() -> None:
     assert sentences.english(scene(people=[SeenPerson(name_ko="하니", name_en="", share=1)])) == "하니 is on screen."
+
+
+def test_a_name_typed_on_a_mac_is_put_together() -> None:
+    """Folders of macOS have names in parts (NFD): the particle and the search would miss them."""
+    apart = unicodedata.normalize("NFD", "이서연")
+    assert sentences.korean(scene(people=[SeenPerson(name_ko=apart, name_en="", share=1)])) == "이서연이 보인다."
+    assert korean.ends_in_consonant(apart)
 
 
 def test_the_same_person_is_named_once() -> None:

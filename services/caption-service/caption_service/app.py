@@ -13,6 +13,7 @@ from kernel.contracts.captions import Caption, CaptionModel, CaptionRequest, Cap
 from kernel.contracts.errors import Problem, ScenedeskError
 from kernel.inference.batching import Batcher
 from kernel.settings import Settings
+from kernel.telemetry import logger
 from kernel.web import create_service
 
 CLIPS_A_BATCH, CLIPS_WAITING = 8, 512
@@ -24,6 +25,7 @@ class Captions:
 
     def __init__(self, settings: Settings) -> None:
         self._loading = asyncio.create_task(asyncio.to_thread(open_describer, settings))
+        self._loading.add_done_callback(_report)
         self._batcher = Batcher[Clip, Caption | ScenedeskError](
             lambda clips: self._loading.result().predict(clips),
             service="caption-service",
@@ -50,9 +52,15 @@ class Captions:
             raise ModelLoadingError
         self._loading.result()
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Waits for the batch at work, in a thread: its answers still have to leave through the loop."""
         self._loading.cancel()
-        self._batcher.close()
+        await asyncio.to_thread(self._batcher.close)
+
+
+def _report(loading: asyncio.Task[Describer]) -> None:
+    if not loading.cancelled() and (error := loading.exception()):
+        logger("captions").error("no_captioner", reason=str(error))
 
 
 def _captions(request: Request) -> Captions:
@@ -70,8 +78,10 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         captions = app.state.captions = Captions(settings)
         app.state.readiness.checks["captioner"] = captions.check
-        yield
-        captions.close()
+        try:
+            yield
+        finally:
+            await captions.close()
 
     app = create_service("caption-service", lifespan=lifespan)
     _add_routes(app)

@@ -1,6 +1,7 @@
 """Korean grammar that a template needs: particles by final consonant, lists, counted nouns. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from caption_service.coco import Thing
@@ -23,7 +24,7 @@ def ends_in_consonant(word: str) -> bool:
     Exact for Hangul and digits. Latin words are read by rule of thumb, as Korean would write them down:
     Kim, Jane, Jack end in one, Anna, Park, Chris do not; capitals alone are spelled out (RM is 알엠).
     """
-    sounded = _BRACKETED.sub("", word)
+    sounded = _BRACKETED.sub("", unicodedata.normalize("NFC", word))
     letters = [letter for letter in sounded or word if letter.isalnum()]
     if not letters:
         return False

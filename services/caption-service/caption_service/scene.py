@@ -60,7 +60,7 @@ class Scene:
 
     @property
     def scale(self) -> ShotScale | None:
-        """How near the nearest person is; None when people are known to be there but not how large."""
+        """How near people are, by the largest face, else by the surest body; None when neither is measured."""
         if self.clip.largest_face is not None:
             return next(name for least, name in FACE_SCALES if self.clip.largest_face >= least or least == 0)
         for seen in self.objects:

@@ -4,6 +4,7 @@ Nothing is said of what was not seen ("no people"): a search for people would fi
 clip are named. Verbs are those of being on screen, no others.
 """
 
+import unicodedata
 from typing import Literal
 
 from caption_service import english as en
@@ -101,4 +102,4 @@ def _motion(scene: Scene) -> Literal["still", "lively"] | None:
 
 
 def _one_line(name: str) -> str:
-    return " ".join(name.split())
+    return " ".join(unicodedata.normalize("NFC", name).split())

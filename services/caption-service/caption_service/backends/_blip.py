@@ -132,7 +132,7 @@ def open_blip(backend: str, name: str, device: str, dtype: Dtype) -> Blip:
     try:
         model, tokenizer, images = _loaded(transformers, directory, getattr(torch, dtype))
     except Exception as error:
-        raise _unusable(backend, name, f"{type(error).__name__}: {error}") from error
+        raise _unusable(backend, name, f"{type(error).__name__}: {error}".partition("\n")[0]) from error
     return Blip(model.to(device).eval(), tokenizer, images, torch)
 
 
@@ -172,11 +172,9 @@ def checkpoint_directory(backend: str, name: str) -> Path:
 
 
 def _unusable(backend: str, name: str, reason: str) -> BackendUnavailableError:
-    return BackendUnavailableError(
-        backend=backend,
-        reason=f"checkpoint {name}: {reason}",
-        remedy=f"hf download {name}, or set SCENEDESK_CAPTIONS__MODEL to a checkpoint directory",
-    )
+    other = "set SCENEDESK_CAPTIONS__MODEL to a BLIP-2 checkpoint directory or hub name"
+    remedy = other if Path(name).is_absolute() else f"hf download {name}, or {other}"
+    return BackendUnavailableError(backend=backend, reason=f"checkpoint {name}: {reason}", remedy=remedy)
 
 
 def fingerprint(directory: Path, *parts: str) -> str:
