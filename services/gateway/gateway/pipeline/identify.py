@@ -16,8 +16,8 @@ from scipy.special import expit
 from gateway.pipeline.tracks import TrackDraft
 from kernel.vectors import Matrix, unit
 
-# Cosine by which the odds of a name change e-fold around the threshold.
-SOFTNESS = 0.05
+# Log-odds of a name at a perfect match; a half at the threshold.
+CERTAINTY = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +68,12 @@ def calibrate(gallery: Gallery, negatives: Matrix) -> float:
 
 
 def probability(similarity: float, threshold: float) -> float:
-    """How likely a cosine means the same person: a half at the threshold, 0.95 at 0.15 above it.
+    """How likely a cosine means the same person: a half at the threshold, 0.95 a quarter of the way from it to 1.
 
-    A logistic curve of fixed steepness. It is not yet calibrated on the user's own gallery: it orders decisions,
-    and its values are no measured frequencies.
+    A logistic curve of fixed steepness, in units of what the model leaves between its threshold and 1. It is not
+    yet calibrated on the user's own gallery: it orders decisions, and its values are no measured frequencies.
     """
-    return float(expit((similarity - threshold) / SOFTNESS))
+    return float(expit(CERTAINTY * (similarity - threshold) / max(1 - threshold, 1e-6)))
 
 
 def decide(
