@@ -5,17 +5,16 @@ with cover art all probe well. The decoding happens in a child process with boun
 since what it reads was sent by strangers.
 """
 
-import contextlib
 import json
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.media import errors
-from gateway.media.sniff import HEAD_BYTES, Kind, kind_of
+from gateway.media.child import bare_environment, limit_child
+from gateway.media.sniff import HEAD_BYTES, refuse_by_kind
 from gateway.pipeline import frames
 from kernel.settings import Media
 from kernel.telemetry import logger
@@ -24,12 +23,6 @@ MEMORY_BYTES = 3 * 1024**3
 """Address space of the child: libraries and thread stacks count, not only what is touched."""
 CPU_S = 20
 WALL_S = 60
-
-_REFUSALS: Mapping[Kind, type[errors.MediaError]] = {
-    "playlist": errors.PlaylistError,
-    "still": errors.StillImageError,
-    "unknown": errors.NotVideoError,
-}
 
 
 def allowed_path(path: Path, roots: Sequence[Path]) -> Path:
@@ -63,8 +56,7 @@ def _check_bytes(path: Path, media: Media) -> None:
     if size > media.max_bytes:
         raise errors.TooManyBytesError(most=media.max_bytes)
     with path.open("rb") as file:
-        if refusal := _REFUSALS.get(kind_of(file.read(HEAD_BYTES))):
-            raise refusal
+        refuse_by_kind(file.read(HEAD_BYTES))
 
 
 def _probe_in_child(path: Path, max_pixels: int) -> frames.Probe:
@@ -83,19 +75,6 @@ def _probe_in_child(path: Path, max_pixels: int) -> frames.Probe:
     if "code" in answer:
         raise errors.of_code(answer["code"], answer["params"])
     return frames.Probe.model_validate(answer)
-
-
-def bare_environment() -> dict[str, str]:
-    """What a child needs to find its interpreter and libraries; no setting and no secret among it."""
-    needed = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "HOME", "TMPDIR")
-    return {name: os.environ[name] for name in needed if name in os.environ}
-
-
-def limit_child(*, memory_bytes: int, cpu_s: int) -> None:
-    """Bound this process. A platform that knows no such limit (macOS, for memory) goes without it."""
-    for what, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, cpu_s), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
 
 
 def main(max_pixels: str, path: str) -> None:

@@ -150,11 +150,48 @@ class PrivateAddressError(MediaError):
 
 
 class FetchError(MediaError):
+    """The site's own refusal, in its own words."""
+
     status = 502
     code = "address_failed"
     sentences: ClassVar[dict[Language, str]] = {
-        "en": "The video could not be fetched: {reason}",
-        "ko": "동영상을 가져오지 못했습니다: {reason}",
+        "en": "The video could not be fetched. The site says: {reason}",
+        "ko": "동영상을 가져오지 못했습니다. 사이트의 응답: {reason}",
+    }
+
+
+class UnreachableAddressError(MediaError):
+    status = 502
+    code = "address_unreachable"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "Nothing answers at that address. Please check it.",
+        "ko": "해당 주소에서 응답이 없습니다. 주소를 확인해 주세요.",
+    }
+
+
+class SilentServerError(MediaError):
+    status = 504
+    code = "address_silent"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "The server stopped sending. Try again: what has come so far is kept.",
+        "ko": "서버가 전송을 멈췄습니다. 다시 시도하면 받은 부분부터 이어집니다.",
+    }
+
+
+class IncompleteFetchError(MediaError):
+    status = 502
+    code = "address_incomplete"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "The connection broke off again and again before the whole video had come.",
+        "ko": "동영상을 모두 받기 전에 연결이 계속 끊어졌습니다.",
+    }
+
+
+class NoVideoThereError(MediaError):
+    code = "address_no_video"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "There is no video at that address. Give the address of the video itself, or of a page of a known site.",
+        "ko": "해당 주소에 동영상이 없습니다. 동영상 파일의 주소나 지원하는 사이트의 주소를 입력해 주세요.",
     }
 
 

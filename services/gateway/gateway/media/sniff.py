@@ -1,6 +1,9 @@
 """What a file's first bytes say it is, before any codec library is shown it."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from gateway.media import errors
 
 Kind = Literal["video", "sound", "still", "playlist", "unknown"]
 
@@ -13,6 +16,19 @@ _VIDEO = (b"\x1aE\xdf\xa3", b"FLV\x01", b"OggS", b"\0\0\x01\xba", b"\0\0\x01\xb3
 _MORE_VIDEO = (b"0&\xb2u\x8ef\xcf\x11", b"GIF87a", b"GIF89a", b"\x06\x0e+4")
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"styp")
 _LISTS = (b"#extm3u", b"ffconcat", b"[playlist]", b"<asx", b"<smil", b"<mpd", b"v=0", b"[reference]", b"rtsptext")
+
+
+_REFUSALS: Mapping[Kind, type[errors.MediaError]] = {
+    "playlist": errors.PlaylistError,
+    "still": errors.StillImageError,
+    "unknown": errors.NotVideoError,
+}
+
+
+def refuse_by_kind(head: bytes) -> None:
+    """Raises MediaError when a file's first bytes show that it can't be a video."""
+    if refusal := _REFUSALS.get(kind_of(head)):
+        raise refusal
 
 
 def kind_of(head: bytes) -> Kind:
