@@ -242,8 +242,8 @@ def disguises(folder: Path, host: str) -> dict[str, Path]:
         "concat local": f"ffconcat version 1.0\nfile '{other}'\n",
         "concat http": f"ffconcat version 1.0\nfile 'http://{host}/a.mp4'\n",
         "dash": dash.format(host),
-        "sdp": f"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video {host.split(':')[1]} RTP/AVP 96\n"
-        "a=rtpmap:96 H264/90000\n",
+        "sdp": f"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+        f"m=video {host.split(':')[1]} RTP/AVP 96\na=rtpmap:96 H264/90000\n",
     }
     paths = {}
     for name, text in texts.items():

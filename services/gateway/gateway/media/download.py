@@ -29,7 +29,6 @@ MEMORY_BYTES = 2 * 1024**3
 CPU_S = 3600
 ATTEMPTS = 4
 SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".m2ts", ".mpg", ".mpeg", ".avi", ".flv", ".wmv", ".mxf")
-_CHUNK_BYTES = 1 << 18
 _SLOWEST_BYTES_S, _GRACE_S = 1_000, 60
 _RESUMED, _WRONG_RANGE = 206, 416
 
@@ -178,7 +177,7 @@ class _Meter:
 
 def _copy(response: httpx.Response, write: Callable[[bytes], int], meter: _Meter) -> None:
     head = b"" if response.status_code != _RESUMED else None
-    for chunk in response.iter_raw(_CHUNK_BYTES):
+    for chunk in response.iter_raw():
         meter.count(len(chunk))
         write(chunk)
         if head is not None and len(head := head + chunk) >= HEAD_BYTES:

@@ -78,6 +78,7 @@ def _options(folder: Path, name: str, max_bytes: int, say: Callable[[float], Non
         "max_filesize": max_bytes,
         "retries": 3,
         "socket_timeout": 20,
+        "overwrites": True,
         "cachedir": False,
         "proxy": "",
         "fixup": "never",
@@ -106,7 +107,8 @@ def _only_file(found: dict[str, Any] | None, folder: Path, max_bytes: int) -> tu
 
 def title_of(words: str) -> str:
     """A title fit to show: one line, no control signs, at most 200 signs."""
-    return " ".join("".join(sign for sign in words if sign.isprintable()).split())[:200] or "video"
+    line = " ".join(words.split())
+    return "".join(sign for sign in line if sign.isprintable())[:200] or "video"
 
 
 def _why(error: DownloadError) -> errors.MediaError:
