@@ -52,9 +52,6 @@ class Library:
     async def video(self, video_id: UUID) -> Video:
         return await self._call("GET", f"/v1/videos/{video_id}", Video)
 
-    async def run(self, run_id: UUID) -> Run:
-        return await self._call("GET", f"/v1/runs/{run_id}", Run)
-
     async def reindex(self, video_id: UUID) -> Run:
         return await self._call("POST", f"/v1/videos/{video_id}/reindex", Run)
 

@@ -1,0 +1,165 @@
+"""Every method of every client against the OpenAPI of the real app it calls."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, get_type_hints
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+import caption_service.app
+import embed_service.app
+import face_service.app
+import gateway.app
+import search_service.app
+from kernel import clients
+from kernel.contracts.captions import CaptionRequest, Clip, ClipPicture
+from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, PutNamesRequest, RemoveVideoRequest
+from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, FaceCrop
+from kernel.contracts.library import NewPerson
+from kernel.contracts.search import SearchRequest
+from kernel.contracts.time import Span
+from kernel.settings import Settings
+from standalone.rest import Library
+
+ID = UUID(int=7)
+CENTRE = ((0.5, 0.5),) * 5
+REQUESTS: dict[type[BaseModel], BaseModel] = {
+    type(value): value
+    for value in (
+        DetectRequest(pictures=["frames/a.jpg"]),
+        EmbedFacesRequest(crops=[FaceCrop(picture="frames/a.jpg", landmarks=CENTRE)]),
+        CaptionRequest(
+            clips=[Clip(key="1", span=Span(start_ms=0, end_ms=9), pictures=[ClipPicture(name="a.jpg", at_ms=0)])]
+        ),
+        EmbedTextsRequest(texts=["민지"]),
+        PutDocumentsRequest(documents=[]),
+        RemoveVideoRequest(video_id=ID),
+        PutNamesRequest(names=[]),
+        SearchRequest(query="민지"),
+    )
+}
+
+
+def no_wire() -> Any:
+    raise AssertionError("nothing is called while a document is made")
+
+
+@pytest.fixture(scope="module")
+def apps() -> dict[str, FastAPI]:
+    settings, url = Settings(_env_file=None), "postgresql://127.0.0.1:1/none"
+    return {
+        "face-service": face_service.app.create_app(settings),
+        "caption-service": caption_service.app.create_app(settings),
+        "embed-service": embed_service.app.create_app(settings, url),
+        "search-service": search_service.app.create_app(settings, url, no_wire),
+        "gateway": gateway.app.create_app(settings, url, no_wire),
+    }
+
+
+def client_methods() -> Iterator[Any]:
+    for _, client in inspect.getmembers(clients, inspect.isclass):
+        if issubclass(client, clients.Client) and client is not clients.Client:
+            for name, method in inspect.getmembers(client, inspect.iscoroutinefunction):
+                if not name.startswith("_"):
+                    yield pytest.param(client, name, method, id=f"{client.host}.{name}")
+
+
+async def recorded(call: Callable[[httpx.AsyncClient], Any]) -> httpx.Request:
+    """The request a client sends; it is answered with 418, so that the client stops there."""
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        request.read()
+        seen.append(request)
+        return httpx.Response(418, text="enough")
+
+    async with httpx.AsyncClient(base_url="http://gateway:8000", transport=httpx.MockTransport(answer)) as wire:
+        with pytest.raises(ScenedeskError, match="enough"):
+            await call(wire)
+    return seen[0]
+
+
+def operation(app: FastAPI, request: httpx.Request) -> dict[str, Any]:
+    """The documented operation a request goes to; ids in its path stand for parameters."""
+    for template, methods in app.openapi()["paths"].items():
+        parts, said = template.split("/"), request.url.path.split("/")
+        if len(parts) == len(said) and all(p == s or p.startswith("{") for p, s in zip(parts, said, strict=True)):
+            found = methods.get(request.method.lower())
+            if found is not None and (template == request.url.path or str(ID) in request.url.path):
+                return dict(found)
+    raise AssertionError(f"{app.title} has no {request.method} {request.url.path}")
+
+
+def schema_name(content: dict[str, Any]) -> str:
+    return str(content["content"]["application/json"]["schema"]["$ref"]).rsplit("/", 1)[-1]
+
+
+@pytest.mark.parametrize(("client", "name", "method"), client_methods())
+async def test_a_client_method_is_a_route_with_the_same_words(
+    apps: dict[str, FastAPI], client: type[clients.Client], name: str, method: Any
+) -> None:
+    hints = get_type_hints(method)
+    answer = hints.pop("return")
+    request_type = next(iter(hints.values()), None)
+    arguments = [] if request_type is None else [REQUESTS[request_type]]
+    request = await recorded(lambda wire: getattr(client(wire), name)(*arguments))
+    route = operation(apps[client.host], request)
+    assert schema_name(route["responses"]["200"]) == answer.__name__
+    if request_type is not None:
+        assert schema_name(route["requestBody"]) == request_type.__name__
+
+
+def test_every_service_with_routes_has_a_client(apps: dict[str, FastAPI]) -> None:
+    hosts = {client.host for _, client in inspect.getmembers(clients, inspect.isclass) if hasattr(client, "host")}
+    assert hosts == apps.keys() - {"gateway"}
+
+
+def test_every_route_of_a_service_has_a_method(apps: dict[str, FastAPI]) -> None:
+    """A route nobody can call by name is a route nobody tests."""
+    routes = {
+        (host, method.upper(), path)
+        for host, app in apps.items()
+        if host != "gateway"
+        for path, methods in app.openapi()["paths"].items()
+        for method in methods
+    }
+    assert len(routes) == len(list(client_methods()))
+
+
+LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
+    "upload": lambda library, file: library.upload(file, "title"),
+    "add_url": lambda library, _: library.add_url("https://example.org/a.mp4"),
+    "video": lambda library, _: library.video(ID),
+    "reindex": lambda library, _: library.reindex(ID),
+    "people": lambda library, _: library.people(),
+    "add_person": lambda library, _: library.add_person(NewPerson(name="김민지")),
+    "change_person": lambda library, _: library.change_person(ID, "김민지", ["민지"]),
+    "add_reference": lambda library, file: library.add_reference(ID, file),
+    "search": lambda library, _: library.search(SearchRequest(query="민지")),
+    "models": lambda library, _: library.models(),
+    "import_metadata": lambda library, _: library.import_metadata(b"[]"),
+    "watch": lambda library, _: anext(library.watch(ID)),
+}
+
+
+@pytest.mark.parametrize("name", LIBRARY_CALLS)
+async def test_the_command_line_calls_routes_of_the_gateway(
+    apps: dict[str, FastAPI], name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "file.bin"
+    file.write_bytes(b"bytes")
+    request = await recorded(lambda wire: LIBRARY_CALLS[name](Library(wire), file))
+    route = operation(apps["gateway"], request)
+    sent = request.headers.get("content-type", "").split(";")[0]
+    assert not sent or sent in route["requestBody"]["content"]
+
+
+def test_every_call_of_the_command_line_is_checked() -> None:
+    public = {name for name, _ in inspect.getmembers(Library, inspect.isfunction) if not name.startswith("_")}
+    assert public == LIBRARY_CALLS.keys()
