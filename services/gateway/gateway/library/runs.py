@@ -1,6 +1,6 @@
 """SQL of runs: one indexing of one video, its progress, and the token that fences off a worker that lost it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -76,6 +76,11 @@ async def active(connection: AsyncConnection) -> list[Run]:
     """Runs that wait or are at work, oldest first."""
     query = _shown().where(_active()).order_by(runs.c.created_at, runs.c.id)
     return [_run(row) for row in await connection.execute(query)]
+
+
+async def several(connection: AsyncConnection, ids: Collection[UUID]) -> list[Run]:
+    rows = await connection.execute(_shown().where(runs.c.id.in_(ids)))
+    return [_run(row) for row in rows]
 
 
 async def request_cancel(connection: AsyncConnection, run_id: UUID) -> Run:

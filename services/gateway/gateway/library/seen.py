@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.tables import segments
 from gateway.tables import tracks as table
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt, Page, Track
@@ -62,3 +63,10 @@ async def spans(connection: AsyncConnection, video_id: UUID) -> list[tuple[UUID 
         .order_by(table.c.start_ms, table.c.id)
     )
     return [(row[0], Span(start_ms=row[1], end_ms=row[2])) for row in await connection.execute(query)]
+
+
+async def scenes_by_person(connection: AsyncConnection) -> dict[UUID, int]:
+    """How many segments each person is in."""
+    each = select(func.unnest(segments.c.people).label("person")).subquery()
+    rows = await connection.execute(select(each.c.person, func.count()).group_by(each.c.person))
+    return {row[0]: row[1] for row in rows}

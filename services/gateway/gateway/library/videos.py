@@ -1,5 +1,6 @@
 """SQL of videos."""
 
+from collections.abc import Collection
 from typing import Any, Literal
 from uuid import UUID
 
@@ -59,6 +60,11 @@ async def get(connection: AsyncConnection, video_id: UUID) -> Video:
     if row is None:
         raise NotFoundError(what="video")
     return _video(row)
+
+
+async def several(connection: AsyncConnection, ids: Collection[UUID]) -> list[Video]:
+    """The videos of these ids, in no order; ids no video has are left out."""
+    return [_video(row) for row in await connection.execute(_shown().where(videos.c.id.in_(ids)))]
 
 
 async def by_content(connection: AsyncConnection, content_hash: str) -> Video | None:
