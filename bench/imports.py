@@ -19,7 +19,22 @@ from kernel.storage.embedded import embedded_server
 from kernel.storage.migrate import migrate
 from kernel.wire import open_wire
 
-WORDS = ["a", "woman", "man", "girl", "sits", "stands", "walks", "sings", "dances", "smiles", "in", "the", "park", "stage", "room", "street", "near", "a", "table", "car"]
+WORDS = (
+    "a",
+    "woman",
+    "man",
+    "sits",
+    "stands",
+    "walks",
+    "sings",
+    "dances",
+    "in",
+    "the",
+    "park",
+    "stage",
+    "street",
+    "car",
+)
 
 
 def rows(count: int) -> list[dict[str, Any]]:
