@@ -1,8 +1,9 @@
 """Edge: YuNet-n finds faces, EdgeFace-XS tells them apart. Small, fast on a CPU, open; the default.
 
-Weights (`packs.py` has addresses and SHA-256): YuNet-n, 0.3 MB, Apache-2.0, ShiqiYu/libfacedetection.train, trained on
-WIDER FACE. EdgeFace-XS, 1.8-2.2 M parameters, BSD-3-Clause, George et al., IEEE T-BIOM 2024, trained on WebFace;
-either the pack `edgeface` (XS gamma 0.6 as ONNX by yakhyo) or the pack `edge` (the authors' int8 file, dequantised).
+Weights (addresses and SHA-256 in `packs.py`): YuNet-n, 0.3 MB, ShiqiYu/libfacedetection.train, trained on WIDER FACE;
+EdgeFace-XS, about 2 M parameters, George et al., IEEE T-BIOM 2024, trained on WebFace: either the pack `edgeface` (XS
+gamma 0.6 as ONNX by yakhyo) or the pack `edge` (the authors' int8 file, dequantised; another model, other vectors).
+Licences: Apache-2.0 (YuNet), BSD-3-Clause (EdgeFace).
 Detector: input [1, 3, 640, 640] float32, BGR, 0-255, the picture in the upper left; for strides 8, 16 and 32 outputs
 `cls`, `obj` [1, n, 1], `bbox` [1, n, 4], `kps` [1, n, 10] in strides relative to the cell.
 Embedder: input [n, 3, 112, 112] float32, RGB, (x - 127.5) / 127.5; output [n, 512].
