@@ -166,6 +166,17 @@ def test_blip2_writes_what_the_stock_generate_writes(checkpoint: Path, clips: li
         assert ours == tokenizer.batch_decode(stock, skip_special_tokens=True)
 
 
+def test_an_opt_model_ends_its_caption_with_a_new_line(clips: list[list[Path]], tmp_path: Path) -> None:
+    """A model made to write new lines: the caption is what comes before the first of them."""
+    blip = open_blip("blip2", str(tiny_blip.save(tmp_path, "opt")), "cpu", "float32")
+    with torch.no_grad():
+        blip._model.get_input_embeddings().weight[blip.newline] *= 4
+    prompt = [*[None] * blip.queries, *blip.begin, *blip.ids(blip2.PROMPT)]
+    said = [blip.write(prompt, blip.see([clip], 1), Generation(beams=1))[0] for clip in clips]
+    assert any(text.endswith("\n") for text in said)
+    assert all("\n" not in text[:-1] for text in said)
+
+
 def test_bin_and_safetensors_say_the_same(language: str, clips: list[list[Path]], tmp_path: Path) -> None:
     said = [
         eilev.load(eilev.Options(model=str(tiny_blip.save(tmp_path / form, language, form)))).predict(

@@ -73,13 +73,12 @@ class Blip:
         return hidden.flatten(0, 1).unsqueeze(0)
 
     def _project(self, hidden: Any) -> Any:
-        # In float16 transformers keeps the queries and the Q-Former in float32: cast on the way in and out.
-        queries = self._model.query_tokens
         seen = self._model.qformer(
-            query_embeds=queries.expand(hidden.shape[0], -1, -1),
-            encoder_hidden_states=hidden.to(queries.dtype),
+            query_embeds=self._model.query_tokens.expand(hidden.shape[0], -1, -1),
+            encoder_hidden_states=hidden,
             encoder_attention_mask=self._torch.ones(hidden.shape[:-1], dtype=self._torch.long, device=hidden.device),
         ).last_hidden_state
+        # In float16 transformers keeps queries and Q-Former in float32; it casts what goes in, not what comes out.
         return self._model.language_projection(seen.to(self._model.language_projection.weight.dtype))
 
     def write(self, prompt: Prompt, visual: Any, how: Generation, shown: Any = None) -> list[str]:
