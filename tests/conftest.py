@@ -30,19 +30,32 @@ def shared() -> Path:
     return SHARED
 
 
+@contextlib.contextmanager
+def _open_folder() -> Iterator[Path]:
+    """A folder that the embedded server's own user may pass through: as root it may not through pytest's."""
+    folder = Path(tempfile.mkdtemp(prefix="scenedesk-tests-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    with _open_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Address of one embedded server for the session (for each xdist worker)."""
-    # Not pytest's tmp_path: as root the server's own user could not pass through it.
-    folder = Path(tempfile.mkdtemp(prefix="scenedesk-tests-"))
-    folder.chmod(0o711)
-    with asyncio.Runner() as runner:
+    with _open_folder() as folder, asyncio.Runner() as runner:
         stack = contextlib.AsyncExitStack()
         try:
             yield runner.run(stack.enter_async_context(embedded_server(folder, options=QUICK)))
         finally:
             runner.run(stack.aclose())
-            shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

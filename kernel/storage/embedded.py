@@ -29,6 +29,7 @@ from kernel.telemetry import logger
 NAME = "scenedesk"  # of the database and its owner
 STARTUP_S = 120.0  # recovery after a crash can take a while; a server that exits is noticed at once
 STOP_S = 30.0
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0  # between restarts
 LONGEST_SOCKET = 107  # bytes in sockaddr_un.sun_path, less the closing NUL
 LARGEST_LOG = 10_000_000
 
@@ -169,7 +170,7 @@ class Server:
         self._folder, self._programs, self._runner = folder, programs, runner
         self._options, self._socket_folder = options, socket_folder
         self._password = (folder / "password").read_text()
-        self._port = _free_port(_noted_port(folder))
+        self._port = 0
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._failure: Exception | None = None
@@ -200,23 +201,25 @@ class Server:
         self._thread.join()
 
     def _supervise(self) -> None:
-        pause = 0.05
+        pause = SHORTEST_PAUSE_S
         while not self._stopping.is_set():
-            started = time.monotonic()
             try:
                 self._run_once()
+                pause = SHORTEST_PAUSE_S
             except Exception as error:  # noqa: BLE001 - handed to start(), or logged and tried again
                 if not self._ready.is_set():
                     self._failure = error
                     self._ready.set()
                     return
                 log.warning("embedded.restart_failed", reason=str(error))
-            pause = 0.05 if time.monotonic() - started > 10 else min(2 * pause, 2.0)  # noqa: PLR2004
+                pause = min(2 * pause, LONGEST_PAUSE_S)
             self._stopping.wait(pause)
 
     def _run_once(self) -> None:
-        """One life of the server, from start to exit."""
+        """One life of the server, from start to exit. Raises when it never took connections."""
         _clear_leftover(self._folder / "data")
+        if not self._ready.is_set():
+            self._port = _free_port(_noted_port(self._folder))
         process = self._process = self._spawn()
         if self._stopping.is_set():  # stop() came before there was a process to signal
             process.send_signal(signal.SIGINT)
