@@ -138,7 +138,7 @@ def _draw(here: Session) -> str:
         here.console.print("Drawing the sample video from photographs of scikit-image:")
         for note in sample.NOTES.values():
             here.console.print(f"  {note}", style="dim", markup=False)
-    return str(sample.draw_video(path, str(ffmpeg(here.settings))))
+    return str(sample.draw_video(path, str(ffmpeg(here.settings.media))))
 
 
 def _say_models(here: Session, models: Models) -> None:

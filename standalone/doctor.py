@@ -109,7 +109,7 @@ async def _versions(url: str) -> str:
 
 
 async def _ffmpeg(settings: Settings) -> list[Finding]:
-    program = ffmpeg(settings)
+    program = ffmpeg(settings.media)
     said = await asyncio.to_thread(
         subprocess.run, [program, "-version"], check=True, capture_output=True, text=True, timeout=20
     )
