@@ -1,10 +1,50 @@
 """Pages for people: rendered here, kept alive by small scripts of our own."""
 
-from fastapi import FastAPI
+from pathlib import Path
 
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from gateway.pages import choosing, library, people, search, video
+from gateway.pages.models_known import ModelsKnown
+from gateway.pages.rendering import Renderer
+from kernel.contracts.errors import NotFoundError
 from kernel.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+class _Static(StaticFiles):
+    """Files that may change with the next version: kept by the browser, asked about every time."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000" if path.endswith(".woff2") else "no-cache"
+        return response
 
 
 def include(app: FastAPI, settings: Settings) -> None:
     """Add every page and what they are made of."""
-    del app, settings
+    app.state.renderer = Renderer(settings)
+    app.state.models_known = ModelsKnown()
+    for module in (library, video, search, people, choosing):
+        app.include_router(module.router)
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    _answer_404_as_page(app)
+
+
+def _answer_404_as_page(app: FastAPI) -> None:
+    """An address that leads nowhere is a page for browsers, a problem document for everybody else."""
+    otherwise = app.exception_handlers[HTTPException]
+
+    async def not_found(request: Request, error: HTTPException) -> Response:
+        if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
+            answered: Response = await otherwise(request, error)  # type: ignore[misc]
+            return answered
+        renderer: Renderer = request.app.state.renderer
+        return renderer.problem(request, NotFoundError(what="page").problem(renderer.language(request)))
+
+    app.add_exception_handler(404, not_found)  # type: ignore[arg-type]

@@ -105,7 +105,9 @@ async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
         raise InvalidError(reason=f"span > {PREVIEW_MOST_MS} ms")
     path = await media_path(desk, segment.video_id)
     name = f"previews/{segment.video_id}/{segment.span.start_ms:09d}-{segment.span.end_ms:09d}.mp4"
-    made = await desk.renderings.ensure(name, lambda out: export.preview(path, segment.span, out))
+    made = await desk.renderings.ensure(
+        name, lambda out: export.preview(path, segment.span, out, media=desk.settings.media)
+    )
     return FileResponse(made, media_type="video/mp4", headers=KEEP)
 
 

@@ -1,0 +1,156 @@
+"""What cards and rows of the pages show. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from gateway.pipeline.documents import ranked
+from kernel.contracts.errors import Language
+from kernel.contracts.library import Person, PersonInSegment, Run, Segment, SegmentCaption, StepName, Video
+from kernel.contracts.time import Span
+
+AT_WORK = ("queued", "running")
+MOST_TICKS = 12
+TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+
+
+@dataclass(frozen=True)
+class VideoCard:
+    """A video with its newest run and the people in it, most seen first."""
+
+    video: Video
+    run: Run | None
+    people: Sequence[Person]
+
+    @property
+    def working(self) -> bool:
+        return self.run is not None and self.run.state in AT_WORK
+
+    @property
+    def stopped(self) -> bool:
+        return self.run is not None and self.run.state in {"failed", "cancelled"}
+
+    @property
+    def step(self) -> StepName | None:
+        """What it is doing now."""
+        return next((s.name for s in self.run.steps if s.state == "running"), None) if self.run else None
+
+    @property
+    def progress(self) -> float:
+        return progress(self.run) if self.run else 0
+
+
+def progress(run: Run) -> float:
+    """Of the whole run, 0..1: steps count alike."""
+    if not run.steps:
+        return 0
+    return sum(1.0 if s.state in {"done", "kept"} else s.progress for s in run.steps) / len(run.steps)
+
+
+@dataclass(frozen=True)
+class Said:
+    """The caption to show first, in the reader's language when there is one, and the one in the other."""
+
+    first: SegmentCaption | None
+    second: SegmentCaption | None
+
+
+def said(captions: Sequence[SegmentCaption], language: Language) -> Said:
+    by_standing = ranked(captions)
+    own = next((c for c in by_standing if c.language == language), None)
+    other = next((c for c in by_standing if c.language != language), None)
+    return Said(own, other) if own else Said(other, None)
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    """A segment as a row: what is said of it, who is in it and how sure that is, and how many nobody has named."""
+
+    segment: Segment
+    said: Said
+    named: Sequence[tuple[Person, float]]
+    unknown: int
+
+
+def segment_row(segment: Segment, people: Mapping[UUID, Person], language: Language) -> SegmentRow:
+    return SegmentRow(segment, said(segment.captions, language), *who_is_in(segment.people, people))
+
+
+def who_is_in(
+    mentions: Iterable[PersonInSegment], people: Mapping[UUID, Person]
+) -> tuple[list[tuple[Person, float]], int]:
+    """Everybody named, surest first, each once; and the number of unknown faces."""
+    named: dict[UUID, float] = {}
+    unknown = 0
+    for mention in mentions:
+        if mention.person_id is None or mention.person_id not in people:
+            unknown += 1
+        else:
+            named[mention.person_id] = max(mention.probability, named.get(mention.person_id, 0))
+    surest = sorted(named.items(), key=lambda pair: (-pair[1], people[pair[0]].name))
+    return [(people[person], probability) for person, probability in surest], unknown
+
+
+@dataclass
+class Lane:
+    """When somebody (None: people nobody has named) is on screen."""
+
+    person: Person | None
+    name: str
+    spans: list[Span] = field(default_factory=list)
+
+    @property
+    def colour(self) -> str:
+        return f"c{self.person.colour % 8}" if self.person else "cu"
+
+    @property
+    def total_ms(self) -> int:
+        """Time on screen; where spans overlap it counts once."""
+        total = reached = 0
+        for span in sorted(self.spans, key=lambda s: s.start_ms):
+            total += max(0, span.end_ms - max(span.start_ms, reached))
+            reached = max(reached, span.end_ms)
+        return total
+
+
+def lanes(
+    seen: Iterable[tuple[UUID | None, Span]], people: Mapping[UUID, Person], language: Language, unknown: str
+) -> list[Lane]:
+    """One lane a person, most seen first, unknown people last."""
+    made: dict[UUID | None, Lane] = {}
+    for person_id, span in seen:
+        person = people.get(person_id) if person_id else None
+        name = (person.name_ko if language == "ko" else person.name_en) if person else unknown
+        made.setdefault(person.id if person else None, Lane(person, name)).spans.append(span)
+    return sorted(made.values(), key=lambda lane: (lane.person is None, -lane.total_ms, lane.name))
+
+
+def seen_in(segments: Iterable[Segment]) -> list[tuple[UUID | None, Span]]:
+    """When people are on screen by what segments say, for videos without face tracks."""
+    return [
+        (person.person_id, span)
+        for segment in segments
+        for person in segment.people
+        for span in (person.seen or [segment.span])
+    ]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A segment on the timeline."""
+
+    id: UUID
+    span: Span
+    text: str
+    colours: Sequence[str]
+
+
+def bar(row: SegmentRow) -> Bar:
+    colours = [str(person.colour % 8) for person, _ in row.named] + (["u"] if row.unknown else [])
+    return Bar(row.segment.id, row.segment.span, row.said.first.text if row.said.first else "", colours)
+
+
+def ticks(length_ms: int) -> list[int]:
+    """Round times to write along a timeline, in milliseconds, the first at 0."""
+    step = next((s for s in TICKS_S if length_ms / (s * 1000) <= MOST_TICKS), 14_400) * 1000
+    return list(range(0, length_ms, step))

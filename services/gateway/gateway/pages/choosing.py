@@ -1,0 +1,30 @@
+"""Choosing the language."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse
+
+from gateway.pages.frame import PageRoute
+from gateway.pages.language import COOKIE
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+A_YEAR_S = 365 * 24 * 3600
+
+
+@router.post("/language")
+async def choose(
+    lang: Annotated[Literal["ko", "en"], Form()],
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
+) -> RedirectResponse:
+    """Remember the language and go back to where the reader was, on this site only."""
+    back = RedirectResponse(_local(next), status_code=303)
+    back.set_cookie(COOKIE, lang, max_age=A_YEAR_S, samesite="lax", httponly=True)
+    return back
+
+
+def _local(address: str) -> str:
+    """`address` when it stays here: neither `//elsewhere` nor anything a browser reads as such."""
+    stays = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if stays else "/"

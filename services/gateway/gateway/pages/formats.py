@@ -1,0 +1,41 @@
+"""How times, numbers and days are written."""
+
+from datetime import datetime
+
+from babel.dates import format_date
+
+from kernel.contracts.errors import Language
+
+A_MINUTE_MS = 60_000
+
+
+def timecode(ms: int) -> str:
+    """`00:09:20.000`"""
+    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"
+
+
+def clock(ms: int) -> str:
+    """`9:20`, `1:09:20`; seconds rounded down."""
+    hours, minutes, seconds = ms // 3_600_000, ms // 60_000 % 60, ms // 1000 % 60
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def seconds(ms: int, language: Language) -> str:
+    """`5.0초`, `5.0 s`; from a minute on, `1:20`."""
+    if ms >= A_MINUTE_MS:
+        return clock(ms)
+    return f"{ms / 1000:.1f}초" if language == "ko" else f"{ms / 1000:.1f} s"
+
+
+def speed(realtime: float, language: Language) -> str:
+    """`3.4× 실시간`"""
+    return f"{realtime:.1f}× 실시간" if language == "ko" else f"{realtime:.1f}× real time"
+
+
+def share(value: float) -> str:
+    """`0.91`"""
+    return f"{value:.2f}"
+
+
+def day(at: datetime, language: Language) -> str:
+    return str(format_date(at.astimezone(), format="medium", locale=language))

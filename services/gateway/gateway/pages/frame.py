@@ -1,0 +1,76 @@
+"""What every page has at hand: the desk, the renderer, the reader's language; and its refusals as pages."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
+
+from gateway.desk import AtDesk, Desk
+from gateway.pages.honesty import Notice, notices
+from gateway.pages.language import translations
+from gateway.pages.models_known import ModelsKnown
+from gateway.pages.rendering import Renderer
+from kernel.contracts.errors import Language, NotFoundError, ScenedeskError
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One request for a page."""
+
+    request: Request
+    desk: Desk
+    renderer: Renderer
+    models: ModelsKnown
+
+    @property
+    def language(self) -> Language:
+        return self.renderer.language(self.request)
+
+    def say(self, message: str, **params: Any) -> str:
+        """A message in the reader's language."""
+        said = translations(self.language).gettext(message)
+        return said % params if params else said
+
+    def show(self, template: str, **context: Any) -> HTMLResponse:
+        return self.renderer.page(self.request, template, **context)
+
+    async def notices(self, *, all_of_them: bool = True) -> list[Notice]:
+        """What must be said of the models in use; without the quiet ones unless `all_of_them`."""
+        known = await self.models.get(self.desk)
+        found = notices(known, self.language, translations(self.language).gettext) if known else []
+        return [notice for notice in found if all_of_them or notice.weight != "quiet"]
+
+    def further(self, cursor: str | None) -> str | None:
+        """The address of the next page of what is shown."""
+        return (
+            str(self.request.url.include_query_params(cursor=cursor).replace(scheme="", netloc="")) if cursor else None
+        )
+
+
+def _frame(request: Request, desk: AtDesk) -> Frame:
+    return Frame(request, desk, request.app.state.renderer, request.app.state.models_known)
+
+
+AtFrame = Annotated[Frame, Depends(_frame)]
+
+
+class PageRoute(APIRoute):
+    """Answers refusals with a page instead of a problem document."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def as_page(request: Request) -> Response:
+            renderer: Renderer = request.app.state.renderer
+            try:
+                return await handler(request)
+            except ScenedeskError as error:
+                return renderer.problem(request, error.problem(renderer.language(request)))
+            except RequestValidationError:
+                return renderer.problem(request, NotFoundError(what="page").problem(renderer.language(request)))
+
+        return as_page

@@ -1,0 +1,169 @@
+// What every page does: words, dialogs, keys, toasts, what is being indexed, pictures that are not there.
+const said = JSON.parse(document.body.dataset.words);
+
+export const say = (name) => said[name] ?? name;
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const one = (selector, root = document) => root.querySelector(selector);
+
+export function toast(text) {
+  const shown = document.createElement("div");
+  shown.className = "toast";
+  shown.textContent = text;
+  one("[data-toasts]").append(shown);
+  setTimeout(() => shown.remove(), 4000);
+}
+
+// A request to the REST; a refusal becomes an Error whose message is the problem's sentence.
+export async function call(method, address, body) {
+  const options = { method, headers: { Accept: "application/json" } };
+  if (method === "POST") options.headers["Idempotency-Key"] = newKey();
+  if (body instanceof FormData) options.body = body;
+  else if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers["Content-Type"] = "application/json";
+  }
+  const response = await fetch(address, options).catch(() => null);
+  if (!response) throw new Error(say("failed"));
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new Error(answer?.detail ?? say("failed"));
+  return answer;
+}
+
+// crypto.randomUUID is there only on HTTPS and localhost.
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+
+export async function part(address) {
+  const response = await fetch(address);
+  if (!response.ok) return null;
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+// Keys work where nobody is writing. `actions` maps KeyboardEvent.code or .key to a function.
+export function keys(actions) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, textarea, select, dialog")) return;
+    const action = actions[(event.shiftKey ? "Shift+" : "") + event.code] ?? actions[event.key];
+    if (!action) return;
+    if (event.code === "Space" && event.target.closest("button, a, summary")) return;
+    event.preventDefault();
+    action(event);
+  });
+}
+
+export function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) dialog.showModal();
+  return dialog;
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) openDialog(opener.dataset.open);
+  if (event.target.closest("[data-close]") || event.target instanceof HTMLDialogElement) event.target.closest("dialog").close();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copy(new URL(copied.dataset.copy, location.href).href);
+  const more = event.target.closest("[data-more]");
+  if (more) {
+    event.preventDefault();
+    loadMore(more);
+  }
+});
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(say("copied"));
+  } catch {
+    toast(text);
+  }
+}
+
+async function loadMore(link) {
+  link.setAttribute("aria-busy", "true");
+  const next = await part(link.href);
+  const target = link.dataset.more;
+  if (!next || !one(target, next)) return location.assign(link.href);
+  one(target).append(...one(target, next).children);
+  const further = one("[data-more]", next);
+  if (further) link.href = further.getAttribute("href");
+  else link.closest(".more").remove();
+  link.removeAttribute("aria-busy");
+  document.dispatchEvent(new CustomEvent("more"));
+}
+
+keys({
+  "/": () => one("[data-find]")?.select(),
+  "?": () => openDialog("keys"),
+});
+
+// A thumbnail that can't be made shows what is said in its place.
+document.addEventListener("error", (event) => {
+  const picture = event.target;
+  if (!(picture instanceof HTMLImageElement)) return;
+  if (picture.dataset.picture !== undefined) {
+    picture.hidden = true;
+    if (picture.nextElementSibling?.classList.contains("none")) picture.nextElementSibling.hidden = false;
+  } else if (picture.closest(".chip, .person, .who-head")) picture.removeAttribute("src");
+}, true);
+
+// Runs, live: every page listens, whoever wants a run's news registers with `onRun`.
+const listeners = [];
+const working = new Map();
+export const onRun = (listener) => listeners.push(listener);
+
+export function share(run) {
+  const done = run.steps.reduce((sum, step) => sum + (step.state === "done" || step.state === "kept" ? 1 : step.progress), 0);
+  return run.steps.length ? done / run.steps.length : 0;
+}
+
+export const isWorking = (run) => run.state === "queued" || run.state === "running";
+
+export function stepOf(run) {
+  const step = run.steps.find((each) => each.state === "running");
+  return step ? say(`step_${step.name}`) : say("waiting");
+}
+
+function showWorking() {
+  const live = one("[data-live]");
+  live.hidden = working.size === 0;
+  const speeds = [...working.values()].map((run) => run.realtime).filter(Boolean);
+  const speed = speeds.length ? ` · ${Math.max(...speeds).toFixed(1)}× ${say("realtime")}` : "";
+  one("span", live).textContent = `${say("indexing")} ${working.size}${speed}`;
+}
+
+function listen() {
+  const source = new EventSource("/v1/runs/events");
+  source.addEventListener("run", (event) => {
+    const run = JSON.parse(event.data);
+    if (isWorking(run)) working.set(run.id, run);
+    else working.delete(run.id);
+    showWorking();
+    for (const listener of listeners) listener(run);
+  });
+  source.addEventListener("open", () => { one("[data-offline]").hidden = true; });
+  source.addEventListener("error", () => { one("[data-offline]").hidden = navigator.onLine && source.readyState !== EventSource.CLOSED; });
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+listen();
+
+document.addEventListener("click", async (event) => {
+  const cancel = event.target.closest("[data-cancel]");
+  const retry = event.target.closest("[data-retry]");
+  const button = cancel ?? retry;
+  if (!button) return;
+  button.disabled = true;
+  try {
+    if (cancel) {
+      await call("POST", `/v1/runs/${cancel.dataset.cancel}/cancel`);
+      toast(say("cancelling"));
+    } else {
+      await call("POST", `/v1/videos/${retry.dataset.retry}/reindex`);
+      toast(say("again"));
+    }
+  } catch (error) {
+    toast(error.message);
+    button.disabled = false;
+  }
+});

@@ -1,0 +1,102 @@
+// The list of scenes, in step with the player; and the caption under it.
+import { all, one } from "./page.js";
+
+export class Scenes {
+  onChoose = () => {};
+  current = null;
+  #list;
+  #said;
+  #rows = [];
+  #only = new Set();
+  #told = 0; // when the reader last moved the list on their own
+
+  constructor(list, said) {
+    this.#list = list;
+    this.#said = said;
+    this.#rows = all(".seg", list);
+    list.addEventListener("click", (event) => {
+      const row = event.target.closest(".seg");
+      if (!row || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.onChoose(row, true);
+    });
+    for (const name of ["wheel", "touchmove"]) list.addEventListener(name, () => { this.#told = Date.now(); }, { passive: true });
+    document.addEventListener("click", (event) => {
+      const chip = event.target.closest("[data-only]");
+      if (chip) this.#filter(chip);
+    });
+  }
+
+  append(rows) {
+    this.#list.append(...rows);
+    this.#rows = all(".seg", this.#list);
+    this.#hide();
+  }
+
+  // Scenes may overlap: the one that began last is the one.
+  at(ms) {
+    let low = 0;
+    let high = this.#rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (Number(this.#rows[middle].dataset.start) <= ms) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low - 1; i >= Math.max(0, low - 50); i--) if (Number(this.#rows[i].dataset.end) > ms) return this.#rows[i];
+    return null;
+  }
+
+  show(ms) {
+    const row = this.at(ms);
+    if (row === this.current) return;
+    this.current?.classList.remove("on");
+    this.current?.removeAttribute("aria-current");
+    this.current = row;
+    this.#caption(row);
+    if (!row) return;
+    row.classList.add("on");
+    row.setAttribute("aria-current", "true");
+    if (Date.now() - this.#told > 4000 && !row.hidden) this.#scrollTo(row);
+  }
+
+  // scrollIntoView would scroll the page along on small screens.
+  #scrollTo(row) {
+    const top = row.offsetTop - this.#list.clientHeight / 3;
+    this.#list.scrollTo({ top, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+
+  #caption(row) {
+    const parts = row ? all(":scope > .ko, :scope > .en", row).map((part) => part.cloneNode(true)) : [];
+    const tag = row && one(".tag", row);
+    this.#said.replaceChildren(...parts);
+    if (tag && parts.length) parts[0].append(" ", tag.cloneNode(true));
+  }
+
+  step(direction, ms) {
+    const shown = this.#rows.filter((row) => !row.hidden);
+    const next = direction > 0
+      ? shown.find((row) => Number(row.dataset.start) > ms)
+      : shown.findLast((row) => Number(row.dataset.start) < ms - 400);
+    if (next) {
+      this.#told = 0;
+      this.onChoose(next, false);
+    }
+  }
+
+  #filter(chip) {
+    const who = chip.dataset.only;
+    if (!this.#only.delete(who)) this.#only.add(who);
+    chip.setAttribute("aria-pressed", String(this.#only.has(who)));
+    this.#hide();
+  }
+
+  #hide() {
+    let shown = 0;
+    for (const row of this.#rows) {
+      const there = row.dataset.people.split(" ");
+      row.hidden = ![...this.#only].every((who) => there.includes(who));
+      if (!row.hidden) shown += 1;
+    }
+    one("[data-none]").hidden = shown > 0 || this.#rows.length === 0;
+  }
+}

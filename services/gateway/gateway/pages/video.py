@@ -1,0 +1,54 @@
+"""One video: player, timeline, scenes in step with it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from gateway.library import people, references, seen, segments, videos
+from gateway.pages import cards
+from gateway.pages.frame import AtFrame, PageRoute
+from gateway.pages.library import cards_of
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+ROWS = 300
+
+
+@router.get("/videos/{video_id}")
+async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le=10**10)] = 0) -> HTMLResponse:
+    async with frame.desk.database.transaction() as connection:
+        shown = await videos.get(connection, video_id)
+        card = (await cards_of(connection, [shown], frame.language))[0]
+        timeline = await segments.timeline(connection, video_id)
+        tracked = await seen.spans(connection, video_id)
+        known = {person.id: person for person in await people.all_people(connection)}
+        portraits = await references.with_portrait(connection)
+    rows = [cards.segment_row(segment, known, frame.language) for segment in timeline.segments]
+    last = max((segment.span.end_ms for segment in timeline.segments), default=0)
+    length = max(shown.duration_ms or 0, last)
+    who = frame.say("People nobody has named")
+    return frame.show(
+        "video.html",
+        video=shown,
+        card=card,
+        rows=rows[:ROWS],
+        bars=[cards.bar(row) for row in rows],
+        lanes=cards.lanes(tracked or cards.seen_in(timeline.segments), known, frame.language, who),
+        ticks=cards.ticks(length),
+        length=length,
+        portraits=portraits,
+        poster=f"/v1/videos/{video_id}/thumbnail?at_ms={t}&width=1280" if shown.has_media else None,
+        next_address=f"/parts/videos/{video_id}/segments?after={ROWS}" if len(rows) > ROWS else None,
+    )
+
+
+@router.get("/parts/videos/{video_id}/segments")
+async def more_rows(video_id: UUID, frame: AtFrame, after: Annotated[int, Query(ge=0)] = 0) -> HTMLResponse:
+    """Every row from number `after` on, for a page that shows the ones before."""
+    async with frame.desk.database.transaction() as connection:
+        timeline = await segments.timeline(connection, video_id)
+        known = {person.id: person for person in await people.all_people(connection)}
+    rows = [cards.segment_row(segment, known, frame.language) for segment in timeline.segments[after:]]
+    return frame.show("parts/segment_rows.html", rows=rows)
