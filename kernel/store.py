@@ -1,6 +1,7 @@
 """The shared store: files that services name to each other instead of sending them."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,3 +49,26 @@ class Store:
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
+
+    @contextmanager
+    def filling(self, name: str) -> Iterator[Path]:
+        """A temporary folder that becomes `name` when the block ends well, and vanishes when it does not.
+
+        One at a time for a name: what a killed process left of an earlier one is removed first.
+        """
+        target = self.path(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f".part-{target.name}-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".part-{target.name}-"))
+        replaced = partial.with_name(f"{partial.name}-replaced")
+        # mkdtemp shuts others out; readers in other containers may be other users.
+        partial.chmod(0o755)
+        try:
+            yield partial
+            if target.exists():
+                target.rename(replaced)
+            partial.rename(target)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.rmtree(replaced, ignore_errors=True)

@@ -7,14 +7,11 @@ millisecond never shows the last picture of the shot before.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
 
 import av
 import cv2
@@ -36,6 +33,7 @@ from gateway.media.errors import (
     UnsupportedError,
 )
 from gateway.pipeline import shots
+from gateway.pipeline.clock import Clock, milliseconds
 from kernel.contracts.model import Value
 from kernel.contracts.time import Milliseconds, Span
 from kernel.settings import Pipeline
@@ -47,13 +45,14 @@ CONTAINERS = (
     "mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,avi,flv,asf,ogg,mxf,dv,h264,hevc,m4v,gif,"
     "mp3,flac,wav,aac"  # sound alone: opened so that the refusal can say so
 )
-CODECS = frozenset(
+CODECS = (
     "h264 hevc av1 libdav1d vp8 vp9 libvpx libvpx-vp9 mpeg1video mpeg2video mpeg4 msmpeg4v2 msmpeg4v3 mjpeg prores"
-    " dnxhd dvvideo theora wmv1 wmv2 wmv3 vc1 flv h263 ffv1 gif rawvideo".split()
+    " dnxhd dvvideo theora wmv1 wmv2 wmv3 vc1 flv h263 ffv1 gif rawvideo"
 )
 JPEG_QUALITY = 90
 _DISPLAY_MATRIX = "DISPLAYMATRIX"
 _TIMES_MAY_JUMP = 0x0200  # AVFMT_TS_DISCONT of the container's format
+_SEEK_BACK_MS = 10_000
 _MOST_READ_ERRORS = 50
 _MOST_DECODER_BYTES = 400_000_000
 _MOST_THREADS = 16
@@ -150,10 +149,10 @@ def look(
     `stopped()` said so; then nothing is left behind. Memory grows with the length of the video by one
     `Picture` a sample and nothing else.
     """
-    with _opened(path) as source, _all_or_nothing(store, prefix) as folder:
+    with _opened(path) as source, store.filling(prefix) as folder:
         detector = shots.SceneDetectShots()
         sampler = _Sampler(folder, prefix, options, source.stream)
-        claimed_ms, end_ms, tiny_maker = source.claimed_ms or 1, 0, VideoReformatter()
+        end_ms, tiny_maker = 0, VideoReformatter()
         for shown in _on_screen(source):
             if stopped():
                 raise StoppedError
@@ -162,10 +161,54 @@ def look(
             detector.push(shown.start_ms, tiny)
             sampler.take(shown, tiny)
             end_ms = shown.end_ms
-            progress(min(1.0, end_ms / claimed_ms))
+            progress(min(1.0, end_ms / source.claimed_ms) if source.claimed_ms else 0.0)
         if not sampler.pictures:
             raise BrokenVideoError
         return Look(shots=tuple(detector.finish(end_ms)), pictures=tuple(sampler.pictures), duration_ms=end_ms)
+
+
+def picture_at(path: Path, at_ms: int, widest: int) -> bytes:
+    """What is on screen at `at_ms` (the last picture, when that is later) as an upright JPEG.
+
+    It is at most `widest` pixels wide. Raises MediaError.
+    """
+    with _opened(path) as source:
+        if (frame := _sought(source, at_ms)) is not None:
+            return _thumbnail(frame, source.stream, widest)
+    with _opened(path) as source:
+        frame = _walked_to(source, at_ms)
+        return _thumbnail(frame, source.stream, widest)
+
+
+def _sought(source: "_Source", at_ms: int) -> VideoFrame | None:
+    """From the key frame before `at_ms`; None where seeking can't be trusted."""
+    first = next(_decoded(source), None)
+    if first is None or first.pts is None:
+        return None
+    for back_ms in (0, _SEEK_BACK_MS):
+        wanted = first.pts + int(max(0, at_ms - back_ms) / (1000 * source.base))
+        source.container.seek(wanted, stream=source.stream)
+        before = None
+        for frame in _decoded(source):
+            shown_ms = milliseconds((frame.pts or 0) - first.pts, source.base)
+            if shown_ms > at_ms + _SEEK_BACK_MS:
+                return None
+            if shown_ms > at_ms:
+                break
+            before = frame
+        if before is not None:
+            return before
+    return None
+
+
+def _walked_to(source: "_Source", at_ms: int) -> VideoFrame:
+    shown = None
+    for shown in _on_screen(source):
+        if shown.end_ms > at_ms:
+            break
+    if shown is None:
+        raise BrokenVideoError
+    return shown.frame
 
 
 class _Source(NamedTuple):
@@ -173,6 +216,10 @@ class _Source(NamedTuple):
 
     container: InputContainer
     stream: VideoStream
+
+    @property
+    def base(self) -> Fraction:
+        return Fraction(self.stream.time_base or Fraction(1, 1000))
 
     @property
     def rate(self) -> Fraction | None:
@@ -213,7 +260,7 @@ def _moving_pictures(container: InputContainer) -> VideoStream:
     if not streams:
         raise NoPictureError if container.streams.audio else BrokenVideoError
     codec = streams[0].codec_context
-    if codec is None or codec.name not in CODECS:
+    if codec is None or codec.name not in CODECS.split():
         raise UnsupportedError(kind=codec.name if codec else "?")
     return streams[0]
 
@@ -253,70 +300,17 @@ class Shown(NamedTuple):
 
 
 def _on_screen(source: _Source) -> Iterator[Shown]:
-    clock = _Clock(source)
-    times = ((frame, at_ms) for frame in _decoded(source) if (at_ms := clock.read(frame)) is not None)
-    frame = None
-    for (before, at_ms), (frame, until_ms) in pairwise(times):  # noqa: B007 - the last one is needed after the loop
-        yield Shown(before, at_ms, until_ms)
-    if (last := clock.last) is not None:
-        yield Shown(last, clock.at_ms, clock.end_ms)
-
-
-class _Clock:
-    """Presentation timestamps to milliseconds since the first picture, never going back.
-
-    Where the container's clock jumps (recordings joined together, a broken index) time goes on by one
-    picture. A jump is a step back of a second, a step ahead of ten in containers whose clock may jump,
-    and in the others a step past the end they claim.
-    """
-
-    def __init__(self, source: _Source) -> None:
-        self._base = Fraction(source.stream.time_base or Fraction(1, 1000))
-        self._second = round(1 / self._base)
-        self._step = max(1, round(self._second / (source.rate or 25)))
-        may_jump = bool(source.container.format.flags & _TIMES_MAY_JUMP)
-        self._widest_gap = self._second * (10 if may_jump else 3600)
-        claimed_s = None if may_jump or not source.claimed_ms else source.claimed_ms / 1000
-        self._latest = int((claimed_s + 10) * self._second) if claimed_s else None
-        self._zero, self._ticks = 0, -1
-        self.last: VideoFrame | None = None
-
-    def read(self, frame: VideoFrame) -> int | None:
-        """The picture's first millisecond on screen; None when it is no later than the one before."""
-        if self.last is None:
-            self._zero, ticks = frame.pts or 0, 0
-        else:
-            ticks = self._since_zero(frame.pts)
-            if self._ms(ticks) <= self.at_ms:
-                return None
-        self._ticks, self.last = ticks, frame
-        return self.at_ms
-
-    @property
-    def at_ms(self) -> int:
-        return self._ms(self._ticks)
-
-    @property
-    def end_ms(self) -> int:
-        """Until when the last picture read is on screen."""
-        claimed = (self.last.duration or 0) if self.last is not None else 0
-        step = claimed if 0 < claimed <= self._widest_gap else self._step
-        return max(self.at_ms + 1, self._ms(self._ticks + step))
-
-    def _since_zero(self, pts: int | None) -> int:
-        expected = self._ticks + self._step
-        if pts is None:
-            return expected
-        ticks = pts - self._zero
-        back = ticks < self._ticks - self._second
-        ahead = ticks > self._ticks + self._widest_gap or (self._latest is not None and ticks > self._latest)
-        if not (back or ahead):
-            return ticks
-        self._zero = pts - expected
-        return expected
-
-    def _ms(self, ticks: int) -> int:
-        return -(-ticks * 1000 * self._base.numerator // self._base.denominator)
+    may_jump = bool(source.container.format.flags & _TIMES_MAY_JUMP)
+    clock = Clock(source.base, source.rate, may_jump=may_jump, claimed_ms=source.claimed_ms)
+    held: tuple[VideoFrame, int] | None = None
+    for frame in _decoded(source):
+        if (at_ms := clock.read(frame.pts, frame.duration)) is None:
+            continue
+        if held:
+            yield Shown(*held, at_ms)
+        held = frame, at_ms
+    if held:
+        yield Shown(*held, clock.end_ms)
 
 
 class _Sampler:
@@ -347,13 +341,23 @@ class _Sampler:
     def _upright(self, frame: VideoFrame) -> Image:
         width, height = _square_pixels(frame, self._stream)
         scale = min(1.0, self._options.sample_side / max(width, height))
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        return _turned(_bgr(self._reformatter, frame, size, "AREA"), frame)
+        return _scaled(self._reformatter, frame, (width, height), scale)
 
     def _motion(self, tiny: Image) -> float:
         luma = tiny.mean(axis=2, dtype=np.float32)
         before, self._luma = self._luma, luma
         return 0.0 if before is None else float(np.abs(luma - before).mean())
+
+
+def _scaled(reformatter: VideoReformatter, frame: VideoFrame, size: tuple[int, int], scale: float) -> Image:
+    """Upright; `size` is that of the stored picture with square pixels."""
+    small = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+    return _turned(_bgr(reformatter, frame, small, "AREA"), frame)
+
+
+def _thumbnail(frame: VideoFrame, stream: VideoStream, widest: int) -> bytes:
+    scale = min(1.0, widest / _shown_size(frame, stream)[0])
+    return _jpeg(_scaled(VideoReformatter(), frame, _square_pixels(frame, stream), scale))
 
 
 def _jpeg(image: Image) -> bytes:
@@ -385,23 +389,3 @@ def _shown_size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
 def _turned(image: Image, frame: VideoFrame) -> Image:
     turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
-
-
-@contextmanager
-def _all_or_nothing(store: Store, prefix: str) -> Iterator[Path]:
-    """A folder that becomes `prefix` when the block ends well, and vanishes when it does not."""
-    target = store.path(prefix)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for left_by_a_killed_run in target.parent.glob(f".part-{target.name}-*"):
-        shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
-    folder = target.with_name(f".part-{target.name}-{uuid4().hex}")
-    replaced = folder.with_name(f"{folder.name}-replaced")
-    folder.mkdir()
-    try:
-        yield folder
-        if target.exists():
-            target.rename(replaced)
-        folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(replaced, ignore_errors=True)

@@ -1,0 +1,88 @@
+"""Thumbnails and previews: pictures and clips made out of a video, to the picture exact."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import imageio_ffmpeg
+
+from gateway.media.child import bare_environment
+from gateway.media.errors import BrokenVideoError, TooCostlyError
+from gateway.pipeline import frames
+from kernel.contracts.errors import UnavailableError
+from kernel.contracts.time import Span
+from kernel.settings import Media
+from kernel.telemetry import logger
+
+LONGEST_S = 600
+"""Seconds of work after which a preview is given up."""
+
+
+def ffmpeg(media: Media) -> str:
+    """The binary: the configured one, the one on PATH, the one a wheel carries. Raises UnavailableError."""
+    if media.ffmpeg is not None:
+        return str(media.ffmpeg)
+    try:
+        return shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError as error:
+        remedy = "Install ffmpeg, or set SCENEDESK_MEDIA__FFMPEG."
+        raise UnavailableError(what="ffmpeg", reason="It is not on this machine.", remedy=remedy) from error
+
+
+def thumbnail(path: Path, at_ms: int, width: int, out: Path) -> None:
+    """The picture on screen at `at_ms` as a JPEG, upright, at most `width` wide. Raises MediaError."""
+    with _whole(out) as partial:
+        partial.write_bytes(frames.picture_at(path, at_ms, width))
+
+
+def preview(path: Path, span: Span, out: Path, width: int = 480, media: Media | None = None) -> None:
+    """Exactly the pictures of `span`, with sound, as a small MP4 every browser plays. Raises MediaError."""
+    source = frames.probe(path)
+    with _whole(out) as partial:
+        command = [ffmpeg(media or Media()), *_arguments(path, span, source.start_ms, width), f"file:{partial}"]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own words, numbers, and paths behind `file:`
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=LONGEST_S,
+                check=False,
+                env=bare_environment(),
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TooCostlyError from error
+        if done.returncode:
+            logger("media").warning("preview failed", status=done.returncode, said=done.stderr[-500:])
+            raise BrokenVideoError
+
+
+def _arguments(path: Path, span: Span, start_ms: int, width: int) -> list[str]:
+    """A picture belongs to the span when its own time, rounded up to a millisecond, does.
+
+    ffmpeg compares unrounded times: both ends move back by just under a millisecond.
+    """
+    first_us = max(0, (span.start_ms + start_ms) * 1000 - 999)
+    last_us = (span.end_ms + start_ms) * 1000 - 999
+    return [
+        *("-nostdin", "-v", "error", "-y", "-protocol_whitelist", "file,pipe", "-format_whitelist", frames.CONTAINERS),
+        *("-ss", f"{first_us}us", "-i", f"file:{path.absolute()}", "-t", f"{last_us - first_us}us"),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-sn", "-dn"),
+        *("-vf", f"scale='min({width},iw*sar)':-2,setsar=1", "-fps_mode", "vfr"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "27", "-pix_fmt", "yuv420p"),
+        *("-c:a", "aac", "-b:a", "96k", "-ac", "2", "-movflags", "+faststart", "-f", "mp4"),
+    ]
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[Path]:
+    """A path beside `out` that becomes it when the block ends well, and vanishes when it does not."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.absolute().with_name(f".part-{uuid4().hex}{out.suffix}")
+    try:
+        yield partial
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
