@@ -70,6 +70,12 @@ def test_a_row_that_means_nothing_is_refused_with_its_reason_and_the_rest_is_kep
     assert len(rows.videos["v1"]) == 1
 
 
+def test_nulls_and_numbers_as_names_are_taken_as_meant() -> None:
+    rows = read([{"timestamp": 1, "video_id": 7, "caption": None, "faces": None}])
+    assert list(rows.videos) == ["7"]
+    assert rows.refused == []
+
+
 def test_a_second_row_for_a_moment_is_refused() -> None:
     rows = read([row(5), row(5, caption="another")])
     assert [r.row for r in rows.refused] == [1]

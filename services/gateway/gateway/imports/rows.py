@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kernel.contracts.errors import InvalidError
 from kernel.contracts.library import PersonInSegment, RefusedRow, Segment, SegmentCaption
@@ -36,7 +36,13 @@ Text = Annotated[str, AfterValidator(_text)]
 class Lenient(BaseModel):
     """Older pipelines carry columns of their own: those are left aside, not an error."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        """An explicit null says no more than a field that is left out."""
+        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
 
 
 class FaceRow(Lenient):
