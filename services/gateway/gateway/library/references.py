@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Row, and_, delete, exists, func, insert, select
+from sqlalchemy import Row, and_, delete, exists, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
-from gateway.tables import reference_vectors, references, tracks
+from gateway.tables import reference_vectors, references
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.faces import Box, Face
 from kernel.contracts.library import Page, Reference
@@ -154,43 +153,18 @@ class Portrait:
 
 
 async def portrait_of(connection: AsyncConnection, person_id: UUID) -> Portrait | None:
-    """The sharpest frontal reference, else the best picture of the surest track that was named so."""
+    """The person's sharpest frontal reference."""
     query = select(references.c.picture, references.c.face).where(
         references.c.person_id == person_id, references.c.face.isnot(None)
     )
     known = [(row.picture, Face.model_validate(row.face)) for row in await connection.execute(query)]
-    if known:
-        picture, face = max(known, key=lambda pair: pair[1].quality)
-        return Portrait(picture, face.box)
-    return await _seen(connection, person_id)
-
-
-async def _seen(connection: AsyncConnection, person_id: UUID) -> Portrait | None:
-    query = (
-        select(tracks.c.best_picture, tracks.c.faces)
-        .where(tracks.c.person_id == person_id, tracks.c.best_picture.isnot(None))
-        .order_by(tracks.c.probability.desc(), tracks.c.id)
-        .limit(1)
-    )
-    row = (await connection.execute(query)).one_or_none()
-    box = _box_in(row.best_picture, row.faces) if row else None
-    return Portrait(row.best_picture, box) if row and box else None
-
-
-def _box_in(picture: str, faces: list[list[float]]) -> Box | None:
-    """The face at the time the sampled picture's name tells (`.../000012040.jpg`)."""
-    stem = PurePosixPath(picture).stem
-    at_ms = int(stem) if stem.isdecimal() else -1
-    found = next((face for face in faces if round(face[0]) == at_ms), None)
-    return Box(left=found[1], top=found[2], right=found[3], bottom=found[4]) if found else None
+    if not known:
+        return None
+    picture, face = max(known, key=lambda pair: pair[1].quality)
+    return Portrait(picture, face.box)
 
 
 async def with_portrait(connection: AsyncConnection) -> set[UUID]:
     """People `portrait_of` finds something for."""
-    known = select(references.c.person_id).where(references.c.face.isnot(None))
-    seen = select(tracks.c.person_id).where(tracks.c.person_id.isnot(None), tracks.c.best_picture.isnot(None))
-    return {row.person_id for row in await connection.execute(known.union(seen))}
-
-
-async def count_references(connection: AsyncConnection) -> int:
-    return int(await connection.scalar(select(func.count()).select_from(references)) or 0)
+    query = select(references.c.person_id).where(references.c.face.isnot(None)).distinct()
+    return {row.person_id for row in await connection.execute(query)}

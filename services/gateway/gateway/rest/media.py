@@ -118,7 +118,7 @@ async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
     responses={200: IMAGE, **problems(no_portrait=NotFoundError(what="portrait"))},
 )
 async def portrait(person_id: UUID, desk: AtDesk) -> FileResponse:
-    """Cut square from the best reference, else from where the person was seen best."""
+    """Cut square from the person's best reference."""
     async with desk.database.transaction() as connection:
         await people.get_person(connection, person_id)
         found = await references.portrait_of(connection, person_id)
