@@ -55,8 +55,14 @@ def _clip(span: Span, pictures: list[Picture], tracks: list[Track], names: Names
         people=seen,
         unknown_faces=len(people) - len(seen),
         largest_face=max(heights, default=None),
-        motion=sum(picture.motion for picture in pictures) / len(pictures),
+        motion=_motion(pictures),
     )
+
+
+def _motion(pictures: Sequence[Picture]) -> float | None:
+    """Mean change inside the span; the first picture's is the change to whatever came before the cut."""
+    inside = [picture.motion for picture in pictures[1:]]
+    return sum(inside) / len(inside) if inside else None
 
 
 def _seen(person: PersonInSegment, span: Span, name: tuple[str, str]) -> SeenPerson:
