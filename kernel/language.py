@@ -75,7 +75,9 @@ def kiwi() -> Any:
 @functools.cache
 def _loaded_kiwi() -> Any:
     # The dictionary of multi-word names would cost 185 MB and 2 s more; our names come from the gallery.
-    return Kiwi(num_workers=1, load_multi_dict=False)
+    made = Kiwi(num_workers=1, load_multi_dict=False)
+    made.tokenize("")  # the model is read at the first call, not at construction
+    return made
 
 
 @functools.cache

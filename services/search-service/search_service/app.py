@@ -1,0 +1,35 @@
+"""search-service: questions in Korean or English to segments, with the reasons. Reads the index and writes nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from kernel.contracts.search import SearchRequest, SearchResponse
+from kernel.language import kiwi
+from kernel.settings import Settings
+from kernel.storage.database import Database
+from kernel.web import create_service
+from search_service.answer import Answering
+
+
+def create_app(settings: Settings, database_url: str, wire: Callable[[], httpx.AsyncClient]) -> FastAPI:
+    database = Database(database_url)
+    answering = Answering(database, wire, settings.search)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(kiwi)  # takes a second; the first question should not
+        yield
+        await database.close()
+
+    app = create_service("search-service", lifespan=lifespan)
+    app.state.readiness.checks["database"] = database.check
+
+    @app.post("/v1/search")
+    async def search(request: SearchRequest) -> SearchResponse:
+        return await answering.answer(request)
+
+    return app
