@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from kernel.contracts.errors import UnavailableError
 from kernel.contracts.time import Span
@@ -38,6 +38,7 @@ class Shot:
     begin: Crop
     end: Crop
     label: str
+    wide: bool = False
 
     @property
     def frames(self) -> int:
@@ -45,7 +46,7 @@ class Shot:
 
 
 SHOTS = (
-    Shot("astronaut", 5.0, (0, 20, 512, 308), (20, 40, 468, 292), "astronaut"),
+    Shot("astronaut", 5.0, (0, 0, 910, 511.9), (60, 10, 850, 454.4), "astronaut", wide=True),
     Shot("coffee", 4.4, (0, 0, 600, 337.5), (50, 0, 550, 281.25), "coffee"),
     Shot("rocket", 3.6, (0, 60, 640, 420), (120, 90, 600, 360), "rocket"),
     Shot("astronaut", 4.8, (60, 0, 416, 200.25), (84, 8, 388, 179), "astronaut close-up"),
@@ -81,11 +82,19 @@ def photograph(name: str) -> Image.Image:
 def pictures() -> Iterator[Image.Image]:
     """Every frame of the sample in order, WIDTH x HEIGHT, RGB."""
     for shot in SHOTS:
-        source = photograph(shot.photograph)
+        source = _widened(photograph(shot.photograph)) if shot.wide else photograph(shot.photograph)
         for index in range(shot.frames):
             part = index / (shot.frames - 1)
             box = tuple(a + (b - a) * part for a, b in zip(shot.begin, shot.end, strict=True))
             yield source.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, box=box)
+
+
+def _widened(source: Image.Image) -> Image.Image:
+    """The whole photograph at 16:9 before a blurred copy of itself, as news pictures show upright footage."""
+    size = (round(source.height * 16 / 9), source.height)
+    canvas = ImageOps.fit(source, size).filter(ImageFilter.GaussianBlur(24))
+    canvas.paste(source, ((size[0] - source.width) // 2, 0))
+    return canvas
 
 
 def draw_video(path: Path, ffmpeg: str) -> Path:

@@ -11,7 +11,7 @@ import httpx
 from gateway.media.export import ffmpeg
 from kernel.contracts.library import NewPerson
 from kernel.contracts.search import SearchRequest
-from kernel.settings import Settings
+from kernel.settings import Media
 from standalone import sample
 from standalone.cli.people import members_of
 from standalone.rest import TIMEOUT, Library
@@ -47,7 +47,7 @@ async def _bring_in(library: Library, folder: Path) -> None:
         person = await library.add_person(NewPerson(name=member.name, group=member.group, aliases=list(member.aliases)))
         for picture in member.pictures:
             assert (await library.add_reference(person.id, picture)).usable
-    video = sample.draw_video(folder / "sample.mp4", str(ffmpeg(Settings(_env_file=None).media)))
+    video = sample.draw_video(folder / "sample.mp4", ffmpeg(Media()))
     accepted = await library.upload(video, sample.TITLE)
     assert accepted.run is not None
     begun = time.monotonic()

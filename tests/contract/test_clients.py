@@ -100,7 +100,7 @@ def schema_name(content: dict[str, Any]) -> str:
     return str(content["content"]["application/json"]["schema"]["$ref"]).rsplit("/", 1)[-1]
 
 
-@pytest.mark.parametrize(("client", "name", "method"), client_methods())
+@pytest.mark.parametrize(("client", "name", "method"), list(client_methods()))
 async def test_a_client_method_is_a_route_with_the_same_words(
     apps: dict[str, FastAPI], client: type[clients.Client], name: str, method: Any
 ) -> None:
