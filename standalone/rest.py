@@ -4,13 +4,12 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gateway.rest.models import Models
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError
 from kernel.contracts.library import (
     Accepted,
@@ -27,7 +26,9 @@ from kernel.contracts.library import (
 from kernel.contracts.search import SearchRequest
 from kernel.settings import Settings
 from standalone import running
-from standalone.product import open_standalone
+
+if TYPE_CHECKING:
+    from gateway.rest.models import Models
 
 Answer = TypeVar("Answer", bound=BaseModel)
 # Uploads and imports take as long as they take; an answer may wait for a model to load.
@@ -84,7 +85,9 @@ class Library:
     async def search(self, request: SearchRequest) -> SearchAnswer:
         return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))
 
-    async def models(self) -> Models:
+    async def models(self) -> "Models":
+        from gateway.rest.models import Models  # noqa: PLC0415 - brings the whole gateway, which few commands need
+
         return await self._call("GET", "/v1/models", Models)
 
     async def import_metadata(self, content: bytes) -> ImportReport:
@@ -144,6 +147,8 @@ async def open_library(
     async with AsyncExitStack() as stack:
         address = server or running.found(settings.data_dir)
         if address is None:
+            from standalone.product import open_standalone  # noqa: PLC0415 - a second to load, needed only here
+
             opening()
             product = await stack.enter_async_context(open_standalone(settings, any_port=True))
             address = product.address

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-from rich.table import Table
+from rich.text import Text
 
 import caption_service.packs
 import face_service.packs
@@ -40,12 +40,15 @@ def place_of(pack: Pack, here: Session) -> str | None:
 def list_(context: typer.Context) -> None:
     """Every pack known, where it is, its licence and source."""
     here = session(context)
-    table = Table("pack", "MB", "here", "licence", "source", box=None, pad_edge=False)
     for pack in PACKS:
-        size = f"{sum(file.size or 0 for file in pack.files) / 1e6:.1f}" if pack.files else "-"
-        place = place_of(pack, here) or ("-" if pack.files else pack.notice or "-")
-        table.add_row(pack.name, size, place, pack.licence, pack.source)
-    here.console.print(table)
+        place = place_of(pack, here)
+        size = sum(file.size or 0 for file in pack.downloads)
+        line = Text(f"{pack.name:<12}", style="bold green" if place else "bold")
+        line.append(f"{size / 1e6:.0f} MB  " if size else "", style="default")
+        line.append(place or (f"→ scenedesk models pull {pack.name}" if pack.files else ""), style="default")
+        for words in (pack.licence, pack.source, pack.notice):
+            line.append(f"\n{'':<12}{words}" if words else "", style="not bold dim default")
+        here.console.print(line)
 
 
 @app.command("pull")

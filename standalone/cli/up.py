@@ -7,7 +7,6 @@ import typer
 from kernel.serving import stop_on_signals
 from standalone import running
 from standalone.cli.session import Session, session
-from standalone.product import open_standalone
 
 
 def up(context: typer.Context) -> None:
@@ -20,6 +19,8 @@ def up(context: typer.Context) -> None:
 
 
 async def _up(here: Session) -> None:
+    from standalone.product import open_standalone  # noqa: PLC0415 - a second to load, which --help need not wait for
+
     stop = asyncio.Event()
     stop_on_signals(stop)
     here.say("opening", style="dim", data_dir=here.settings.data_dir)

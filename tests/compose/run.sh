@@ -32,6 +32,7 @@ clean_up() {
       umount "$mount" || true
     done
     ip link delete docker0 2>/dev/null || true
+    iptables-restore <"$work/iptables"
   fi
   rm -rf "$work"
   say "down and removed"
@@ -56,7 +57,7 @@ stand_in() { # name of the image, Debian release, packages, lines of a Dockerfil
   cp "${certificates:-/dev/null}" "$work/$2.image/ca.crt"
   cp "$root/tests/compose/database.sh" "$work/$2.image/"
   printf 'FROM stand-in:%s\n%s\n' "$2" "$4" >"$work/$2.image/Dockerfile"
-  docker build --quiet --tag "$1" "$work/$2.image" >/dev/null
+  docker build --quiet --tag "$1" "$work/$2.image" >"$work/build.log" 2>&1 || { cat "$work/build.log"; return 1; }
   say "stand-in for $1"
 }
 
@@ -65,6 +66,7 @@ if ! docker info >/dev/null 2>&1; then
     echo "No engine answers. As root on Debian: apt install docker.io debootstrap iptables docker-compose" >&2
     exit 1
   }
+  iptables-save >"$work/iptables" # the engine adds chains and leaves them
   export DOCKER_HOST=unix://$work/docker.sock
   dockerd --host "$DOCKER_HOST" --data-root "$work/images" --exec-root "$work/run" --pidfile "$work/pid" \
     >"$work/dockerd.log" 2>&1 &
@@ -101,7 +103,7 @@ mkdir -p "$work/checkout/media"
   echo "SCENEDESK_OFFLINE=true"
 } >"$work/checkout/.env"
 
-compose build --quiet
+compose build --quiet >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
 say "images built ($(docker image inspect scenedesk/gateway --format '{{.Size}}' | awk '{ printf "%.0f MB", $1 / 1e6 }'))"
 compose up --detach
 say "up"
