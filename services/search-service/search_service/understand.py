@@ -46,6 +46,7 @@ SURNAMES = frozenset(
     "yun".split()
 )
 GIVEN_NAME = 2  # syllables
+MOST_NAMES = 8
 SHORTEST_GUESS = 4  # jamo or letters: below that everything is like everything
 
 
@@ -129,11 +130,20 @@ def _jamo(text: str) -> str:
 def understand(question: str, gallery: Gallery, *, names: bool = True) -> Reading:
     """Read a question. With `names` off, names stay words."""
     text = normal(question)
-    mentions = tuple(gallery.lexicon.mentions(text)) if names else ()
+    mentions = tuple(_first(gallery.lexicon.mentions(text))) if names else ()
     reading = Reading(text, mentions, (), _read(text, mentions, gallery), _who(mentions, gallery), "", ())
     words = gallery.lexicon.words(text)
     reading = replace(reading, guesses=tuple(_guesses(reading, words, gallery)) if names else ())
     return _with_rest(reading, words)
+
+
+def _first(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Mentions of the first MOST_NAMES different names; what a question costs stays bounded."""
+    seen: set[str] = set()
+    for mention in mentions:
+        if len(seen | {mention.key}) <= MOST_NAMES:
+            seen.add(mention.key)
+            yield mention
 
 
 def accept(reading: Reading, guesses: Sequence[Guess], gallery: Gallery) -> Reading:
@@ -159,14 +169,19 @@ def _read(text: str, mentions: Iterable[Mention], gallery: Gallery, *, exact: bo
             written=text[mention.start : mention.end],
             exact=exact,
         )
-        for mention in mentions
+        for mention in _different(mentions)
         for name in gallery.called(mention.key)
     )
 
 
 def _who(mentions: Iterable[Mention], gallery: Gallery) -> tuple[frozenset[UUID], ...]:
     """A name that several people share asks for any of them; a group, for any of its members."""
-    return tuple(frozenset(members(gallery.called(mention.key))) for mention in mentions)
+    return tuple(frozenset(members(gallery.called(mention.key))) for mention in _different(mentions))
+
+
+def _different(mentions: Iterable[Mention]) -> list[Mention]:
+    """One mention of each name."""
+    return list({mention.key: mention for mention in mentions}.values())
 
 
 def members(names: Iterable[IndexedName]) -> Iterator[UUID]:
