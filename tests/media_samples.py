@@ -9,10 +9,14 @@ import shutil
 import struct
 import subprocess
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import imageio_ffmpeg
+import numpy as np
+from numpy.typing import NDArray
 
 Build = Callable[[Path], None]
 
@@ -250,3 +254,33 @@ def disguises(folder: Path, host: str) -> dict[str, Path]:
         paths[name] = folder / f"{name.replace(' ', '-')}.mp4"
         paths[name].write_text(text)
     return paths
+
+
+BITS = 12
+
+
+def numbered(path: Path, times_ms: Sequence[Fraction], *, size: tuple[int, int] = (192, 96)) -> None:
+    """A video whose picture `n`, at `times_ms[n]`, has `n` painted on it as black and white stripes."""
+    base = Fraction(1, 90_000)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=30, options={"preset": "ultrafast", "g": "12", "bf": "2"})
+        stream.width, stream.height = size
+        stream.codec_context.time_base = base
+        for number, at_ms in enumerate(times_ms):
+            frame = av.VideoFrame.from_ndarray(_stripes(number, size), "gray").reformat(format="yuv420p")
+            frame.pts, frame.time_base = round(at_ms / 1000 / base), base
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+
+
+def _stripes(number: int, size: tuple[int, int]) -> NDArray[np.uint8]:
+    bits = np.array([number >> bit & 1 for bit in range(BITS)], dtype=np.uint8) * 255
+    return np.broadcast_to(np.repeat(bits, size[0] // BITS), (size[1], size[0])).copy()
+
+
+def number_on(picture: NDArray[np.uint8]) -> int:
+    """The number painted on an upright picture of `numbered`, `[height, width]` or with colours."""
+    grey = picture.mean(axis=-1) if picture.ndim == 3 else picture
+    middle = np.asarray(grey[grey.shape[0] // 2])
+    stripe = len(middle) / BITS
+    return sum(1 << bit for bit in range(BITS) if middle[int((bit + 0.5) * stripe)] > 127)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -56,7 +57,7 @@ def spans_between(cuts: Sequence[int], end_ms: int) -> list[Span]:
     """The ranges that `cuts` leave of `[0, end_ms)`; cuts at or outside its ends mean nothing."""
     inner = sorted({cut for cut in cuts if 0 < cut < end_ms})
     edges = [0, *inner, end_ms]
-    return [Span(start_ms=start, end_ms=end) for start, end in zip(edges, edges[1:], strict=False) if end > start]
+    return [Span(start_ms=start, end_ms=end) for start, end in pairwise(edges) if end > start]
 
 
 def segments_of(shots: Sequence[Span], longest_ms: int = 10_000) -> list[Span]:
@@ -67,4 +68,4 @@ def segments_of(shots: Sequence[Span], longest_ms: int = 10_000) -> list[Span]:
 def _parts(shot: Span, longest_ms: int) -> list[Span]:
     count = -(-shot.duration_ms // longest_ms)
     edges = [shot.start_ms + shot.duration_ms * index // count for index in range(count + 1)]
-    return [Span(start_ms=start, end_ms=end) for start, end in zip(edges, edges[1:], strict=False)]
+    return [Span(start_ms=start, end_ms=end) for start, end in pairwise(edges)]
