@@ -26,12 +26,21 @@ def async_url(url: str) -> str:
 
 
 class Database:
-    """A pool of connections to one PostgreSQL. `transaction()` commits at the end or rolls back on any error."""
+    """A pool of connections to one PostgreSQL. `transaction()` commits at the end or rolls back on any error.
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    A transaction in which nothing is asked for `idle_s` seconds is rolled back by the server: a process that
+    is frozen or cut off must not hold locks for ever.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5, idle_s: float = 60.0) -> None:
         self.url = async_url(url)
         self._engine = create_async_engine(
-            self.url, pool_size=pool_size, max_overflow=5, pool_timeout=10, pool_pre_ping=True
+            self.url,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={"server_settings": {"idle_in_transaction_session_timeout": str(round(idle_s * 1000))}},
         )
 
     @asynccontextmanager

@@ -85,7 +85,7 @@ def _open(stack: ExitStack, data_dir: Path, options: Mapping[str, str]) -> "Serv
     folder = home(data_dir.absolute(), runner)
     stack.enter_context(_sole_owner(folder))
     programs = binaries(runner)
-    _initialise(folder, programs, runner)
+    _initialise(folder, programs, runner, durable=options.get("fsync") != "off")
     server = Server(folder, programs, runner, options, stack.enter_context(_socket_folder(folder, runner)))
     server.start()
     return server
@@ -132,7 +132,7 @@ def _folder_for(runner: Account, path: Path, *, fresh: bool = False) -> Path:
     return path
 
 
-def _initialise(folder: Path, programs: Path, runner: Account) -> None:
+def _initialise(folder: Path, programs: Path, runner: Account, *, durable: bool) -> None:
     """Makes the data folder once; a first start that was interrupted begins again."""
     final = folder / "data"
     if (version := final / "PG_VERSION").exists():
@@ -147,6 +147,7 @@ def _initialise(folder: Path, programs: Path, runner: Account) -> None:
     os.close(handle)
     runner.give(password)
     how = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    how += [] if durable else ["--no-sync"]
     made = subprocess.run(  # noqa: S603 - our own words
         [programs / "initdb", "-D", partial, "-U", NAME, f"--pwfile={password}", "--locale=C", *how],
         check=False, cwd="/", capture_output=True, text=True, env=_environment(), **runner.switch,

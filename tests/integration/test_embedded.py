@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +24,9 @@ import kernel.storage.account
 from kernel.storage.account import REACHABLE
 from kernel.storage.database import Database, is_outage
 from kernel.storage.embedded import DatabaseInUseError, OtherMajorError, embedded_server
+
+# Where killing the machine is not the question; half of the time is the disk's otherwise.
+quick_server = partial(embedded_server, options={"fsync": "off"})
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run the server as somebody else")
 
@@ -83,7 +87,8 @@ async def seconds_until_it_answers(database: Database) -> float:
 
 async def test_no_acknowledged_row_is_lost_when_the_server_is_killed_again_and_again(open_folder: Path) -> None:
     kills, outages = 5, list[float]()
-    async with embedded_server(open_folder) as url:
+    # A process that is killed loses nothing the system has: without fsync the same guarantee, sooner.
+    async with quick_server(open_folder) as url:
         writers = Writers(Database(url))
         async with writers.database.transaction() as tx:
             await tx.execute(text("create table kept (row bigint primary key)"))
@@ -91,7 +96,7 @@ async def test_no_acknowledged_row_is_lost_when_the_server_is_killed_again_and_a
             for number in range(writers.count):
                 group.create_task(writers.write(number))
             for _ in range(kills):
-                await writers.until_more(100)
+                await writers.until_more(250)
                 os.kill(postmaster(open_folder / "postgres"), signal.SIGKILL)
                 outages.append(await seconds_until_it_answers(writers.database))
             writers.stopped = True
@@ -100,23 +105,23 @@ async def test_no_acknowledged_row_is_lost_when_the_server_is_killed_again_and_a
         await writers.database.close()
     print(f"acknowledged {len(writers.acknowledged)}, kills {kills}, longest outage {max(outages):.2f} s")  # noqa: T201
     assert set(writers.acknowledged) - there == set()
-    assert len(writers.acknowledged) > kills * 100
+    assert len(writers.acknowledged) > kills * 250
     assert max(outages) < 10
 
 
 async def test_a_stop_keeps_the_data_the_password_and_the_address(open_folder: Path) -> None:
-    async with embedded_server(open_folder) as first:
+    async with quick_server(open_folder) as first:
         await ask(first, "create table kept as select 7 as number")
         pid = postmaster(open_folder / "postgres")
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    async with embedded_server(open_folder) as second:
+    async with quick_server(open_folder) as second:
         assert await ask(second, "select number from kept") == 7
     assert first == second
 
 
 async def test_it_is_what_we_build_on(open_folder: Path) -> None:
-    async with embedded_server(open_folder) as url:
+    async with quick_server(open_folder) as url:
         assert str(await ask(url, "show server_version")).startswith("18.")
         assert await ask(url, "create extension vector") is None
         assert await ask(url, "select '[1,2]'::halfvec(2) <=> '[1,2]'::halfvec(2)") == 0
@@ -127,7 +132,7 @@ async def test_it_is_what_we_build_on(open_folder: Path) -> None:
 
 @pytest.mark.parametrize("through", ["tcp", "socket"])
 async def test_nobody_gets_in_without_the_password(open_folder: Path, through: str) -> None:
-    async with embedded_server(open_folder) as url:
+    async with quick_server(open_folder) as url:
         made = make_url(url)
         host = "127.0.0.1" if through == "tcp" else str(open_folder / "postgres" / "run")
         for password in ("", "wrong"):
@@ -146,37 +151,37 @@ async def test_nobody_gets_in_without_the_password(open_folder: Path, through: s
 
 @pytest.mark.parametrize("name", ["with space 영상 'quoted' %s", "long" * 40, "-dash"])
 async def test_a_folder_may_have_any_name(open_folder: Path, name: str) -> None:
-    async with embedded_server(open_folder / name) as url:
+    async with quick_server(open_folder / name) as url:
         assert await ask(url, "select 1") == 1
-    async with embedded_server(open_folder / name) as url:
+    async with quick_server(open_folder / name) as url:
         assert await ask(url, "select 1") == 1
 
 
 async def test_a_relative_folder_is_found_from_elsewhere(open_folder: Path) -> None:
-    async with embedded_server(Path(os.path.relpath(open_folder))) as first:  # noqa: ASYNC240 - computes only
+    async with quick_server(Path(os.path.relpath(open_folder))) as first:  # noqa: ASYNC240 - computes only
         pass
-    async with embedded_server(open_folder) as second:
+    async with quick_server(open_folder) as second:
         assert first == second
 
 
 async def test_a_second_process_on_the_same_folder_is_refused(open_folder: Path) -> None:
-    async with embedded_server(open_folder) as url:
+    async with quick_server(open_folder) as url:
         with pytest.raises(DatabaseInUseError):
-            async with embedded_server(open_folder):
+            async with quick_server(open_folder):
                 pass
         assert await ask(url, "select 1") == 1
 
 
 async def test_data_of_another_major_are_refused_and_left_alone(open_folder: Path) -> None:
-    async with embedded_server(open_folder):
+    async with quick_server(open_folder):
         pass
     version = open_folder / "postgres" / "data" / "PG_VERSION"
     version.write_text("16\n")
     with pytest.raises(OtherMajorError, match=r"16.*18"):
-        async with embedded_server(open_folder):
+        async with quick_server(open_folder):
             pass
     version.write_text("18\n")
-    async with embedded_server(open_folder) as url:
+    async with quick_server(open_folder) as url:
         assert await ask(url, "select 1") == 1
 
 
@@ -185,15 +190,15 @@ async def test_a_first_start_that_was_interrupted_begins_again(open_folder: Path
     (home / "data.part" / "base").mkdir(parents=True)
     (home / "data.part" / "PG_VERSION").write_text("18\n")
     (home / "password").write_text("half")
-    async with embedded_server(open_folder) as url:
+    async with quick_server(open_folder) as url:
         assert await ask(url, "select 1") == 1
 
 
 async def test_a_port_that_somebody_else_has_taken_is_not_insisted_on(open_folder: Path) -> None:
-    async with embedded_server(open_folder) as first:
+    async with quick_server(open_folder) as first:
         pass
     with socket.create_server(("127.0.0.1", make_url(first).port or 0)):
-        async with embedded_server(open_folder) as second:
+        async with quick_server(open_folder) as second:
             assert await ask(second, "select 1") == 1
     assert make_url(first).port != make_url(second).port
 
@@ -202,7 +207,7 @@ async def test_a_port_that_somebody_else_has_taken_is_not_insisted_on(open_folde
 async def test_a_pid_file_that_speaks_of_something_else_does_not_keep_it_from_starting(
     open_folder: Path, whose: str
 ) -> None:
-    async with embedded_server(open_folder):
+    async with quick_server(open_folder):
         pass
     seconds = "0" if whose == "a zombie's" else "60"
     with subprocess.Popen(["/bin/sleep", seconds]) as child:  # noqa: ASYNC220 - ends at once or is killed
@@ -211,7 +216,7 @@ async def test_a_pid_file_that_speaks_of_something_else_does_not_keep_it_from_st
             os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 - it has nothing to do
         note = open_folder / "postgres" / "data" / "postmaster.pid"
         note.write_text(f"{pid}\n{note.parent}\n1\n1\n\n\n\n")
-        async with embedded_server(open_folder) as url:
+        async with quick_server(open_folder) as url:
             assert await ask(url, "select 1") == 1
         if whose == "a stranger's":
             assert child.poll() is None
@@ -244,7 +249,7 @@ async def test_an_owner_that_dies_leaves_no_server_in_the_way(open_folder: Path,
         # To the whole group, as a terminal's Ctrl-C does.
         os.killpg(owner.pid, how)
         await asyncio.to_thread(owner.wait)
-    async with embedded_server(open_folder) as again:
+    async with quick_server(open_folder) as again:
         assert again == url
         assert await ask(again, "select number from kept") == 7
         assert postmaster(open_folder / "postgres") != pid
@@ -252,7 +257,7 @@ async def test_an_owner_that_dies_leaves_no_server_in_the_way(open_folder: Path,
 
 @as_root
 async def test_as_root_it_runs_as_a_user_of_its_own(open_folder: Path) -> None:
-    async with embedded_server(open_folder):
+    async with quick_server(open_folder):
         status = Path(f"/proc/{postmaster(open_folder / 'postgres')}/status").read_text()  # noqa: ASYNC240 - no disk
     uid, groups = (next(line for line in status.splitlines() if line.startswith(name)) for name in ("Uid:", "Groups:"))
     assert "0" not in uid.split()[1:]
@@ -277,12 +282,12 @@ async def test_a_data_folder_nobody_else_may_enter_stays_so(tmp_path: Path, clea
     closed = tmp_path / "root's own"
     closed.mkdir(mode=0o700)
     before = modes(closed)
-    async with embedded_server(closed / "data") as first:
+    async with quick_server(closed / "data") as first:
         await ask(first, "create table kept as select 7 as number")
     assert modes(closed) == before
     moved = closed / "moved"
     (closed / "data").rename(moved)
-    async with embedded_server(moved) as second:
+    async with quick_server(moved) as second:
         assert await ask(second, "select number from kept") == 7
     assert modes(closed) == before
 
@@ -308,7 +313,7 @@ def test_binaries_nobody_else_may_reach_are_copied(open_folder: Path, cleared: s
 
 
 async def test_two_servers_live_side_by_side(open_folder: Path) -> None:
-    async with embedded_server(open_folder / "a") as one, embedded_server(open_folder / "b") as two:
+    async with quick_server(open_folder / "a") as one, quick_server(open_folder / "b") as two:
         name = uuid4().hex
         await ask(one, f"create table t{name}()")
         assert await ask(two, f"select to_regclass('t{name}')::text") is None

@@ -101,7 +101,8 @@ async def run_worker(
 
     A database that goes away is waited for.
     """
-    database = Database(database_url, pool_size=settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE)
+    idle_s = 2 * pace.lease.total_seconds()
+    database = Database(database_url, pool_size=settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE, idle_s=idle_s)
     worker = Worker(settings, database, wire, stop, work or the_pipeline(), pace)
     try:
         while not stop.is_set():

@@ -32,8 +32,9 @@ async def find(connection: AsyncConnection, key: Key) -> Kept | None:
 async def keep(connection: AsyncConnection, key: Key, result: bytes, cpu_ms: int) -> None:
     """Store a result as the current one of its step."""
     await _retire(connection, key)
-    row = insert(steps).values(**key._asdict(), result=result, cpu_ms=cpu_ms, current=True)
-    again = {"current": True, "result": row.excluded.result, "created_at": func.now()}
+    made = {"result": result, "cpu_ms": cpu_ms, "current": True, "created_at": func.clock_timestamp()}
+    row = insert(steps).values(**key._asdict(), **made)
+    again = {name: row.excluded[name] for name in made}
     await connection.execute(row.on_conflict_do_update(index_elements=list(Key._fields), set_=again))
 
 
