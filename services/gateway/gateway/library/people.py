@@ -202,12 +202,13 @@ async def ensure_people(connection: AsyncConnection, wanted: Mapping[Who, Sequen
 class _Gallery:
     """Who answers to which name within which group, while people are being added."""
 
-    def __init__(self, known_groups: Iterable[Group], known_people: Iterable[Person]) -> None:
+    def __init__(self, known_groups: Iterable[Group], known_people: Sequence[Person]) -> None:
         self.new_people = self.new_groups = 0
         self._groups = {key(name): g.id for g in known_groups for name in (*g.aliases, g.name)}
         self._people: dict[tuple[UUID | None, str], UUID] = {}
         self._aliases: dict[UUID, tuple[str, list[str]]] = {}
         self._colours: dict[UUID | None, list[int]] = defaultdict(list)
+        self._all_colours = [person.colour for person in known_people]
         for person in known_people:
             self._aliases[person.id] = (person.name, list(person.aliases))
             within: list[UUID | None] = [*person.groups] or [None]
@@ -243,7 +244,7 @@ class _Gallery:
 
     async def _insert(self, connection: AsyncConnection, name: str, aliases: Sequence[str], group: UUID | None) -> UUID:
         person_id, kept = uuid4(), distinct(name, aliases)
-        colour = _least_used(self._colours[group])
+        colour = _least_used(self._colours[group], self._all_colours)
         row = {"id": person_id, "name": tidy(name), "aliases": kept, "colour": colour}
         await connection.execute(insert(people).values(row))
         if group:
@@ -251,10 +252,11 @@ class _Gallery:
             await connection.execute(upsert(memberships).values(member).on_conflict_do_nothing())
         self._aliases[person_id] = (tidy(name), kept)
         self._colours[group].append(colour)
+        self._all_colours.append(colour)
         self.new_people += 1
         return person_id
 
 
-def _least_used(used: Sequence[int]) -> int:
-    """The first colour fewest people of the group have, so that a group's people differ as long as they can."""
-    return min(range(COLOURS), key=used.count)
+def _least_used(in_group: Sequence[int], anywhere: Sequence[int]) -> int:
+    """The colour fewest people of the group have, of those the one fewest people have at all."""
+    return min(range(COLOURS), key=lambda colour: (in_group.count(colour), anywhere.count(colour)))

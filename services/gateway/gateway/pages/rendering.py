@@ -65,6 +65,7 @@ def _environment(language: Language) -> Environment:
         "here": "",
         "words": words.scripts(messages.gettext),
         "steps": words.steps(messages.gettext),
+        "stages": words.stages(messages.gettext),
         "states": words.states(messages.gettext),
         "unused_because": words.unused_because(messages.gettext),
     }

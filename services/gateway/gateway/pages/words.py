@@ -21,6 +21,22 @@ def steps(_: Gettext) -> dict[str, str]:
     }
 
 
+def stages(_: Gettext) -> dict[str, str]:
+    """The same steps in a word each, where they stand side by side."""
+    return {
+        "fetch": _("Fetch"),
+        "probe": _("Check"),
+        "look": _("Cut"),
+        "faces": _("Faces"),
+        "tracks": _("Follow"),
+        "identify": _("Name"),
+        "captions": _("Caption"),
+        "merge": _("Merge"),
+        "publish": _("Publish"),
+        "index": _("Index"),
+    }
+
+
 def states(_: Gettext) -> dict[str, str]:
     """Where a run stands."""
     return {

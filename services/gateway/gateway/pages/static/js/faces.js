@@ -1,8 +1,6 @@
 // Boxes over faces, from the video's tracks; asked for only when somebody wants to see them.
 import { all, say } from "./page.js";
 
-const NEAR_MS = 400; // a face is shown this long around a picture it was seen in
-
 export class Faces {
   #root;
   #video;
@@ -59,9 +57,8 @@ export class Faces {
     this.#fit();
     const seen = new Set();
     for (const track of this.#tracks) {
-      if (track.span.start_ms > ms + NEAR_MS || track.span.end_ms < ms - NEAR_MS) continue;
+      if (ms < track.span.start_ms || ms >= track.span.end_ms || !track.faces.length) continue;
       const box = at(track.faces, ms);
-      if (!box) continue;
       seen.add(track.id);
       place(this.#element(track), box);
     }
@@ -85,13 +82,13 @@ export class Faces {
   }
 }
 
-// Between two pictures the box moves straight from one to the other.
+// Between two pictures the box moves straight from one to the other; before the first and after the last it stays.
 function at(faces, ms) {
   const after = faces.findIndex((face) => face.at_ms >= ms);
   const next = faces[after];
   const last = faces[after < 0 ? faces.length - 1 : after - 1];
-  if (!last) return next.at_ms - ms <= NEAR_MS ? next.box : null;
-  if (!next) return ms - last.at_ms <= NEAR_MS ? last.box : null;
+  if (!last) return next.box;
+  if (!next) return last.box;
   const share = (ms - last.at_ms) / (next.at_ms - last.at_ms);
   const between = (side) => last.box[side] + share * (next.box[side] - last.box[side]);
   return { left: between("left"), top: between("top"), right: between("right"), bottom: between("bottom") };

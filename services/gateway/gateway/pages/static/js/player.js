@@ -12,6 +12,7 @@ export class Player {
   #sceneAt;
   #offset = 0; // of a preview that stands in for a file the browser can't play
   #until = null;
+  #beginning = false; // the file is not known yet: seeks wait
 
   constructor(video, { rate, start, sceneAt }) {
     this.#video = video;
@@ -19,14 +20,29 @@ export class Player {
     this.#ms = start;
     this.#sceneAt = sceneAt;
     if (!video) return;
-    video.addEventListener("loadedmetadata", () => { if (this.#ms && !this.#until) video.currentTime = this.#ms / 1000; }, { once: true });
+    this.#begin();
     video.addEventListener("error", () => this.#unplayable());
+    if (video.error) this.#unplayable();
     video.addEventListener("click", () => this.toggle());
     for (const name of ["play", "pause", "ended"]) video.addEventListener(name, () => this.#showPlaying());
     for (const name of ["seeked", "timeupdate"]) video.addEventListener(name, () => this.#tick());
     video.addEventListener("waiting", () => this.#buffering(true));
     for (const name of ["playing", "seeked", "pause"]) video.addEventListener(name, () => this.#buffering(false));
     this.#follow();
+  }
+
+  // The file may be known before this script runs, or later.
+  #begin() {
+    if (!this.#ms) return;
+    const start = () => { this.#video.currentTime = this.#ms / 1000; };
+    if (this.#video.readyState) start();
+    else {
+      this.#beginning = true;
+      this.#video.addEventListener("loadedmetadata", () => {
+        this.#beginning = false;
+        start();
+      }, { once: true });
+    }
   }
 
   get ms() {
@@ -43,7 +59,7 @@ export class Player {
   }
 
   #tick() {
-    if (!this.#video.readyState) return;
+    if (!this.#video.readyState || this.#beginning || this.#video.seeking) return;
     this.#ms = Math.round(this.#video.currentTime * 1000) + this.#offset;
     this.onTime(this.#ms);
     if (this.repeats && !this.#video.paused) this.#repeat();
