@@ -61,7 +61,7 @@ runs = Table(
     Column("cancel_requested", Boolean, nullable=False, server_default="false"),
     Column("steps", JSONB, nullable=False, server_default="[]"),
     Column("realtime", Float),
-    Column("problem", JSONB),
+    Column("problem", JSONB(none_as_null=True)),
     _created(),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
