@@ -15,10 +15,10 @@ Pixels = NDArray[np.uint8]
 def read(path: Path, name: str) -> Pixels:
     """The picture called `name`, upright. Raises PictureUnreadableError.
 
-    The bytes are read by NumPy and decoded in memory: OpenCV's own reader refuses names outside the locale.
+    Decoded in memory: OpenCV's own reader refuses names outside the locale.
     """
     try:
-        encoded = np.fromfile(path, dtype=np.uint8)
+        encoded = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     except OSError as error:
         raise PictureUnreadableError(name=name) from error
     pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
