@@ -45,8 +45,8 @@ from kernel.storage.migrate import migrate
 COMPUTED: tuple[StepName, ...] = ("look", "faces", "captions")
 WRITTEN: tuple[StepName, ...] = ("identify", "publish")
 STEPS: tuple[StepName, ...] = (*COMPUTED, *WRITTEN)
-# `begun`: at work. `made`: worked, nothing kept yet (in a writing step: rows written, not committed). `kept`: over.
-MOMENTS = ("begun", "made", "kept")
+# Moments of a step: `begun`, at work; `made`, worked but nothing kept yet (in a writing step: rows written, not
+# committed); `kept`, over.
 ROWS = 5  # a writing step writes
 
 SCHEMA = """
@@ -67,7 +67,6 @@ class Plan(NamedTuple):
     workers: int = 1
     step_s: float = 0.0
     lease_s: float = 30.0
-    stop_when_idle: bool = True
 
 
 class Found(Value):
@@ -95,8 +94,8 @@ class _Child:
         await idle
 
     async def _until_idle(self, stop: asyncio.Event) -> None:
-        while not self.plan.stop_when_idle or await self.side.fetchval("select exists (select from jobs.queue)"):
-            await asyncio.sleep(0.05)  # noqa: ASYNC110 - the queue sends no event of ours
+        while await self.side.fetchval("select exists (select from jobs.queue)"):  # noqa: ASYNC110 - it sends no event
+            await asyncio.sleep(0.05)
         stop.set()
 
     async def process(self, run: RunContext) -> None:
@@ -145,7 +144,7 @@ class _Child:
         if self.plan.kill_at == (step, moment):
             os.kill(os.getpid(), signal.SIGKILL)
         if self.plan.wait_at == (step, moment):
-            while not await self.side.fetchval("select exists (select from chaos.gate)"):
+            while not await self.side.fetchval("select exists (select from chaos.gate)"):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
 
@@ -237,7 +236,7 @@ class Stage:
         found: dict[str, object] = {}
         async with self.database.transaction() as tx:
             for name, question in questions.items():
-                rows = await tx.execute(text(f"{question} where video_id = :id"), {"id": video_id})  # noqa: S608
+                rows = await tx.execute(text(f"{question} where video_id = :id"), {"id": video_id})
                 found[name] = sorted(json.dumps(list(row), default=str) for row in rows)
             found["video"] = (await videos.get(tx, video_id)).state
         run: list[str] = found["run"]  # type: ignore[assignment]
@@ -279,7 +278,7 @@ async def staged(url: str) -> AsyncIterator[Stage]:
 async def kill_workers(url: str, count: int, kills: int, *, step_s: float, seed: int = 1) -> dict[str, object]:
     """Index `count` videos by two workers of four, killing a random one `kills` times, evenly over the work."""
     chance, began = random.Random(seed), time.monotonic()
-    plan = Plan(url, workers=4, step_s=step_s, lease_s=2.0, stop_when_idle=True)
+    plan = Plan(url, workers=4, step_s=step_s, lease_s=2.0)
     async with staged(url) as stage:
         await stage.set_up(count)
         workers = [stage.start(plan), stage.start(plan)]
@@ -313,7 +312,7 @@ async def _main() -> None:
     asked.add_argument("--step-s", type=float, default=0.25)
     words = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="scenedesk-chaos-") as folder:
-        Path(folder).chmod(0o711)
+        Path(folder).chmod(0o711)  # noqa: ASYNC240 - nothing else runs yet
         async with embedded_server(Path(folder)) as url:
             await migrate(url)
             print(json.dumps(await kill_workers(url, words.videos, words.kills, step_s=words.step_s)))  # noqa: T201

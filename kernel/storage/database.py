@@ -3,14 +3,18 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+TRANSACTION_TIMEOUT_SINCE = (17,)
+# A client whose machine is gone is noticed within a minute instead of two hours.
+KEEP_ALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 # SQLSTATE classes: connection exceptions, and an operator's intervention such as a shutdown.
 OUTAGE_CLASSES = ("08", "57")
 OUTAGES = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.InterfaceError, PoolTimeoutError)
@@ -28,11 +32,11 @@ def async_url(url: str) -> str:
 class Database:
     """A pool of connections to one PostgreSQL. `transaction()` commits at the end or rolls back on any error.
 
-    A transaction in which nothing is asked for `idle_s` seconds is rolled back by the server: a process that
-    is frozen or cut off must not hold locks for ever.
+    The server itself ends a transaction in which nothing is asked for `idle_s` seconds, or that lasts longer
+    than `longest_s` (from PostgreSQL 17): a process that is frozen or cut off must not hold locks for ever.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5, idle_s: float = 60.0) -> None:
+    def __init__(self, url: str, *, pool_size: int = 5, idle_s: float = 60.0, longest_s: float = 600.0) -> None:
         self.url = async_url(url)
         self._engine = create_async_engine(
             self.url,
@@ -40,8 +44,13 @@ class Database:
             max_overflow=5,
             pool_timeout=10,
             pool_pre_ping=True,
-            connect_args={"server_settings": {"idle_in_transaction_session_timeout": str(round(idle_s * 1000))}},
+            connect_args={"server_settings": {"idle_in_transaction_session_timeout": f"{idle_s}s", **KEEP_ALIVE}},
         )
+
+        @event.listens_for(self._engine.sync_engine, "connect")
+        def limit(connection: Any, _record: object) -> None:
+            if connection.driver_connection.get_server_version() >= TRANSACTION_TIMEOUT_SINCE:
+                connection.run_async(lambda driver: driver.execute(f"set transaction_timeout = '{longest_s}s'"))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:

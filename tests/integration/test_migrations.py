@@ -5,13 +5,13 @@ import subprocess
 from pathlib import Path
 
 import asyncpg
-import embed_service.tables
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy import Connection, MetaData
 
+import embed_service.tables
 import gateway.tables
 from gateway import jobs
 from kernel.storage.account import account, binaries
@@ -75,10 +75,10 @@ async def test_a_migration_whose_connection_is_cut_leaves_nothing(empty_database
     await watcher.execute("select pg_advisory_lock(7046114905)")
     migrating = asyncio.create_task(migrate(empty_database_url))
     waiting = "select pid from pg_locks where locktype = 'advisory' and not granted"
-    while (pid := await watcher.fetchval(waiting)) is None:
+    while (pid := await watcher.fetchval(waiting)) is None:  # noqa: ASYNC110 - the server sends no event
         await asyncio.sleep(0.01)
     await watcher.execute("select pg_terminate_backend($1)", pid)
-    with pytest.raises(Exception, match="terminat|closed"):
+    with pytest.raises(Exception, match=r"terminat|closed"):
         await migrating
     await watcher.close()
     assert dump(empty_database_url) == before

@@ -101,8 +101,9 @@ async def run_worker(
 
     A database that goes away is waited for.
     """
-    idle_s = 2 * pace.lease.total_seconds()
-    database = Database(database_url, pool_size=settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE, idle_s=idle_s)
+    lease_s = pace.lease.total_seconds()
+    connections = settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE
+    database = Database(database_url, pool_size=connections, idle_s=2 * lease_s, longest_s=10 * lease_s)
     worker = Worker(settings, database, wire, stop, work or the_pipeline(), pace)
     try:
         while not stop.is_set():
