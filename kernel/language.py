@@ -17,7 +17,7 @@ from kiwipiepy import Kiwi
 
 # Verbs that say nothing of a scene.
 LIGHT = frozenset({"있다", "하다", "되다", "이다", "아니다", "않다", "이러다", "그러다", "이렇다", "그렇다", "싶다"})
-# A compound verb and the words it is as often written with.
+# Compound verbs as the two words they are as often written with; the tokenizer itself is of two minds.
 COMPOUNDS = {"춤추다": ("춤", "추다"), "잠자다": ("잠", "자다"), "잠들다": ("잠", "들다"), "꿈꾸다": ("꿈", "꾸다")}
 STOP_WORDS = frozenset(
     "a about above after again against all am an and any are as at be because been before being below between "  # noqa: SIM905
@@ -202,7 +202,7 @@ def _content(tokens: Sequence[Any], text: str) -> Iterator[Word]:
             yield Word(form, token.start, token.start + token.len, known=not token.oov)
         elif token.tag.startswith(("VV", "VA")) and token.lemma not in LIGHT:
             end = _end_of_verb(tokens, position)
-            yield from (Word(lexeme, token.start, end) for lexeme in (token.lemma, *COMPOUNDS.get(token.lemma, ())))
+            yield from (Word(lexeme, token.start, end) for lexeme in COMPOUNDS.get(token.lemma, (token.lemma,)))
 
 
 def _end_of_verb(tokens: Sequence[Any], position: int) -> int:

@@ -1,8 +1,10 @@
 """Questions over the real index: embed-service and search-service on one wire, the default model, a database."""
 
 import random
+import statistics
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -22,8 +24,9 @@ from kernel.contracts.embeddings import (
 from kernel.contracts.errors import UpstreamError
 from kernel.contracts.search import SearchRequest, SearchResponse
 from kernel.contracts.time import Span
-from kernel.settings import Settings
+from kernel.settings import Search, Settings
 from kernel.wire import open_wire
+from tests import retrieval
 
 SPACE = UUID(int=11)
 VIDEO = uuid5(SPACE, "video")
@@ -297,3 +300,82 @@ async def test_a_cursor_belongs_to_its_question(scenes: Desk) -> None:
     assert first.next_cursor is not None
     with pytest.raises(UpstreamError, match="cursor"):
         await scenes.ask("민지", limit=1, cursor=first.next_cursor)
+
+
+async def _reciprocal_ranks(desk: Desk, questions: dict[str, str]) -> list[float]:
+    """For each question, 1 / rank of the key it should find."""
+    ranks = []
+    for question, wanted in questions.items():
+        answer = await desk.ask(question, limit=20)
+        found = [str(hit.segment_id) for hit in answer.hits]
+        ranks.append(retrieval.reciprocal_rank(found, str(uuid5(SPACE, wanted))))
+    return ranks
+
+
+def _first(ranks: Sequence[float]) -> float:
+    return statistics.mean(rank == 1 for rank in ranks)
+
+
+async def test_questions_find_the_caption_they_mean(desk: Desk, shared: Path) -> None:
+    pairs, wrong = retrieval.pairs(shared), retrieval.distractors(shared)
+    await desk.put(*(document(pair.caption_en, text_en=pair.caption_en) for pair in pairs))
+    await desk.put(*(document(caption, text_en=caption) for caption in wrong))
+    korean = await _reciprocal_ranks(desk, {pair.query_ko: pair.caption_en for pair in pairs})
+    english = await _reciprocal_ranks(desk, {pair.query_en: pair.caption_en for pair in pairs})
+    assert _first(korean) >= 0.95
+    assert _first(english) >= 0.9
+
+
+async def test_korean_captions_are_found_by_whole_questions_and_by_single_words(desk: Desk, shared: Path) -> None:
+    pairs, wrong = retrieval.pairs(shared), retrieval.distractors(shared)
+    await desk.put(*(document(pair.caption_en, text_ko=pair.caption_ko, text_en=pair.caption_en) for pair in pairs))
+    await desk.put(*(document(caption, text_en=caption) for caption in wrong))
+    assert _first(await _reciprocal_ranks(desk, {pair.query_ko: pair.caption_en for pair in pairs})) >= 0.95
+    words = {"피아노": 4, "국수": 9, "러닝머신": 18, "요가": 20, "원반": 35, "렌치": 55}
+    assert min(await _reciprocal_ranks(desk, {word: pairs[row].caption_en for word, row in words.items()})) == 1
+
+
+@pytest.mark.parametrize("exact_below", [20_000, 50])
+async def test_filters_leave_exactly_what_they_should(settings: Settings, database_url: str, exact_below: int) -> None:
+    """Against brute force over random documents: no short answer, nothing foreign, both ways of search."""
+    random.seed(7)
+    people, videos = [f"person {number}" for number in range(12)], [uuid5(SPACE, f"video {n}") for n in range(5)]
+    everything = {
+        f"{number}": document(
+            f"{number}",
+            video_id=random.choice(videos),
+            text_ko=f"한 사람이 {random.choice(['무대', '거리', '주방', '교실'])}에서 노래를 부르고 있다 {number}",
+            people=[seen(name) for name in random.sample(people, random.choice([0, 1, 1, 2, 3]))],
+        )
+        for number in range(400)
+    }
+    narrow = settings.model_copy(update={"search": Search(exact_below=exact_below)})
+    async for desk in open_desk(narrow, database_url):
+        await desk.put(*everything.values())
+        for trial in range(24):
+            wanted = frozenset(map(person, random.sample(people, random.choice([0, 1, 2]))))
+            some = random.sample(videos, random.choice([0, 1, 2]))
+            asked = {"people": sorted(wanted), "videos": some, "limit": 100}
+            answer = await desk.ask("노래를 부르는 사람" if trial % 2 else "", **asked)
+            true = {
+                one.segment_id
+                for one in everything.values()
+                if wanted <= {mention.person_id for mention in one.people} and (not some or one.video_id in some)
+            }
+            found = {hit.segment_id for hit in answer.hits}
+            assert found <= true
+            assert len(found) == min(100, len(true))
+
+
+async def test_without_embed_service_names_are_answered_and_meaning_is_refused(
+    scenes: Desk, settings: Settings, database_url: str
+) -> None:
+    async with open_wire() as nowhere:
+        app = search_service.app.create_app(settings, database_url, lambda: nowhere)
+        async with open_wire({"search-service": app}) as wire:
+            desk = Desk(EmbedService(nowhere), SearchService(wire))
+            assert keys(await desk.ask("민지"), list(SCENES)) == ["sleeping", "dancing"]
+            with pytest.raises(UpstreamError) as refusal:
+                await desk.ask("민지가 자는 장면")
+            assert refusal.value.upstream.status == 503
+            assert "embed-service" in refusal.value.upstream.detail

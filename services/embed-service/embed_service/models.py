@@ -5,6 +5,7 @@ the documents are embedded with it in the background, and it becomes active in o
 """
 
 import asyncio
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,7 +48,10 @@ class Models:
         self._missing: BackendUnavailableError | None = None
 
     async def open(self) -> None:
-        """Load the configured model and register it. Raises BackendUnavailableError when it can't be loaded."""
+        """Load the configured model and register it; load the active one too while that is another.
+
+        Raises BackendUnavailableError when the configured one can't be loaded.
+        """
         backend, options = self._settings.embedding.backend, options_of(self._settings)
         try:
             embedder = await self._load(backend, options)
@@ -56,6 +60,10 @@ class Models:
             raise
         async with self._database.transaction() as connection:
             await register(connection, embedder.card, backend, options)
+        try:
+            await self.embedder()
+        except (BackendUnavailableError, NotFoundError) as error:
+            log.warning("active text model unavailable until the configured one has taken over", problem=str(error))
 
     async def check(self) -> None:
         """Raises what stands in the way of the configured model."""
@@ -138,9 +146,16 @@ async def drop_retired_vectors(connection: AsyncConnection) -> None:
 
     Done at the next start rather than at the switch: a question under way may still be reading them.
     """
-    retired = select(models.c.model_id).where(models.c.state == "retired")
-    await connection.execute(delete(vectors).where(vectors.c.model_id.in_(retired)))
-    await connection.execute(delete(models).where(models.c.state == "retired"))
+    retired = (await connection.execute(select(models.c.model_id).where(models.c.state == "retired"))).scalars().all()
+    for model_id in retired:
+        await connection.exec_driver_sql(f'drop index if exists "index".{index_name(model_id)}')
+        await connection.execute(delete(vectors).where(vectors.c.model_id == model_id))
+        await connection.execute(delete(models).where(models.c.model_id == model_id))
+
+
+def index_name(model_id: str) -> str:
+    """Of a model's approximate index; hexadecimal, so that it can stand in DDL as it is."""
+    return f"ix_vectors_{hashlib.sha256(model_id.encode()).hexdigest()[:16]}"
 
 
 async def report(connection: AsyncConnection) -> list[IndexModel]:

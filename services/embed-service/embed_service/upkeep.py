@@ -1,7 +1,8 @@
 """What happens to the index in the background: filling a new model, building the approximate index when it pays."""
 
 import asyncio
-import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from embed_service.embedding import BATCH
-from embed_service.models import Models, lacks, lock_index, switch
+from embed_service.models import Models, index_name, lacks, lock_index, switch
 from embed_service.tables import documents, models, vectors
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from kernel.telemetry import logger
 
 RETRY_S = 5.0
+BUILD_LOCK = 7_046_114_907  # any fixed number
 log = logger("upkeep")
 
 
@@ -117,34 +119,39 @@ async def _unchanged(connection: AsyncConnection, lacking: list[tuple[Any, str, 
     return {(row.segment_id, part): value for row in rows for part, value in (("ko", row[1]), ("en", row[2]))}
 
 
-def index_name(model_id: str) -> str:
-    return f"ix_vectors_{hashlib.sha256(model_id.encode()).hexdigest()[:16]}"
-
-
 async def build_index(database: Database, model_id: str, dimension: int) -> None:
     """An HNSW index over one model's vectors, built without stopping writers. Does nothing when it is there.
 
     It is built once questions would use it: below that, keeping it costs more than the embedding itself.
     """
     name = index_name(model_id)
-    # DDL takes no parameters: the name is hexadecimal, the dimension a number, the model id quoted.
-    quoted = "'" + model_id.replace("'", "''") + "'"
-    async with database.autocommit() as connection:
-        valid = (
-            await connection.execute(
-                text("select indisvalid from pg_index where indexrelid = to_regclass(:name)"),
-                {"name": f'"index".{name}'},
-            )
-        ).scalar()
-        if valid:
+    async with database.autocommit() as connection, _alone(connection) as alone:
+        if not alone or await _is_valid(connection, name):
             return
-        await connection.execute(text(f'drop index if exists "index".{name}'))
-        await connection.execute(
-            text(
-                f'create index concurrently {name} on "index".vectors using hnsw '
-                f"((vector::halfvec({int(dimension)})) halfvec_cosine_ops) where model_id = {quoted}".replace(
-                    ":", r"\:"
-                )
-            )
+        # What a build that was cut short leaves behind.
+        await connection.exec_driver_sql(f'drop index if exists "index".{name}')
+        # DDL takes no parameters: the name is hexadecimal, the dimension a number, the model id quoted.
+        quoted = "'" + model_id.replace("'", "''") + "'"
+        await connection.exec_driver_sql(
+            f'create index concurrently {name} on "index".vectors using hnsw '
+            f"((vector::halfvec({int(dimension)})) halfvec_cosine_ops) where model_id = {quoted}"
         )
+        # Without statistics the planner takes the table for empty and compares every vector.
+        await connection.exec_driver_sql('analyze "index".documents, "index".vectors')
     log.info("vector index built", model=model_id)
+
+
+@asynccontextmanager
+async def _alone(connection: AsyncConnection) -> AsyncIterator[bool]:
+    """Whether no other process is building; none begins until the block ends."""
+    got = (await connection.execute(select(func.pg_try_advisory_lock(BUILD_LOCK)))).scalar_one()
+    try:
+        yield bool(got)
+    finally:
+        if got:
+            await connection.execute(select(func.pg_advisory_unlock(BUILD_LOCK)))
+
+
+async def _is_valid(connection: AsyncConnection, name: str) -> bool:
+    valid = text("select indisvalid from pg_index where indexrelid = to_regclass(:name)")
+    return (await connection.execute(valid, {"name": f'"index".{name}'})).scalar() is True

@@ -1,6 +1,7 @@
 """How good a hit is, and why. Pure.
 
-Score = 0.7 x meaning + 0.3 x words, and when people are named 0.85 of that + 0.15 x presence:
+Score = 0.8 x meaning + 0.2 x words, and when people are named 0.85 of that + 0.15 x presence (measured in
+docs/decisions/0033-weighted-sum.md):
 meaning   cosine of the question and the closer of the document's two captions, 0 below 0
 words     share of the question's words that the document has, rare words counting more (inverse document
           frequency); a word that only the video's title has counts half
@@ -19,7 +20,7 @@ from kernel.contracts.embeddings import CaptionOrigin, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.time import Span
 
-MEANING, WORDS, PRESENCE = 0.7, 0.3, 0.15
+MEANING, WORDS, PRESENCE = 0.8, 0.2, 0.15
 IN_TITLE = 0.5
 WORDS_ALONE = 0.5
 

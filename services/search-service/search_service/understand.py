@@ -119,8 +119,9 @@ def _given_names(written: str) -> Iterator[str]:
     parts = normal(written).casefold().split()
     if len(parts) == 1 and len(written) == GIVEN_NAME + 1 and all(map(HANGUL.match, written)):
         yield written[1:]
-    if len(parts) == GIVEN_NAME and sum(part in SURNAMES for part in parts) == 1:
-        yield from (key(part) for part in parts if part not in SURNAMES)
+    if len(parts) == 2:  # noqa: PLR2004 - Kim Minji, Minji Kim, Hanni Pham
+        others = [part for part in parts if part not in SURNAMES]
+        yield from map(key, others[:1])
 
 
 def _jamo(text: str) -> str:

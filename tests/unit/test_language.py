@@ -1,0 +1,94 @@
+"""Words and names of Korean and English text."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.language import Lexicon, key, normal
+
+NAMES = Lexicon(["민지", "Kim Minji", "하니", "진", "뉴진스", "카리나", "김 민지", "NJZ"])
+
+
+def lexemes(text: str, lexicon: Lexicon | None = None) -> list[str]:
+    return (lexicon or Lexicon()).lexemes(normal(text))
+
+
+def mentions(text: str) -> list[tuple[str, str]]:
+    clean = normal(text)
+    return [(clean[m.start : m.end], clean[m.end : m.stop]) for m in NAMES.mentions(clean)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("한 여자가 소파에서 자고 있다", ["여자", "소파", "자다"]),
+        ("춤추는", ["춤", "추다"]),
+        ("수영하고 있는 남자", ["수영", "남자"]),
+        ("아름다운 빨간 옷", ["아름답다", "빨갛다", "옷"]),
+        ("A woman is sleeping on the sofas", ["woman", "sleep", "sofa"]),
+        ("BTS가 24시간 노래했다", ["bts", "24", "노래"]),
+        ("ㅋㅋㅋ", []),
+        ("😀 ... ?", []),
+        ("", []),
+    ],
+)
+def test_words_are_in_dictionary_form_without_those_that_say_nothing(text: str, found: list[str]) -> None:
+    assert lexemes(text) == found
+
+
+def test_question_and_caption_share_their_words() -> None:
+    caption = lexemes("한 여자가 파란 조명의 무대에서 춤을 춘다")
+    assert set(lexemes("파란 무대에서 춤추는 여자")) <= set(caption)
+
+
+def test_words_know_what_was_written() -> None:
+    text = "한 여자가 소파에서 자고 있다"
+    assert [text[word.start : word.end] for word in Lexicon().words(text)] == ["여자", "소파", "자고"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("민지가 자는 장면", [("민지", "가")]),
+        ("뉴진스의 민지와 하니", [("뉴진스", "의"), ("민지", "와"), ("하니", "")]),
+        ("민지춤추는장면", [("민지", "")]),
+        ("민지씨는 민지네 집에서", [("민지", "씨는"), ("민지", "네")]),
+        ("민지혜가 운다", []),
+        ("진한 커피를 마시는 진이", [("진", "이")]),
+        ("유진이 웃는다", []),
+        ("kim minji가 NJZ랑", [("kim minji", "가"), ("NJZ", "랑")]),
+        ("KIM  MINJI dances", [("KIM MINJI", "")]),
+        ("minjis", []),
+        ("🎬민지🎬", [("민지", "")]),
+        ("김민지", [("김민지", "")]),
+    ],
+)
+def test_names_are_found_with_their_particles_and_not_inside_other_words(
+    text: str, found: list[tuple[str, str]]
+) -> None:
+    assert mentions(text) == found
+
+
+def test_a_name_stays_whole_among_the_words() -> None:
+    assert lexemes("카리나가 웃는다", NAMES)[0] == "카리나"
+    assert "이브이" in lexemes("이브이가 웃는다", Lexicon(["이브이"]))
+
+
+def test_spellings_of_one_name_share_a_key() -> None:
+    assert key("Kim Minji") == key("kimminji") == key("ＫＩＭ minji")
+    assert key(unicodedata.normalize("NFD", "민지")) == key("민지")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_without_complaint_and_the_same_whatever_its_normal_form(text: str) -> None:
+    clean = normal(text)
+    assert normal(clean) == clean
+    clean.encode()
+    for word in NAMES.words(clean):
+        assert 0 <= word.start < word.end <= len(clean)
+        assert word.lexeme
+    for mention in NAMES.mentions(clean):
+        assert 0 <= mention.start < mention.end <= mention.stop <= len(clean)
+    assert NAMES.lexemes(normal(unicodedata.normalize("NFD", text))) == NAMES.lexemes(clean)
