@@ -13,7 +13,13 @@ from PIL import Image
 
 import gateway.app
 from kernel.contracts.captions import CaptionModel
-from kernel.contracts.embeddings import IndexedName, IndexModels, PutDocumentsRequest, PutDocumentsResponse, PutNamesRequest
+from kernel.contracts.embeddings import (
+    IndexedName,
+    IndexModels,
+    PutDocumentsRequest,
+    PutDocumentsResponse,
+    PutNamesRequest,
+)
 from kernel.contracts.errors import UnavailableError
 from kernel.contracts.faces import (
     Box,

@@ -20,6 +20,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def content(clip: Path) -> bytes:
+    return clip.read_bytes()
+
+
 @pytest.fixture
 def settings(settings: Settings, clip: Path) -> Settings:
     return settings.model_copy(update={"media": Media(roots=(clip.parent,), max_bytes=1_000_000)})
@@ -40,9 +45,8 @@ def files_in(settings: Settings) -> list[str]:
 
 
 async def test_an_upload_is_kept_by_its_content_and_indexed(
-    door: httpx.AsyncClient, settings: Settings, clip: Path
+    door: httpx.AsyncClient, settings: Settings, content: bytes
 ) -> None:
-    content = clip.read_bytes()
     answer = await door.post("/v1/videos", data={"title": " 여름  캠프 "}, files={"file": ("C:\\x\\day2.mp4", content)})
     assert answer.status_code == 202, answer.text
     accepted = answer.json()
@@ -53,9 +57,11 @@ async def test_an_upload_is_kept_by_its_content_and_indexed(
     assert (await door.get(f"/v1/videos/{accepted['video']['id']}")).json() == accepted["video"]
 
 
-async def test_the_same_content_is_the_same_video(door: httpx.AsyncClient, settings: Settings, clip: Path) -> None:
-    first = (await upload(door, clip.read_bytes())).json()
-    second = await upload(door, clip.read_bytes(), "other.mov")
+async def test_the_same_content_is_the_same_video(
+    door: httpx.AsyncClient, settings: Settings, clip: Path, content: bytes
+) -> None:
+    first = (await upload(door, content)).json()
+    second = await upload(door, content, "other.mov")
     by_path = await door.post("/v1/videos/by-path", json={"path": str(clip)})
     assert (second.status_code, by_path.status_code) == (200, 200)
     assert second.json() == {**first, "existing": True} == by_path.json()
@@ -132,10 +138,10 @@ async def test_a_path_stays_where_it_is(door: httpx.AsyncClient, settings: Setti
 # ---- idempotency
 
 
-async def test_a_key_sent_twice_is_done_once(door: httpx.AsyncClient, clip: Path) -> None:
+async def test_a_key_sent_twice_is_done_once(door: httpx.AsyncClient, content: bytes) -> None:
     key = {"Idempotency-Key": "k1"}
-    first = await upload(door, clip.read_bytes(), **key)
-    again = await upload(door, clip.read_bytes(), **key)
+    first = await upload(door, content, **key)
+    again = await upload(door, content, **key)
     assert (first.status_code, again.status_code) == (202, 202)
     assert again.json() == first.json()
     assert again.headers["Idempotency-Replayed"] == "true"
@@ -150,16 +156,18 @@ async def test_a_key_with_another_body_is_refused(door: httpx.AsyncClient) -> No
     assert len((await door.get("/v1/videos")).json()["items"]) == 1
 
 
-async def test_a_refusal_is_not_remembered(door: httpx.AsyncClient, clip: Path) -> None:
+async def test_a_refusal_is_not_remembered(door: httpx.AsyncClient, content: bytes) -> None:
     key = {"Idempotency-Key": "k1"}
     assert (await upload(door, b"", **key)).status_code == 422
-    assert (await upload(door, clip.read_bytes(), **key)).status_code == 202
+    assert (await upload(door, content, **key)).status_code == 202
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "한글".encode()])
 async def test_a_bad_key_is_refused(door: httpx.AsyncClient, key: Any) -> None:
     answer = await door.post(
-        "/v1/groups", json={"name": "NJZ"}, headers=[(b"Idempotency-Key", key if isinstance(key, bytes) else key.encode())]
+        "/v1/groups",
+        json={"name": "NJZ"},
+        headers=[(b"Idempotency-Key", key if isinstance(key, bytes) else key.encode())],
     )
     assert answer.status_code == 422
 
@@ -206,8 +214,8 @@ async def test_videos_by_title_and_state(door: httpx.AsyncClient) -> None:
 # ---- runs
 
 
-async def test_a_video_at_work_is_not_indexed_twice(door: httpx.AsyncClient, clip: Path) -> None:
-    accepted = (await upload(door, clip.read_bytes())).json()
+async def test_a_video_at_work_is_not_indexed_twice(door: httpx.AsyncClient, content: bytes) -> None:
+    accepted = (await upload(door, content)).json()
     address = f"/v1/videos/{accepted['video']['id']}/reindex"
     same = await door.post(address)
     assert (same.status_code, same.json()["id"]) == (200, accepted["run"]["id"])

@@ -111,7 +111,9 @@ def _normal(photo: bytes, source: str) -> tuple[bytes, str]:
         with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG", "WEBP")) as opened:
             _check_size(opened.size, source)
             upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(source) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise NotAPhotoError(source=source) from error
     upright.thumbnail((LONGEST_KEPT, LONGEST_KEPT))
     encoded = io.BytesIO()
