@@ -156,7 +156,7 @@ class Group(Value):
 
 
 class NewGroup(Value):
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, examples=["NJZ"])
     aliases: list[str] = []
 
 

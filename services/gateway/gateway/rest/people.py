@@ -142,7 +142,10 @@ async def add_reference(
     photo: Annotated[UploadFile, File(description="JPEG, PNG or WebP that shows one person")],
     desk: AtDesk,
     once: AtOnce,
-    source: Annotated[str | None, Form(max_length=500, description="Where it is from; else the file's name")] = None,
+    source: Annotated[
+        str | None,
+        Form(max_length=500, description="Where it is from; else the file's name", examples=["press kit 2026"]),
+    ] = None,
 ) -> Response:
     """Finds the one face in it and learns it. Refused when it shows nobody, or several people alike."""
     content = await photo.read(references.MAX_BYTES + 1)

@@ -1,0 +1,135 @@
+"""The OpenAPI document says everything, and the gateway does what it says."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed
+from hypothesis import settings as hypothesis_settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+import gateway.app
+from kernel.settings import Settings
+from tests.rooms import Rooms, open_front_door
+from tests.serving import served
+
+WRITES = {"post", "put", "delete", "patch"}
+CASES_AN_OPERATION = 12
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    settings = Settings(_env_file=None)
+    return gateway.app.create_app(settings, "postgresql://nobody@127.0.0.1/nothing", _no_wire).openapi()
+
+
+def _no_wire() -> Any:
+    raise AssertionError("a document needs no wire")
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_it_is_openapi_31_with_described_tags(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    described = {tag["name"] for tag in document["tags"] if tag["description"]}
+    used = {tag for _, operation in operations(document) for tag in operation["tags"]}
+    assert used == described
+
+
+def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
+    named = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(named)) == len(named)
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert name.startswith("GET") or operation["description"], name
+
+
+def test_every_operation_documents_its_problems(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        refusals = {status: r for status, r in operation["responses"].items() if status >= "400"}
+        assert {"422", "503"} <= refusals.keys(), name
+        assert ("{" not in name) or "404" in refusals, name
+        for status, refusal in refusals.items():
+            shown = refusal["content"]["application/problem+json"]
+            assert shown["schema"] == {"$ref": "#/components/schemas/Problem"}, (name, status)
+
+
+def test_every_body_has_an_example(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert has_example(document, content), name
+
+
+def has_example(document: dict[str, Any], content: dict[str, Any]) -> bool:
+    schema = content["schema"]
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    within = schema.get("properties", {}).values()
+    return any("example" in part or "examples" in part for part in (content, schema, *within))
+
+
+def test_every_creating_post_takes_a_key(document: dict[str, Any]) -> None:
+    without = {
+        name
+        for name, operation in operations(document)
+        if name.startswith("POST")
+        and not any(p["name"].lower() == "idempotency-key" for p in operation.get("parameters", []))
+    }
+    assert without == {"POST /v1/search", "POST /v1/runs/{run_id}/cancel"}
+
+
+def test_nothing_of_fastapis_own_errors_is_left(document: dict[str, Any]) -> None:
+    assert "HTTPValidationError" not in str(document)
+    assert "Problem" in document["components"]["schemas"]
+
+
+# ---- what it says is what it does
+
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+# These answer without end, or with a file: the checks above read neither.
+STREAMS = ("/v1/runs/events", "/v1/runs/{run_id}/events")
+
+
+@pytest.mark.slow
+async def test_drawn_requests_get_documented_answers(settings: Settings, database_url: str) -> None:
+    async with open_front_door(Rooms(settings), database_url) as (_, app), served(app, settings) as address:
+        cases = await asyncio.to_thread(_draw, app.openapi(), address)
+    assert cases > 150
+
+
+def _draw(document: dict[str, Any], address: str) -> int:
+    """Send drawn requests to every operation but the endless ones; how many were sent."""
+    schema = schemathesis.openapi.from_dict(document)
+    count = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if operation.path in STREAMS:
+            continue
+
+        @seed(20261124)
+        @hypothesis_settings(
+            max_examples=CASES_AN_OPERATION,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def ask(case: schemathesis.Case) -> None:
+            nonlocal count
+            count += 1
+            case.call_and_validate(base_url=address, checks=list(CHECKS))
+
+        ask()
+    return count
