@@ -40,7 +40,7 @@ bench: $(VENV)/.test ## One JSON line a figure, peers measured in the same run
 	@for figure in bench/[a-z]*.py; do echo "# $$figure"; SCENEDESK_OFFLINE=1 $(BIN)/python $$figure || exit 1; done
 
 chaos: $(VENV)/.test ## The long version of the kill -9 tests
-	SCENEDESK_OFFLINE=1 SCENEDESK_CHAOS=full $(BIN)/python -m pytest -m chaos tests
+	$(BIN)/python tests/chaos.py --videos 60 --kills 6
 
 compose-check: ## Validate the compose files with docker-compose
 	@sh tests/compose/check.sh
