@@ -74,6 +74,14 @@ async def test_one_name_in_one_group_is_one_person(door: httpx.AsyncClient) -> N
     assert (await door.post("/v1/groups", json={"name": " NJZ "})).status_code == 409
 
 
+@pytest.mark.parametrize("name", [" ", "\x00", "\u2028", "\t\n"])
+async def test_a_name_of_nothing_is_refused(door: httpx.AsyncClient, name: str) -> None:
+    person = await add(door)
+    assert (await door.post("/v1/people", json={"name": name})).status_code == 422
+    assert (await door.post("/v1/groups", json={"name": name})).status_code == 422
+    assert (await door.put(f"/v1/people/{person}", json={"name": name})).status_code == 422
+
+
 async def test_people_of_a_group_differ_in_colour(door: httpx.AsyncClient) -> None:
     for name in "가나다라마":
         await add(door, name, "A")

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.library import cursors
 from gateway.people.display import distinct, english, key, korean, tidy
 from gateway.tables import groups, memberships, people, references
-from kernel.contracts.errors import ConflictError, NotFoundError
+from kernel.contracts.errors import ConflictError, InvalidError, NotFoundError
 from kernel.contracts.library import Group, NewGroup, NewPerson, Page, Person
 
 COLOURS = 8
@@ -148,7 +148,8 @@ async def get_group(connection: AsyncConnection, group_id: UUID) -> Group:
 
 
 async def add_group(connection: AsyncConnection, new: NewGroup) -> Group:
-    """Raises ConflictError when a group answers to that name."""
+    """Raises ConflictError when a group answers to that name, InvalidError for a name of nothing but space."""
+    _check_name(new.name)
     await lock(connection)
     taken = {key(name) for group in await all_groups(connection) for name in (group.name, *group.aliases)}
     if key(new.name) in taken:
@@ -164,7 +165,8 @@ async def _insert_group(connection: AsyncConnection, name: str, aliases: Sequenc
 
 
 async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
-    """Raises ConflictError when somebody in that group answers to that name."""
+    """Raises ConflictError when somebody in that group answers to that name, InvalidError as `add_group`."""
+    _check_name(new.name)
     ensured = await ensure_people(connection, {(new.group, new.name): new.aliases})
     if not ensured.new_people:
         raise ConflictError(reason=tidy(new.name))
@@ -172,10 +174,16 @@ async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
 
 
 async def change_person(connection: AsyncConnection, person_id: UUID, *, name: str, aliases: Sequence[str]) -> Person:
+    _check_name(name)
     await lock(connection)
     changed = {"name": tidy(name), "aliases": distinct(name, aliases)}
     await connection.execute(update(people).where(people.c.id == person_id).values(changed))
     return await get_person(connection, person_id)
+
+
+def _check_name(name: str) -> None:
+    if not key(name):
+        raise InvalidError(reason="name")
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ async def choose(
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
 ) -> RedirectResponse:
     """Remember the language and go back to where the reader was, on this site only."""
-    back = RedirectResponse(_local(next), status_code=303)
+    back = RedirectResponse(local(next), status_code=303)
     back.set_cookie(COOKIE, lang, max_age=A_YEAR_S, samesite="lax", httponly=True)
     return back
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     """`address` when it stays here: neither `//elsewhere` nor anything a browser reads as such."""
     stays = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if stays else "/"

@@ -29,11 +29,15 @@ def renewed(language: str) -> Catalog:
     template = Catalog()
     for message in sorted(set(messages()), key=str):
         template.add(message)
-    with (LOCALE / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        catalog = read_po(file, locale=language)
+    catalog = stored(language)
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     return catalog
+
+
+def stored(language: str) -> Catalog:
+    with (LOCALE / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def main() -> None:

@@ -8,10 +8,10 @@ millisecond never shows the last picture of the shot before.
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import av
 import cv2
@@ -34,6 +34,7 @@ from gateway.media.errors import (
 )
 from gateway.pipeline import shots
 from gateway.pipeline.clock import Clock, milliseconds
+from gateway.pipeline.transnetv2 import TransNetV2Shots
 from kernel.contracts.model import Value
 from kernel.contracts.time import Milliseconds, Span
 from kernel.settings import Pipeline
@@ -49,6 +50,9 @@ CODECS = (
     "h264 hevc av1 libdav1d vp8 vp9 libvpx libvpx-vp9 mpeg1video mpeg2video mpeg4 msmpeg4v2 msmpeg4v3 mjpeg prores"
     " dnxhd dvvideo theora wmv1 wmv2 wmv3 vc1 flv h263 ffv1 gif rawvideo"
 )
+LOOK_METHOD = 2
+"""Raised whenever the same video and options would give another `Look`."""
+
 JPEG_QUALITY = 90
 _DISPLAY_MATRIX = "DISPLAYMATRIX"
 _TIMES_MAY_JUMP = 0x0200  # AVFMT_TS_DISCONT of the container's format
@@ -82,11 +86,13 @@ class Probe(Value):
 class LookOptions(Value):
     sample_fps: float = Field(default=5.0, gt=0)
     sample_side: int = Field(default=960, ge=16, description="Longer side of a stored picture, never enlarged to it")
-    shots: str = "scenedetect"
+    shots: Literal["scenedetect", "transnetv2"] = "scenedetect"
+    method: int = Field(default=LOOK_METHOD, description="Part of the options so that another method looks again")
+    transnetv2_python: Path | None = Field(default=None, exclude=True)
 
     @classmethod
     def of(cls, pipeline: Pipeline) -> "LookOptions":
-        return cls(sample_fps=pipeline.sample_fps, sample_side=pipeline.sample_side, shots=pipeline.shots)
+        return cls.model_validate(pipeline.model_dump(include=set(cls.model_fields)))
 
 
 class Picture(Value):
@@ -147,17 +153,16 @@ def look(
 
     Pictures become visible under `prefix` all at once at the end. Raises MediaError, or StoppedError after
     `stopped()` said so; then nothing is left behind. Memory grows with the length of the video by one
-    `Picture` a sample and nothing else.
+    `Picture` a sample and nothing else. Raises BackendUnavailableError when TransNetV2 is asked for and not there.
     """
-    with _opened(path) as source, store.filling(prefix) as folder:
-        detector = shots.SceneDetectShots()
+    with _opened(path) as source, store.filling(prefix) as folder, closing(_detector(options)) as detector:
         sampler = _Sampler(folder, prefix, options, source.stream)
         end_ms, tiny_maker = 0, VideoReformatter()
         for shown in _on_screen(source):
             if stopped():
                 raise StoppedError
             # Nearest lines are enough to see a cut and cost a hundredth of an averaged picture.
-            tiny = _bgr(tiny_maker, shown.frame, (shots.WIDTH, shots.HEIGHT), "FAST_BILINEAR")
+            tiny = _bgr(tiny_maker, shown.frame, detector.size, "AREA")
             detector.push(shown.start_ms, tiny)
             sampler.take(shown, tiny)
             end_ms = shown.end_ms
@@ -165,6 +170,12 @@ def look(
         if not sampler.pictures:
             raise BrokenVideoError
         return Look(shots=tuple(detector.finish(end_ms)), pictures=tuple(sampler.pictures), duration_ms=end_ms)
+
+
+def _detector(options: LookOptions) -> shots.ShotDetector:
+    if options.shots == "transnetv2":
+        return TransNetV2Shots(options.transnetv2_python)
+    return shots.SceneDetectShots()
 
 
 def picture_at(path: Path, at_ms: int, widest: int) -> bytes:
@@ -176,8 +187,7 @@ def picture_at(path: Path, at_ms: int, widest: int) -> bytes:
         if (frame := _sought(source, at_ms)) is not None:
             return _thumbnail(frame, source.stream, widest)
     with _opened(path) as source:
-        frame = _walked_to(source, at_ms)
-        return _thumbnail(frame, source.stream, widest)
+        return _thumbnail(_walked_to(source, at_ms), source.stream, widest)
 
 
 def _sought(source: "_Source", at_ms: int) -> VideoFrame | None:

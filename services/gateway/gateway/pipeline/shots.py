@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from kernel.contracts.time import Span
 
 Tiny = NDArray[np.uint8]
 Grey = NDArray[np.float32]
-
-WIDTH, HEIGHT = 64, 36
-"""Size of the tiny pictures, whatever the video's shape: only their change matters."""
 
 SHORTEST_MS = 400
 """A boundary closer than this to the one before starts no new shot."""
@@ -44,11 +41,17 @@ _ANY_RATE = Fraction(25)
 class ShotDetector(Protocol):
     """Told every picture of a video in order, says where its shots are."""
 
+    size: ClassVar[tuple[int, int]]
+    """Width and height of the tiny pictures, whatever the video's shape: only their change matters."""
+
     def push(self, at_ms: int, picture: Tiny) -> None:
-        """`picture` is `[HEIGHT, WIDTH, 3]` BGR; `at_ms` never goes back."""
+        """`picture` is `[height, width, 3]` BGR; `at_ms` never goes back."""
 
     def finish(self, end_ms: int) -> list[Span]:
         """Spans that cover `[0, end_ms)` without gap or overlap."""
+
+    def close(self) -> None:
+        """Let go of what it holds, finished or not."""
 
 
 class SceneDetectShots:
@@ -57,6 +60,8 @@ class SceneDetectShots:
     Flashes: soon after one the picture of before is back. Dissolves: the picture half way is the mean of
     those before and after, which have little in common; motion and zooms leave a remainder.
     """
+
+    size: ClassVar[tuple[int, int]] = (64, 36)
 
     def __init__(self) -> None:
         self._detector = AdaptiveDetector(min_scene_len=0.0)
@@ -77,6 +82,9 @@ class SceneDetectShots:
         self._judge(before_ms=end_ms)
         mixed = [found for dissolves in self._dissolves for found in dissolves.finish()]
         return spans_between(_apart(self._cuts, mixed), end_ms)
+
+    def close(self) -> None:
+        """Nothing but memory is held."""
 
     def _judge(self, before_ms: int) -> None:
         certain = [cut for cut in self._uncertain if cut <= before_ms]

@@ -18,9 +18,7 @@ class FaceFinds(Value):
     faces: tuple[tuple[Face, ...], ...]
 
 
-async def find_faces(
-    service: FaceService, pictures: Sequence[Picture], report: Callable[[float], None]
-) -> FaceFinds:
+async def find_faces(service: FaceService, pictures: Sequence[Picture], report: Callable[[float], None]) -> FaceFinds:
     detector = (await service.model()).detector.model_id
     found: list[tuple[Face, ...]] = []
     for first in range(0, len(pictures), PICTURES_A_REQUEST):

@@ -10,6 +10,7 @@ from gateway.library import runs, videos
 from gateway.media import admission
 from gateway.people.display import tidy
 from gateway.rest.uploads import Upload
+from kernel.contracts.errors import InvalidError
 from kernel.contracts.library import Accepted, NewVideoByPath, NewVideoByUrl
 
 SUFFIXES = frozenset(
@@ -43,7 +44,9 @@ async def take_upload(desk: Desk, upload: Upload) -> tuple[int, Accepted]:
 
 async def take_path(desk: Desk, new: NewVideoByPath) -> tuple[int, Accepted]:
     """Admit a file under an allowed root and index it where it is. Raises MediaError."""
-    path = admission.allowed_path(Path(new.path), desk.settings.media.roots)
+    if "\x00" in new.path:
+        raise InvalidError(reason="path")
+    path = await asyncio.to_thread(admission.allowed_path, Path(new.path), desk.settings.media.roots)
     await asyncio.to_thread(admission.admit, path, desk.settings.media)
     sha256 = await asyncio.to_thread(_sha256, path)
     if known := await _known(desk, sha256):
