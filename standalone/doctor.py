@@ -7,9 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Literal
 
 import asyncpg
@@ -23,7 +21,7 @@ from kernel.contracts.model import Value
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import load_backend
 from kernel.settings import Settings
-from kernel.storage.embedded import embedded_server
+from kernel.storage.embedded import temporary_server
 from kernel.wire import open_wire
 from standalone import running
 
@@ -89,9 +87,8 @@ async def _database(settings: Settings) -> list[Finding]:
     if settings.database_url is not None:
         found = await _versions(settings.database_url.get_secret_value())
         return [Finding(name="database", state="ok", found=f"DATABASE_URL: {found}")]
-    with tempfile.TemporaryDirectory(prefix="scenedesk-doctor-") as folder:
-        async with embedded_server(Path(folder)) as url:
-            found = await _versions(url)
+    async with temporary_server() as url:
+        found = await _versions(url)
     return [Finding(name="database", state="ok", found=f"built in: {found}")]
 
 

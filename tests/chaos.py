@@ -13,13 +13,11 @@ import multiprocessing
 import os
 import random
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 
@@ -39,7 +37,7 @@ from kernel.contracts.model import Value
 from kernel.contracts.time import Span
 from kernel.settings import Pipeline, Settings
 from kernel.storage.database import Database, driver_url
-from kernel.storage.embedded import embedded_server
+from kernel.storage.embedded import temporary_server
 from kernel.storage.migrate import migrate
 
 COMPUTED: tuple[StepName, ...] = ("look", "faces", "captions")
@@ -311,11 +309,9 @@ async def _main() -> None:
     asked.add_argument("--kills", type=int, default=6)
     asked.add_argument("--step-s", type=float, default=0.25)
     words = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="scenedesk-chaos-") as folder:
-        Path(folder).chmod(0o711)  # noqa: ASYNC240 - nothing else runs yet
-        async with embedded_server(Path(folder)) as url:
-            await migrate(url)
-            print(json.dumps(await kill_workers(url, words.videos, words.kills, step_s=words.step_s)))  # noqa: T201
+    async with temporary_server() as url:
+        await migrate(url)
+        print(json.dumps(await kill_workers(url, words.videos, words.kills, step_s=words.step_s)))  # noqa: T201
 
 
 if __name__ == "__main__":

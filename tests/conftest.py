@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ from pydantic import SecretStr
 
 from kernel.settings import Settings
 from kernel.storage.database import Database
-from kernel.storage.embedded import embedded_server
+from kernel.storage.embedded import temporary_server
 from kernel.storage.migrate import migrate
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -30,30 +29,21 @@ def shared() -> Path:
     return SHARED
 
 
-@contextlib.contextmanager
-def _open_folder() -> Iterator[Path]:
-    """A folder that the embedded server's own user may pass through: as root it may not through pytest's."""
-    folder = Path(tempfile.mkdtemp(prefix="scenedesk-tests-"))
-    folder.chmod(0o711)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    with _open_folder() as folder:
-        yield folder
+    """A folder that the embedded server's own user may pass through: as root it may not through pytest's."""
+    with tempfile.TemporaryDirectory(prefix="scenedesk-tests-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Address of one embedded server for the session (for each xdist worker)."""
-    with _open_folder() as folder, asyncio.Runner() as runner:
+    with asyncio.Runner() as runner:
         stack = contextlib.AsyncExitStack()
         try:
-            yield runner.run(stack.enter_async_context(embedded_server(folder, options=QUICK)))
+            yield runner.run(stack.enter_async_context(temporary_server(options=QUICK)))
         finally:
             runner.run(stack.aclose())
 
@@ -64,6 +54,17 @@ def migrated(postgres: str) -> str:
     asyncio.run(_make(postgres, "migrated", "template0"))
     asyncio.run(migrate(_beside(postgres, "migrated")))
     return "migrated"
+
+
+@pytest.fixture(scope="session")
+def cloned(postgres: str, migrated: str) -> Callable[[str], str]:
+    """Makes a fresh database of that name at the newest revision, for what outlives one test; gives its address."""
+
+    def clone(name: str) -> str:
+        asyncio.run(_make(postgres, name, migrated))
+        return _beside(postgres, name)
+
+    return clone
 
 
 @pytest.fixture

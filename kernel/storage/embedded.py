@@ -80,9 +80,21 @@ async def embedded_server(data_dir: Path, *, options: Mapping[str, str] | None =
             await asyncio.shield(asyncio.to_thread(server.stop))
 
 
+@asynccontextmanager
+async def temporary_server(*, options: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+    """An embedded server whose data go with the block, wherever they had to be kept."""
+    with tempfile.TemporaryDirectory(prefix="scenedesk-") as folder:
+        # Ours, and empty: open to pass through, so that as root nothing is kept outside of it.
+        Path(folder).chmod(0o711)  # noqa: ASYNC240 - one inode
+        async with embedded_server(Path(folder), options=options) as url:
+            yield url
+
+
 def _open(stack: ExitStack, data_dir: Path, options: Mapping[str, str]) -> "Server":
     runner = account()
     folder = home(data_dir.absolute(), runner)
+    if not folder.is_relative_to(data_dir.absolute()):
+        log.info("embedded.kept_elsewhere", path=str(folder), reason="its user can't enter the data folder")
     stack.enter_context(_sole_owner(folder))
     programs = binaries(runner)
     _initialise(folder, programs, runner, durable=options.get("fsync") != "off")
