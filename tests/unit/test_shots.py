@@ -6,8 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.pipeline.shots import HEIGHT, WIDTH, SceneDetectShots, Tiny, segments_of, spans_between
+from gateway.pipeline.shots import SceneDetectShots, Tiny, segments_of, spans_between
 from kernel.contracts.time import Span
+
+WIDTH, HEIGHT = SceneDetectShots.size
 
 RNG = np.random.default_rng(1)
 
@@ -31,6 +33,30 @@ def shots_of(pictures: list[Tiny], step_ms: int = 40) -> list[int]:
 
 def test_cuts_are_where_the_picture_changes() -> None:
     assert shots_of([scene(1)] * 30 + [scene(2)] * 20 + [scene(3)] * 40) == [0, 1200, 2000]
+
+
+def test_a_dissolve_is_one_boundary_in_its_middle() -> None:
+    mixed = [(scene(1) * (1 - t) + scene(2) * t).astype(np.uint8) for t in np.linspace(0, 1, 14)]
+    starts = shots_of([scene(1)] * 40 + mixed + [scene(2)] * 40)
+
+    assert starts[0] == 0
+    assert len(starts) == 2
+    assert abs(starts[1] - 47 * 40) <= 120
+
+
+def test_a_flash_makes_no_shot() -> None:
+    flash = np.clip(scene(1).astype(int) + 140, 0, 255).astype(np.uint8)
+    assert shots_of([scene(1)] * 40 + [flash] + [scene(1)] * 40) == [0]
+    assert shots_of([scene(1)] * 40 + [flash] + [scene(1)] * 5 + [scene(2)] * 40) == [0, 46 * 40]
+
+
+def test_exposure_and_camera_moves_make_no_shot() -> None:
+    darker = [(scene(1) * (1 - share)).astype(np.uint8) for share in np.linspace(0, 0.6, 20)]
+    assert shots_of([scene(1)] * 30 + darker + [darker[-1]] * 30) == [0]
+
+    wide = np.concatenate([scene(1), scene(2)], axis=1)
+    moving = [wide[:, x : x + WIDTH] for x in range(WIDTH)]
+    assert shots_of([moving[0]] * 30 + moving + [moving[-1]] * 30) == [0]
 
 
 def test_one_picture_is_one_shot() -> None:

@@ -161,8 +161,7 @@ def look(
         for shown in _on_screen(source):
             if stopped():
                 raise StoppedError
-            # Nearest lines are enough to see a cut and cost a hundredth of an averaged picture.
-            tiny = _bgr(tiny_maker, shown.frame, detector.size, "AREA")
+            tiny = _bgr(tiny_maker, shown.frame, detector.size, detector.scaling)
             detector.push(shown.start_ms, tiny)
             sampler.take(shown, tiny)
             end_ms = shown.end_ms

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,9 @@ class ShotDetector(Protocol):
     size: ClassVar[tuple[int, int]]
     """Width and height of the tiny pictures, whatever the video's shape: only their change matters."""
 
+    scaling: ClassVar[Literal["FAST_BILINEAR", "AREA"]]
+    """How they are made: from the nearest lines, or averaged at thirty times the cost."""
+
     def push(self, at_ms: int, picture: Tiny) -> None:
         """`picture` is `[height, width, 3]` BGR; `at_ms` never goes back."""
 
@@ -62,6 +65,7 @@ class SceneDetectShots:
     """
 
     size: ClassVar[tuple[int, int]] = (64, 36)
+    scaling: ClassVar[Literal["FAST_BILINEAR", "AREA"]] = "FAST_BILINEAR"
 
     def __init__(self) -> None:
         self._detector = AdaptiveDetector(min_scene_len=0.0)
