@@ -12,10 +12,8 @@ Embedder: input [n, 3, 112, 112] float32, RGB, (x - 127.5) / 127.5; output [n, 5
 from pathlib import Path
 from typing import Any
 
-import cv2
-
 from face_service.backends._arcface import ArcFace
-from face_service.detect import Found, Grid, faces_in, letterboxed, once, together, yunet
+from face_service.detect import Found, Grid, faces_in, letterboxed, once, planes, together, yunet
 from face_service.packs import EDGE, EDGEFACE
 from face_service.pictures import Pixels
 from face_service.recogniser import Options, Recogniser
@@ -31,7 +29,8 @@ SIDE = 640
 GRIDS = tuple(Grid(SIDE, stride) for stride in (8, 16, 32))
 LOWEST_SCORE, SAME_FACE_OVERLAP = 0.6, 0.3
 
-# On photographs of look-alike performers 5 % of strangers pass this; of unrelated people none did.
+# Set so that 5 % of the photographs of look-alike performers pass as somebody else; of further such performers, never
+# seen before, 18 % did, of unrelated people none. A track of several crops errs less than one photograph.
 THRESHOLD = 0.41
 
 
@@ -45,7 +44,7 @@ class YuNet:
 
     def _find(self, picture: Pixels) -> Found:
         square, factor = letterboxed(picture, SIDE)
-        outputs = self._session.run(self._outputs, {"input": cv2.dnn.blobFromImage(square)})
+        outputs = self._session.run(self._outputs, {"input": planes(square)})
         founds = [
             yunet(grid, [output[0] for output in outputs[4 * index : 4 * index + 4]], LOWEST_SCORE)
             for index, grid in enumerate(GRIDS)

@@ -13,10 +13,10 @@ Run by our own sessions, not by the insightface package: decision 0012.
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
+import numpy as np
 
 from face_service.backends._arcface import ArcFace
-from face_service.detect import Found, Grid, faces_in, letterboxed, once, scrfd, together
+from face_service.detect import Found, Grid, faces_in, letterboxed, once, planes, scrfd, together
 from face_service.packs import BUFFALO_L, NON_COMMERCIAL_EN, NON_COMMERCIAL_KO
 from face_service.pictures import Pixels
 from face_service.recogniser import Options, Recogniser
@@ -67,7 +67,7 @@ class Scrfd:
 
     def _at(self, picture: Pixels, side: int) -> Found:
         square, factor = letterboxed(picture, side)
-        tensor = cv2.dnn.blobFromImage(square, 1 / 128, mean=(127.5, 127.5, 127.5), swapRB=True)
+        tensor = (planes(square[:, :, ::-1]) - np.float32(127.5)) / np.float32(128)
         outputs = self._session.run(None, {self._input: tensor})
         outputs = [output[0] for output in outputs] if self._batched else outputs
         grids = [Grid(side, stride, self._anchors) for stride in self._strides]
