@@ -21,7 +21,6 @@ import numpy as np
 
 from face_service import align
 from face_service.backends import edge
-from face_service.pictures import Pixels, read
 from face_service.recogniser import Recogniser
 from face_service.recognition import Recognition
 from gateway.pipeline.identify import Gallery, decide, gallery_of
@@ -29,6 +28,7 @@ from gateway.pipeline.tracks import Sighting, link
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import FaceCrop
 from kernel.contracts.time import Span
+from kernel.pictures import Pixels, read
 from kernel.store import Store
 from kernel.vectors import unit
 

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from random_packs import write_pack
 
 from face_service.align import Template
-from face_service.pictures import Pixels
 from face_service.recogniser import Recogniser
 from kernel.inference.backend import BackendUnavailableError, backend_names, load_backend
+from kernel.pictures import Pixels
 
 NAMES = backend_names("face_service")
 # Height, width: a pixel, a line, odd numbers, the networks' own size, more than it.

@@ -5,9 +5,10 @@ from pathlib import Path
 import av
 import pytest
 
-from caption_service import packs, pictures, sentences
+from caption_service import packs, sentences
 from caption_service.backends import _yolox
 from caption_service.scene import Scene, Trust, seen_objects
+from kernel import pictures
 from kernel.contracts.captions import Clip, ClipPicture, SeenPerson
 from kernel.contracts.time import Span
 from kernel.inference.weights import find

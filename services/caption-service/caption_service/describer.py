@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from caption_service import packs, pictures
+from caption_service import packs
 from caption_service.backends import _yolox
 from caption_service.captioner import Captioner, Sentence
 from caption_service.scene import Detection, Scene, Trust, evenly, seen_objects
+from kernel import pictures
 from kernel.contracts.captions import Caption, CaptionModel, Clip
 from kernel.contracts.errors import ScenedeskError
 from kernel.inference import weights

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from face_service.errors import LandmarksError
-from face_service.pictures import Pixels
 from kernel.contracts.faces import Point
+from kernel.pictures import Pixels
 
 Points = NDArray[np.float64]
 """`[count, 2]`: x, y."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from face_service import align, quality
-from face_service.pictures import Pixels
 from kernel.contracts.faces import Box, Face
+from kernel.pictures import Pixels
 
 Floats = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from math import atan, pi
 import cv2
 
 from face_service.align import Landmarks
-from face_service.pictures import Pixels
+from kernel.pictures import Pixels
 
 # How far the nose tip stands before the line between the eyes, in distances between the eyes (adults: 0.45-0.55).
 NOSE_DEPTH = 0.5

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from face_service.align import Template
-from face_service.pictures import Pixels
 from kernel.contracts.faces import Face, FaceModel
 from kernel.contracts.models import ModelCard
+from kernel.pictures import Pixels
 
 
 class Options(BaseModel):

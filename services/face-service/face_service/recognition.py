@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from face_service import align, pictures
-from face_service.pictures import Pixels
+from face_service import align
 from face_service.recogniser import Recogniser
+from kernel import pictures
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import Face, FaceCrop
+from kernel.pictures import Pixels
 from kernel.store import Store
 
 READERS = 2

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from caption_service import pictures
 from caption_service.scene import evenly
+from kernel import pictures
 from kernel.inference.backend import BackendUnavailableError
 
 Dtype = Literal["float32", "float16", "bfloat16"]

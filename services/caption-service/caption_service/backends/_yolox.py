@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from caption_service.coco import THINGS
 from caption_service.packs import YOLOX_NANO
-from caption_service.pictures import Pixels
 from caption_service.scene import Detection
 from kernel.contracts.faces import Box
 from kernel.contracts.models import ModelCard
 from kernel.inference.onnx import open_session
+from kernel.pictures import Pixels
 
 SIDE, GREY = 416, 114
 STRIDES = (8, 16, 32)

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from face_service.align import ARCFACE
-from face_service.pictures import Pixels
 from kernel.contracts.models import ModelCard
+from kernel.pictures import Pixels
 from kernel.vectors import unit
 
 # On a CPU a batch is no faster than its crops one by one; more only takes memory.

@@ -19,12 +19,12 @@ from scipy.special import expit
 
 from face_service.align import ARCFACE, Points, Template, similarity
 from face_service.detect import Found, faces_in, once
-from face_service.pictures import Pixels
 from face_service.recogniser import Options, Recogniser
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
 from kernel.inference.weights import digest
+from kernel.pictures import Pixels
 from kernel.vectors import unit
 
 __all__ = ["Options", "load"]

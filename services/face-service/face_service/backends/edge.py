@@ -15,13 +15,13 @@ from typing import Any
 from face_service.backends._arcface import ArcFace
 from face_service.detect import Found, Grid, faces_in, letterboxed, once, planes, together, yunet
 from face_service.packs import EDGE, EDGEFACE
-from face_service.pictures import Pixels
 from face_service.recogniser import Options, Recogniser
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
 from kernel.inference.onnx import open_session
 from kernel.inference.weights import Pack, find
+from kernel.pictures import Pixels
 
 __all__ = ["Options", "load"]
 

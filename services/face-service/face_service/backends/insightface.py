@@ -18,13 +18,13 @@ import numpy as np
 from face_service.backends._arcface import ArcFace
 from face_service.detect import Found, Grid, faces_in, letterboxed, once, planes, scrfd, together
 from face_service.packs import BUFFALO_L, NON_COMMERCIAL_EN, NON_COMMERCIAL_KO
-from face_service.pictures import Pixels
 from face_service.recogniser import Options, Recogniser
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
 from kernel.inference.onnx import open_session
 from kernel.inference.weights import digest
+from kernel.pictures import Pixels
 
 __all__ = ["Options", "load"]
 
