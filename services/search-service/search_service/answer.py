@@ -149,7 +149,7 @@ class Answering:
         if model is not None and vector is not None and documents:
             exact = documents <= self._settings.exact_below
             nearest = reading.nearest if exact else reading.nearest_approximate
-            found |= await nearest(connection, asked.scope, model, vector, POOL)
+            found |= await nearest(connection, asked.scope, model, vector, 2 * POOL)  # a document has up to two
         frequencies = await reading.frequencies(connection, asked.lexemes) if asked.lexemes else {}
         if any(frequencies.values()):
             found |= await reading.matching(connection, asked.scope, asked.lexemes, POOL)
