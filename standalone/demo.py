@@ -110,8 +110,8 @@ async def _main_job(library: Library, here: Session, video: str | None, people: 
     if people is not None:
         for outcome in await add_members(library, here, members_of(people)):
             show_people(here, outcome)
-    source = video or await asyncio.to_thread(_draw, here)
-    await take(library, here, source, None if video else sample.TITLE, again=True)
+    source = await asyncio.to_thread(_draw, here) if video is None else video
+    await take(library, here, source, sample.TITLE if video is None else None, again=True)
     questions = _sample_questions(models) if drawn else await _open_questions(library)
     return all([await _ask(library, here, question) for question in questions])
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -35,8 +35,14 @@ Answer = TypeVar("Answer", bound=BaseModel)
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 
 
+class RefusedError(UpstreamError):
+    """What Scenedesk refused, in its own words: whoever asks knows whom they asked."""
+
+    sentences: ClassVar[dict[Language, str]] = {"en": "{detail}", "ko": "{detail}"}
+
+
 class Library:
-    """One Scenedesk over HTTP. Its problems come back as UpstreamError, silence as UnavailableError."""
+    """One Scenedesk over HTTP. Its problems come back as RefusedError, silence as UnavailableError."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
@@ -58,13 +64,16 @@ class Library:
 
     async def watch(self, run_id: UUID) -> AsyncIterator[Run]:
         """The run at every change, from its server-sent events, until it is over."""
-        async with self._client.stream("GET", f"/v1/runs/{run_id}/events", timeout=None) as response:
-            if response.is_error:
-                await response.aread()
-                raise UpstreamError(service=self.address, problem=_problem_of(response))
-            async for line in response.aiter_lines():
-                if line.startswith("data:"):
-                    yield Run.model_validate_json(line.removeprefix("data:"))
+        try:
+            async with self._client.stream("GET", f"/v1/runs/{run_id}/events", timeout=None) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise RefusedError(service=self.address, problem=_problem_of(response))
+                async for line in response.aiter_lines():
+                    if line.startswith("data:"):
+                        yield Run.model_validate_json(line.removeprefix("data:"))
+        except httpx.TransportError as error:
+            raise self._silence(error) from error
 
     async def people(self) -> list[Person]:
         return [person async for person in self._all("/v1/people", Person)]
@@ -114,12 +123,14 @@ class Library:
         try:
             response = await self._client.request(method, path, **request)
         except httpx.TransportError as error:
-            raise UnavailableError(
-                what=self.address, reason=f"{type(error).__name__}.", remedy="Is it running? scenedesk up"
-            ) from error
+            raise self._silence(error) from error
         if response.is_error:
-            raise UpstreamError(service=self.address, problem=_problem_of(response))
+            raise RefusedError(service=self.address, problem=_problem_of(response))
         return response
+
+    def _silence(self, error: httpx.TransportError) -> UnavailableError:
+        reason = f"{type(error).__name__}."
+        return UnavailableError(what=self.address, reason=reason, remedy="Is it running? scenedesk up")
 
 
 def _plain(value: BaseModel) -> Any:

@@ -85,8 +85,12 @@ def pictures() -> Iterator[Image.Image]:
         source = _widened(photograph(shot.photograph)) if shot.wide else photograph(shot.photograph)
         for index in range(shot.frames):
             part = index / (shot.frames - 1)
-            box = tuple(a + (b - a) * part for a, b in zip(shot.begin, shot.end, strict=True))
-            yield source.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, box=box)
+            yield source.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, box=_between(shot.begin, shot.end, part))
+
+
+def _between(begin: Crop, end: Crop, part: float) -> Crop:
+    left, top, right, bottom = (a + (b - a) * part for a, b in zip(begin, end, strict=True))
+    return left, top, right, bottom
 
 
 def _widened(source: Image.Image) -> Image.Image:

@@ -132,6 +132,9 @@ async def _add_one(library: Library, here: Session, member: Member, known: Perso
 def show(here: Session, outcome: Outcome) -> None:
     who = outcome.member
     name = f"{who.group} / {who.name}" if who.group else who.name
+    if not who.pictures:
+        here.say("person_named", name=name)
+        return
     here.say("person_added", name=name, used=outcome.used, pictures=len(who.pictures))
     for picture, reason in outcome.refused:
         here.say("picture_refused", style="yellow", picture=picture.name, reason=reason)

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn, TypeVar
@@ -57,9 +59,9 @@ class Session:
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run a command's coroutine; what goes wrong becomes one red line and an exit code."""
-        self._send_logs_to_file()
         try:
-            return asyncio.run(work)
+            with self._logs():
+                return asyncio.run(work)
         except ScenedeskError as error:
             fail(error, self.language)
         except KeyboardInterrupt:
@@ -69,12 +71,21 @@ class Session:
     def log(self) -> Path:
         return self.settings.data_dir / "logs" / "scenedesk.log"
 
-    def _send_logs_to_file(self) -> None:
-        if self.verbose:
-            configure_logs(self.settings.model_copy(update={"log_json": False}))
-            return
+    @contextmanager
+    def _logs(self) -> Iterator[None]:
+        """Logs go to a file while the block runs, since the terminal shows something else; or here, when asked for."""
+        root = logging.getLogger()
+        before = root.handlers
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        configure_logs(self.settings, self.log.open("a", encoding="utf-8", buffering=1))
+        with self.log.open("a", encoding="utf-8", buffering=1) as file:
+            if self.verbose:
+                configure_logs(self.settings.model_copy(update={"log_json": False}))
+            else:
+                configure_logs(self.settings, file)
+            try:
+                yield
+            finally:
+                root.handlers = before
 
 
 def session(context: typer.Context) -> Session:
@@ -100,4 +111,4 @@ def language_of(asked: str | None) -> Language:
 def fail(error: ScenedeskError, language: Language) -> NoReturn:
     """Say it in one red line on standard error. Exit code 3 when something needed is missing, else 1."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(error.sentence(language), style="red", markup=False)
-    raise typer.Exit(MISSING if error.status == UNAVAILABLE else FAILED)
+    raise typer.Exit(MISSING if error.problem(language).status == UNAVAILABLE else FAILED)

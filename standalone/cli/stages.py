@@ -19,7 +19,7 @@ class StageBars:
         self._here = here
         self._bars: dict[str, TaskID] = {}
         self._progress = Progress(
-            TextColumn("{task.description:<20}"),
+            TextColumn("{task.description}"),
             BarColumn(32),
             TaskProgressColumn(),
             TimeElapsedColumn(),
@@ -39,6 +39,10 @@ class StageBars:
     def show(self, steps: Iterable[StepProgress]) -> None:
         for step in steps:
             self._show(step)
+
+    def fail(self, steps: Iterable[StepProgress]) -> None:
+        """The run ended where these stages stand: what was under way gets its mark."""
+        self.show(step.model_copy(update={"state": "failed"}) for step in steps if step.state == "running")
 
     def _show(self, step: StepProgress) -> None:
         if step.name not in self._bars:
@@ -61,6 +65,8 @@ async def follow(events: AsyncIterator[Run], here: Session) -> Run:
         async for run in events:
             last = run
             bars.show(run.steps)
+        if last is not None and last.state != "done":
+            bars.fail(last.steps)
     if last is None:
         raise RuntimeError("a run without a single event")
     return last

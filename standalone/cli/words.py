@@ -31,6 +31,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "{name}: {used} of {pictures} pictures used",
         "ko": "{name}: 사진 {pictures}장 중 {used}장 사용",
     },
+    "person_named": {"en": "{name}: added", "ko": "{name}: 추가했습니다"},
     "picture_refused": {"en": "  {picture}: {reason}", "ko": "  {picture}: {reason}"},
     "nobody": {"en": "Nobody yet. Add a folder group/member/*.jpg: scenedesk people add FOLDER",
                "ko": "아직 아무도 없습니다. 그룹/멤버/*.jpg 폴더를 넣어 주세요: scenedesk people add 폴더"},
