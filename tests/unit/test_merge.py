@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.pipeline.merge import merge, people_in, union
+from gateway.pipeline.merge import in_spans, merge, people_in, union
 from kernel.contracts.captions import Caption
 from kernel.contracts.library import Track
 from kernel.contracts.models import ModelCard
@@ -57,6 +57,18 @@ def test_captions_are_labelled_with_their_making() -> None:
         ("ko", True, "observed@1"),
         ("en", True, "observed@1"),
     ]
+
+
+@given(
+    cuts=st.lists(st.integers(1, 60), min_size=1, max_size=8, unique=True).map(sorted),
+    seen=st.lists(st.tuples(st.integers(0, 70), st.integers(1, 30)), max_size=8),
+)
+def test_tracks_are_found_in_exactly_the_spans_they_share_time_with(
+    cuts: list[int], seen: list[tuple[int, int]]
+) -> None:
+    parts = [Span(start_ms=a, end_ms=b) for a, b in itertools.pairwise([0, *cuts])]
+    tracks = [track(start, start + length, None, number) for number, (start, length) in enumerate(seen)]
+    assert in_spans(tracks, parts) == [[t for t in tracks if t.span.overlap_ms(part)] for part in parts]
 
 
 spans = st.builds(

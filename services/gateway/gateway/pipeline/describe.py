@@ -1,10 +1,11 @@
 """Step `captions`: a sentence for every span, from caption-service."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from gateway.pipeline.frames import Look, Picture
-from gateway.pipeline.merge import key_of, people_in, within
+from gateway.pipeline.merge import in_spans, key_of, people_in
 from kernel.clients import CaptionService
 from kernel.contracts.captions import Caption, CaptionRequest, Clip, ClipPicture, SeenPerson
 from kernel.contracts.library import PersonInSegment, Track
@@ -38,13 +39,16 @@ def clips_of(look: Look, spans: Sequence[Span], tracks: Sequence[Track], names: 
 
     A span too short to have been sampled has no clip, and so no caption.
     """
-    pictures = ([picture for picture in look.pictures if span.contains(picture.at_ms)] for span in spans)
+    times = [picture.at_ms for picture in look.pictures]
+    inside = [look.pictures[bisect_left(times, s.start_ms) : bisect_left(times, s.end_ms)] for s in spans]
     return [
-        _clip(span, inside, within(tracks, span), names) for span, inside in zip(spans, pictures, strict=True) if inside
+        _clip(span, pictures, its, names)
+        for span, pictures, its in zip(spans, inside, in_spans(tracks, spans), strict=True)
+        if pictures
     ]
 
 
-def _clip(span: Span, pictures: list[Picture], tracks: list[Track], names: Names) -> Clip:
+def _clip(span: Span, pictures: Sequence[Picture], tracks: list[Track], names: Names) -> Clip:
     people = people_in(span, tracks)
     seen = [_seen(person, span, names[person.person_id]) for person in people if person.person_id in names]
     heights = (face.box.height for track in tracks for face in track.faces if span.contains(face.at_ms))

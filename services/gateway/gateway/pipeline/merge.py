@@ -1,5 +1,6 @@
 """Everything the models said of one video, merged on one timeline: the machine's opinion."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
@@ -15,18 +16,27 @@ def merge(
 ) -> list[Segment]:
     """One segment a span, with its caption and everybody whose face is tracked in it.
 
-    `captions` by the key `key_of(span)`. A segment's id depends only on its video and span, so the same
-    opinion twice is the same segments.
+    `spans` in order of time and disjoint; `captions` by the key `key_of(span)`. A segment's id depends only
+    on its video and span, so the same opinion twice is the same segments.
     """
-    return [_segment(video_id, span, within(tracks, span), captions.get(key_of(span))) for span in spans]
+    inside = in_spans(tracks, spans)
+    return [_segment(video_id, span, its, captions.get(key_of(span))) for span, its in zip(spans, inside, strict=True)]
 
 
 def key_of(span: Span) -> str:
     return f"{span.start_ms}-{span.end_ms}"
 
 
-def within(tracks: Iterable[Track], span: Span) -> list[Track]:
-    return [track for track in tracks if track.span.overlap_ms(span) > 0]
+def in_spans(tracks: Iterable[Track], spans: Sequence[Span]) -> list[list[Track]]:
+    """The tracks on screen in each of `spans`, which are in order of time and disjoint."""
+    ends = [span.end_ms for span in spans]
+    inside: list[list[Track]] = [[] for _ in spans]
+    for track in tracks:
+        first = bisect_right(ends, track.span.start_ms)
+        for index in range(first, bisect_left(ends, track.span.end_ms, lo=first) + 1):
+            if index < len(spans) and track.span.overlap_ms(spans[index]):
+                inside[index].append(track)
+    return inside
 
 
 def _segment(video_id: UUID, span: Span, tracks: list[Track], caption: Caption | None) -> Segment:

@@ -24,8 +24,11 @@ from gateway.pipeline.publish import index_segments, publish_opinion
 from gateway.pipeline.run import RunContext
 from gateway.pipeline.shots import segments_of
 from gateway.pipeline.sightings import FaceFinds, find_faces
-from kernel.contracts.library import Segment
+from kernel.contracts.library import STEPS, Segment, StepName
 from kernel.contracts.model import Value
+
+# Raise a step's number when its code makes something else of the same inputs: then it is done again.
+REVISIONS: dict[StepName, int] = dict.fromkeys(STEPS, 1)
 
 
 class Opinion(Value):
@@ -65,13 +68,15 @@ async def process(run: RunContext) -> None:
 
 
 async def fetched(run: RunContext) -> File:
-    return await run.steps.step("fetch", [run.video.origin], File, lambda progress: bring(run, progress))
+    return await run.steps.step(
+        "fetch", depends("fetch", run.video.origin), File, lambda progress: bring(run, progress)
+    )
 
 
 async def probed(run: RunContext, file: File) -> Probe:
     path = file.path(run)
     return await run.steps.write(
-        "probe", [content(file)], Probe, lambda connection: measure(connection, run.video, file, path)
+        "probe", depends("probe", content(file)), Probe, lambda connection: measure(connection, run.video, file, path)
     )
 
 
@@ -80,7 +85,7 @@ async def looked_at(run: RunContext, file: File) -> Look:
     prefix = f"frames/{run.video.id}/{content(options)[:16]}"
     return await run.steps.step(
         "look",
-        [file.content_hash, content(options)],
+        depends("look", file.content_hash, content(options)),
         Look,
         lambda progress: asyncio.to_thread(
             frames.look, file.path(run), run.store, prefix, options, progress.report, progress.stopped
@@ -92,7 +97,7 @@ async def faces_found(run: RunContext, look: Look) -> FaceFinds:
     model = await run.faces.model()
     return await run.steps.step(
         "faces",
-        [content(look), model.detector.model_id],
+        depends("faces", content(look), model.detector.model_id),
         FaceFinds,
         lambda progress: find_faces(run.faces, look.pictures, progress.report),
     )
@@ -102,7 +107,7 @@ async def faces_followed(run: RunContext, look: Look, faces: FaceFinds) -> Follo
     model, crops = await run.faces.model(), run.settings.pipeline.crops_per_track
     return await run.steps.step(
         "tracks",
-        [content(look), content(faces), model.embedder.model_id, str(crops)],
+        depends("tracks", content(look), content(faces), model.embedder.model_id, str(crops)),
         FollowedFaces,
         lambda progress: follow_faces(run.faces, look, faces, crops, progress.report),
     )
@@ -115,7 +120,7 @@ async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTr
     known = gallery_of(vectors, followed.model_id, threshold)
     return await run.steps.step(
         "identify",
-        [content(followed), gallery.fingerprint(vectors), str(threshold)],
+        depends("identify", content(followed), gallery.fingerprint(vectors), str(threshold)),
         NamedTracks,
         lambda _: asyncio.to_thread(name_tracks, run.video.id, followed, known),
     )
@@ -123,10 +128,12 @@ async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTr
 
 async def spans_described(run: RunContext, look: Look, named: NamedTracks) -> Described:
     model = await run.captions.model()
-    clips = clips_of(look, segments_of(look.shots), named.tracks, await _names(run, named))
+    makers = [card.model_id for card in (model.captioner, model.detector) if card is not None]
+    names = await _names(run, named)
+    clips = await asyncio.to_thread(clips_of, look, segments_of(look.shots), named.tracks, names)
     return await run.steps.step(
         "captions",
-        [*map(content, clips), model.captioner.model_id, model.detector.model_id if model.detector else "-"],
+        depends("captions", *makers, *map(content, clips)),
         Described,
         lambda progress: describe(run.captions, clips, progress.report),
     )
@@ -134,10 +141,13 @@ async def spans_described(run: RunContext, look: Look, named: NamedTracks) -> De
 
 async def merged(run: RunContext, look: Look, named: NamedTracks, described: Described) -> Opinion:
     async def work(_: object) -> Opinion:
-        segments = merge(run.video.id, segments_of(look.shots), named.tracks, described.captions)
+        spans = segments_of(look.shots)
+        segments = await asyncio.to_thread(merge, run.video.id, spans, named.tracks, described.captions)
         return Opinion(segments=tuple(segments))
 
-    return await run.steps.step("merge", [content(look), content(named), content(described)], Opinion, work)
+    return await run.steps.step(
+        "merge", depends("merge", content(look), content(named), content(described)), Opinion, work
+    )
 
 
 async def opinion_published(run: RunContext, named: NamedTracks, opinion: Opinion) -> Published:
@@ -145,7 +155,7 @@ async def opinion_published(run: RunContext, named: NamedTracks, opinion: Opinio
         version = await publish_opinion(connection, run.video.id, named.tracks, opinion.segments)
         return Published(version=version)
 
-    return await run.steps.write("publish", [content(named), content(opinion)], Published, work)
+    return await run.steps.write("publish", depends("publish", content(named), content(opinion)), Published, work)
 
 
 async def touched_indexed(run: RunContext, published: Published) -> Indexed:
@@ -155,7 +165,7 @@ async def touched_indexed(run: RunContext, published: Published) -> Indexed:
         version = published.version
         return Indexed(documents=await index_segments(run.database, run.embed, run.video.id, version))
 
-    return await run.steps.step("index", [content(published)], Indexed, work)
+    return await run.steps.step("index", depends("index", content(published)), Indexed, work)
 
 
 async def _names(run: RunContext, named: NamedTracks) -> Names:
@@ -163,6 +173,11 @@ async def _names(run: RunContext, named: NamedTracks) -> Names:
     async with run.database.transaction() as connection:
         known = await people.people_of(connection, ids)
     return {person.id: (person.name_ko, person.name_en) for person in known.values()}
+
+
+def depends(step: StepName, *parts: str) -> list[str]:
+    """What a step's result depends on: its own code, and `parts`."""
+    return [f"revision {REVISIONS[step]}", *parts]
 
 
 def content(value: BaseModel) -> str:
