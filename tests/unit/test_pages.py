@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 from starlette.requests import Request
 
+from gateway.library.seen import Moment
 from gateway.pages import cards, choosing, extraction, formats, honesty
 from gateway.pages.language import reader_language, translations
 from gateway.people import display, portraits
@@ -16,7 +17,7 @@ from gateway.rest.models import Models
 from kernel.contracts.captions import CaptionModel
 from kernel.contracts.errors import Language
 from kernel.contracts.faces import Box, FaceModel
-from kernel.contracts.library import Person, PersonInSegment, Segment, SegmentCaption
+from kernel.contracts.library import Person, PersonInSegment, SegmentCaption
 from kernel.contracts.models import ModelCard
 from kernel.contracts.time import Span
 
@@ -158,11 +159,14 @@ def test_lanes_count_overlapping_time_once_and_end_with_the_unknown() -> None:
 
 def test_videos_without_tracks_have_lanes_from_their_segments() -> None:
     minji = person("민지")
-    span, inner = Span(start_ms=0, end_ms=1000), Span(start_ms=200, end_ms=400)
-    segment = Segment(
-        id=SPACE, video_id=SPACE, span=span, captions=[], people=[seen(minji), seen(None, 0.5, inner)], version=1
-    )
-    assert cards.seen_in([segment]) == [(minji.id, span), (None, inner)]
+    span = Span(start_ms=0, end_ms=1000)
+    assert cards.seen_in([Moment(span, [minji.id], unknown=True)]) == [(minji.id, span), (None, span)]
+
+
+def test_an_hour_of_one_second_spans_is_drawn_as_few() -> None:
+    spans = [Span(start_ms=at * 2000, end_ms=at * 2000 + 1000) for at in range(1800)]
+    lane = cards.Lane(None, "모르는 사람", spans)
+    assert (len(lane.drawn(3_600_000)), len(lane.drawn(600_000)), lane.total_ms) == (1, 1800, 1_800_000)
 
 
 @pytest.mark.parametrize("length", [1, 999, 14_400, 60_000, 3_600_000, 86_400_000])

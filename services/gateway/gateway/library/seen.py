@@ -1,10 +1,11 @@
 """SQL of what was seen in a video: face tracks, as the newest published run followed them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, tuple_
+from sqlalchemy import Row, cast, delete, func, insert, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
@@ -63,6 +64,25 @@ async def spans(connection: AsyncConnection, video_id: UUID) -> list[tuple[UUID 
         .order_by(table.c.start_ms, table.c.id)
     )
     return [(row[0], Span(start_ms=row[1], end_ms=row[2])) for row in await connection.execute(query)]
+
+
+class Moment(NamedTuple):
+    """A segment without its words: when it is, who is named in it, whether somebody unknown is."""
+
+    span: Span
+    people: list[UUID]
+    unknown: bool
+
+
+async def moments(connection: AsyncConnection, video_id: UUID) -> list[Moment]:
+    """All of a video's segments in order of time, cheap for thousands of them."""
+    unknown = func.jsonb_path_exists(segments.c.content, cast("$.people[*] ? (@.person_id == null)", JSONPATH))
+    query = (
+        select(segments.c.start_ms, segments.c.end_ms, segments.c.people, unknown)
+        .where(segments.c.video_id == video_id)
+        .order_by(segments.c.start_ms, segments.c.end_ms, segments.c.id)
+    )
+    return [Moment(Span(start_ms=row[0], end_ms=row[1]), row[2], row[3]) for row in await connection.execute(query)]
 
 
 async def scenes_by_person(connection: AsyncConnection) -> dict[UUID, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from gateway.library.seen import Moment
 from gateway.pipeline.documents import ranked
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Person, PersonInSegment, Run, Segment, SegmentCaption, StepName, Video
@@ -11,6 +12,7 @@ from kernel.contracts.time import Span
 
 AT_WORK = ("queued", "running")
 MOST_TICKS = 12
+FINEST = 1500  # a part of a timeline that is narrower than a pixel on most screens
 TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 
@@ -99,6 +101,10 @@ class Lane:
     name: str
     spans: list[Span] = field(default_factory=list)
 
+    def drawn(self, length_ms: int) -> list[Span]:
+        """Spans to draw on a timeline so long: those whose gap nobody could see are one."""
+        return joined(self.spans, length_ms // FINEST)
+
     @property
     def colour(self) -> str:
         return f"c{self.person.colour % 8}" if self.person else "cu"
@@ -106,11 +112,18 @@ class Lane:
     @property
     def total_ms(self) -> int:
         """Time on screen; where spans overlap it counts once."""
-        total = reached = 0
-        for span in sorted(self.spans, key=lambda s: s.start_ms):
-            total += max(0, span.end_ms - max(span.start_ms, reached))
-            reached = max(reached, span.end_ms)
-        return total
+        return sum(span.duration_ms for span in joined(self.spans, 0))
+
+
+def joined(spans: Iterable[Span], gap_ms: int) -> list[Span]:
+    """Spans in order, those that overlap or are at most `gap_ms` apart as one."""
+    made: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start_ms):
+        if made and span.start_ms <= made[-1].end_ms + gap_ms:
+            made[-1] = Span(start_ms=made[-1].start_ms, end_ms=max(made[-1].end_ms, span.end_ms))
+        else:
+            made.append(span)
+    return made
 
 
 def lanes(
@@ -125,14 +138,9 @@ def lanes(
     return sorted(made.values(), key=lambda lane: (lane.person is None, -lane.total_ms, lane.name))
 
 
-def seen_in(segments: Iterable[Segment]) -> list[tuple[UUID | None, Span]]:
+def seen_in(moments: Iterable[Moment]) -> list[tuple[UUID | None, Span]]:
     """When people are on screen by what segments say, for videos without face tracks."""
-    return [
-        (person.person_id, span)
-        for segment in segments
-        for person in segment.people
-        for span in (person.seen or [segment.span])
-    ]
+    return [(who, moment.span) for moment in moments for who in (*moment.people, *((None,) if moment.unknown else ()))]
 
 
 @dataclass(frozen=True)

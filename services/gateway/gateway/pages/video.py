@@ -21,34 +21,40 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
     async with frame.desk.database.transaction() as connection:
         shown = await videos.get(connection, video_id)
         card = (await cards_of(connection, [shown], frame.language))[0]
-        timeline = await segments.timeline(connection, video_id)
+        page = await segments.listing(connection, video_id, limit=ROWS)
+        moments = await seen.moments(connection, video_id)
         tracked = await seen.spans(connection, video_id)
         known = {person.id: person for person in await people.all_people(connection)}
         portraits = await references.with_portrait(connection)
-    rows = [cards.segment_row(segment, known, frame.language) for segment in timeline.segments]
-    last = max((segment.span.end_ms for segment in timeline.segments), default=0)
+    rows = [cards.segment_row(segment, known, frame.language) for segment in page.items]
+    last = max((moment.span.end_ms for moment in moments), default=0)
     length = max(shown.duration_ms or 0, last)
     who = frame.say("People nobody has named")
     return frame.show(
         "video.html",
         video=shown,
         card=card,
-        rows=rows[:ROWS],
-        bars=[cards.bar(row) for row in rows],
-        lanes=cards.lanes(tracked or cards.seen_in(timeline.segments), known, frame.language, who),
+        rows=rows,
+        bars=[] if page.next_cursor else [cards.bar(row) for row in rows],
+        blocks=cards.joined((moment.span for moment in moments), 0) if page.next_cursor else [],
+        lanes=cards.lanes(tracked or cards.seen_in(moments), known, frame.language, who),
         ticks=cards.ticks(length),
         length=length,
         portraits=portraits,
         poster=f"/v1/videos/{video_id}/thumbnail?at_ms={t}&width=1280" if shown.has_media else None,
-        next_address=f"/parts/videos/{video_id}/segments?after={ROWS}" if len(rows) > ROWS else None,
+        next_address=_following(video_id, page.next_cursor),
     )
 
 
 @router.get("/parts/videos/{video_id}/segments")
-async def more_rows(video_id: UUID, frame: AtFrame, after: Annotated[int, Query(ge=0)] = 0) -> HTMLResponse:
-    """Every row from number `after` on, for a page that shows the ones before."""
+async def more_rows(video_id: UUID, frame: AtFrame, cursor: str) -> HTMLResponse:
+    """The next rows, for a page that shows the ones before."""
     async with frame.desk.database.transaction() as connection:
-        timeline = await segments.timeline(connection, video_id)
+        page = await segments.listing(connection, video_id, cursor, ROWS)
         known = {person.id: person for person in await people.all_people(connection)}
-    rows = [cards.segment_row(segment, known, frame.language) for segment in timeline.segments[after:]]
-    return frame.show("parts/segment_rows.html", rows=rows)
+    rows = [cards.segment_row(segment, known, frame.language) for segment in page.items]
+    return frame.show("parts/segment_rows.html", rows=rows, next_address=_following(video_id, page.next_cursor))
+
+
+def _following(video_id: UUID, cursor: str | None) -> str | None:
+    return f"/parts/videos/{video_id}/segments?cursor={cursor}" if cursor else None

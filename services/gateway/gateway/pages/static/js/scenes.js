@@ -27,6 +27,10 @@ export class Scenes {
     });
   }
 
+  get rows() {
+    return this.#rows;
+  }
+
   append(rows) {
     this.#list.append(...rows);
     this.#rows = all(".seg", this.#list);
@@ -59,10 +63,14 @@ export class Scenes {
     if (Date.now() - this.#told > 4000 && !row.hidden) this.#scrollTo(row);
   }
 
-  // scrollIntoView would scroll the page along on small screens.
-  #scrollTo(row) {
+  // scrollIntoView would scroll the page along on small screens. Rows far away are not laid out yet and
+  // their heights are guessed: a long way is jumped, and corrected once the rows are there.
+  #scrollTo(row, corrections = 3) {
     const top = row.offsetTop - this.#list.clientHeight / 3;
-    this.#list.scrollTo({ top, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    const far = Math.abs(top - this.#list.scrollTop) > 2 * this.#list.clientHeight;
+    const jump = far || corrections < 3 || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#list.scrollTo({ top, behavior: jump ? "auto" : "smooth" });
+    if (jump && corrections) requestAnimationFrame(() => this.#scrollTo(row, corrections - 1));
   }
 
   #caption(row) {

@@ -69,12 +69,18 @@ keys({
 
 // The rest of a long list, once the page stands.
 const rest = one("[data-rest]");
-if (rest) {
-  part(rest.href).then((more) => {
+if (rest) loadRest(rest.href);
+
+async function loadRest(address) {
+  for (let next = address; next; ) {
+    const more = await part(next);
     if (!more) return;
     scenes.append([...more.querySelectorAll(".seg")]);
-    rest.remove();
-  });
+    next = one("[data-rest]", more)?.getAttribute("href");
+    player.onTime(player.ms);
+  }
+  rest.remove();
+  lanes?.fill(scenes.rows);
 }
 
 onRun((run) => {
