@@ -74,6 +74,14 @@ async def test_one_name_in_one_group_is_one_person(door: httpx.AsyncClient) -> N
     assert (await door.post("/v1/groups", json={"name": " NJZ "})).status_code == 409
 
 
+async def test_nobody_is_renamed_into_somebody_else(door: httpx.AsyncClient) -> None:
+    one, other, elsewhere = await add(door), await add(door, "하니"), await add(door, "하니", "Actors")
+    taken = {"name": "하니", "aliases": []}
+    assert (await door.put(f"/v1/people/{one}", json=taken)).status_code == 409
+    for person in (other, elsewhere):
+        assert (await door.put(f"/v1/people/{person}", json={"name": "Hanni", "aliases": ["하니"]})).status_code == 200
+
+
 @pytest.mark.parametrize("name", [" ", "\x00", "\u2028", "\t\n"])
 async def test_a_name_of_nothing_is_refused(door: httpx.AsyncClient, name: str) -> None:
     person = await add(door)

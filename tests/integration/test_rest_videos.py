@@ -1,6 +1,8 @@
 """Videos over REST: taking them in once, whole or not at all; listing them; indexing them again."""
 
+import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.rest.uploads import sweep
 from kernel.settings import Media, Settings
+from kernel.store import Store
 from tests.media_samples import encode
 from tests.rooms import Rooms, open_front_door
 
@@ -246,9 +250,32 @@ async def test_what_is_not_there_is_a_problem(door: httpx.AsyncClient, path: str
     assert (await door.get(f"/v1/{path}/not-an-id")).status_code == 422
 
 
-async def test_another_sites_page_changes_nothing(door: httpx.AsyncClient) -> None:
+def test_what_a_dead_process_left_is_swept(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    fresh, old = (store.path(f"incoming/{name}") for name in ("fresh", "old"))
+    fresh.parent.mkdir()
+    for path, age_s in ((fresh, 3600), (old, 100_000)):
+        path.touch()
+        os.utime(path, (1_000_000 - age_s,) * 2)
+    sweep(store, 1_000_000)
+    assert (fresh.exists(), old.exists()) == (True, False)
+
+
+async def test_one_content_sent_twice_at_once_is_one_video(
+    door: httpx.AsyncClient, settings: Settings, content: bytes
+) -> None:
+    names = ("a.mp4", "b.mov", "c.m4v")
+    answers = await asyncio.gather(*(upload(door, content, name) for name in names))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 202]
+    assert len({answer.json()["video"]["id"] for answer in answers}) == 1
+    assert len(files_in(settings)) == 1
+
+
+async def test_another_sites_page_changes_nothing(door: httpx.AsyncClient, settings: Settings) -> None:
     for header in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
         answer = await door.post("/v1/groups", json={"name": "NJZ"}, headers=header)
         assert (answer.status_code, answer.json()["code"]) == (403, "foreign_site")
+    public = await door.post("/v1/groups", json={"name": "A"}, headers={"Origin": settings.public_url})
+    assert public.status_code == 201
     own = await door.post("/v1/groups", json={"name": "NJZ"}, headers={"Origin": "http://testserver"})
     assert own.status_code == 201

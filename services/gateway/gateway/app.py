@@ -1,5 +1,7 @@
 """The front door: REST under `/v1`, pages for people, media. Owns schema `library`."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -8,6 +10,7 @@ from fastapi import FastAPI
 
 from gateway import pages, rest
 from gateway.desk import open_desk
+from gateway.rest.uploads import sweep
 from gateway.security import Guard
 from kernel.settings import Settings
 from kernel.web import create_service
@@ -22,9 +25,13 @@ def create_app(settings: Settings, database_url: str, wire: Callable[[], httpx.A
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_desk(settings, database_url, wire) as desk:
+            await asyncio.to_thread(sweep, desk.store, time.time())
             app.state.desk = desk
             app.state.readiness.checks["database"] = desk.database.check
-            yield
+            try:
+                yield
+            finally:
+                await app.state.models_known.close()
 
     app = create_service(
         "gateway",
@@ -34,7 +41,7 @@ def create_app(settings: Settings, database_url: str, wire: Callable[[], httpx.A
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, public_url=settings.public_url)
     rest.include(app)
     pages.include(app, settings)
     return app

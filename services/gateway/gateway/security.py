@@ -34,10 +34,10 @@ class ForeignSiteError(ScenedeskError):
 
 
 class Guard:
-    """Adds HEADERS to every answer; refuses writes whose Origin is not this very address."""
+    """Adds HEADERS to every answer; refuses writes whose Origin is neither this very address nor the public one."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, public_url: str) -> None:
+        self._app, self._public = app, urlsplit(public_url).netloc
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,15 +50,14 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if scope["method"] not in READING and _foreign(Headers(scope=scope)):
+        if scope["method"] not in READING and self._foreign(Headers(scope=scope)):
             problem = ForeignSiteError().problem(language_of(Request(scope)))
             return await problem_response(problem)(scope, receive, guarded)
         return await self._app(scope, receive, guarded)
 
-
-def _foreign(headers: Headers) -> bool:
-    """True for a browser's request from another site; programs send neither header."""
-    if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-        return True
-    origin = headers.get("origin")
-    return bool(origin) and urlsplit(origin).netloc != headers.get("host")
+    def _foreign(self, headers: Headers) -> bool:
+        """True for a browser's request from another site; programs send neither header."""
+        if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+            return True
+        origin = headers.get("origin")
+        return origin is not None and urlsplit(origin).netloc not in {headers.get("host"), self._public}

@@ -174,8 +174,14 @@ async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
 
 
 async def change_person(connection: AsyncConnection, person_id: UUID, *, name: str, aliases: Sequence[str]) -> Person:
+    """Raises ConflictError when somebody else of a group of theirs answers to the name, InvalidError as `add_group`."""
     _check_name(name)
     await lock(connection)
+    person = await get_person(connection, person_id)
+    for other in await all_people(connection):
+        together = set(other.groups) & set(person.groups) or not (other.groups or person.groups)
+        if other.id != person_id and together and key(name) in {key(n) for n in (other.name, *other.aliases)}:
+            raise ConflictError(reason=tidy(name))
     changed = {"name": tidy(name), "aliases": distinct(name, aliases)}
     await connection.execute(update(people).where(people.c.id == person_id).values(changed))
     return await get_person(connection, person_id)

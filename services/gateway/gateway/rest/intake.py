@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from gateway.desk import Desk
 from gateway.library import runs, videos
@@ -29,7 +29,7 @@ async def take_upload(desk: Desk, upload: Upload) -> tuple[int, Accepted]:
     await asyncio.to_thread(admission.admit, upload.path, desk.settings.media)
     name = f"media/{upload.sha256}.{_suffix(upload.filename)}"
     await asyncio.to_thread(_move, upload.path, desk.store.path(name))
-    return await _added(
+    status, accepted = await _added(
         desk,
         videos.NewVideo(
             id=uuid4(),
@@ -40,6 +40,17 @@ async def take_upload(desk: Desk, upload: Upload) -> tuple[int, Accepted]:
             media=name,
         ),
     )
+    if accepted.existing:
+        await _drop_second_copy(desk, accepted.video.id, name)
+    return status, accepted
+
+
+async def _drop_second_copy(desk: Desk, video_id: UUID, name: str) -> None:
+    """Two sent the same content at once under two suffixes: the file of the one who came first stays."""
+    async with desk.database.transaction() as connection:
+        kept = await videos.media(connection, video_id)
+    if kept != name:
+        desk.store.path(name).unlink(missing_ok=True)
 
 
 async def take_path(desk: Desk, new: NewVideoByPath) -> tuple[int, Accepted]:

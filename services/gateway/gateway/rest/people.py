@@ -104,7 +104,11 @@ async def get_person(person_id: UUID, desk: AtDesk) -> Person:
         return await sql.get_person(connection, person_id)
 
 
-@router.put("/people/{person_id}", summary="Rename a person", responses=problems(no_person=NO_PERSON))
+@router.put(
+    "/people/{person_id}",
+    summary="Rename a person",
+    responses=problems(no_person=NO_PERSON, conflict=ConflictError(reason="김민지")),
+)
 async def change_person(person_id: UUID, changed: ChangedPerson, desk: AtDesk) -> Person:
     """Replaces the name and all aliases. Search knows the new ones at once."""
     async with desk.database.transaction() as connection:

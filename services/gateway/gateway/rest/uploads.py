@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the library has these words only for type checkers
 
 FLUSH_BYTES = 1 << 20
 MOST_FIELD_BYTES = 4096
+A_DAY_S = 24 * 3600
 
 
 class NotMultipartError(ScenedeskError):
@@ -43,6 +44,14 @@ class Upload:
     filename: str
     sha256: str
     fields: dict[str, str]
+
+
+def sweep(store: Store, now: float) -> None:
+    """Remove what processes that died left under `incoming/` more than a day before `now` (seconds since 1970)."""
+    folder = store.path("incoming")
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_file() and path.stat().st_mtime < now - A_DAY_S:
+            path.unlink(missing_ok=True)
 
 
 @asynccontextmanager

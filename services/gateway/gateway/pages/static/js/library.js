@@ -9,7 +9,7 @@ if (dialog) {
   for (const tab of all("[data-tab]", dialog)) tab.addEventListener("click", () => choose(tab));
   for (const form of all("[data-add]", dialog)) form.addEventListener("submit", (event) => add(event, form));
   dropzone(one("[data-dropzone]", dialog), upload);
-  keys({ a: () => openDialog("add") });
+  keys({ KeyA: () => openDialog("add") });
   dropAnywhere();
 }
 

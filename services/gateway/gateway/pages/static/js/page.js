@@ -132,21 +132,44 @@ function showWorking() {
   one("span", live).textContent = `${say("indexing")} ${working.size}${speed}`;
 }
 
+// A browser opens six connections to a site at most: a tab nobody looks at gives its own back.
+let source = null;
+
+function tell(run) {
+  if (isWorking(run)) working.set(run.id, run);
+  else working.delete(run.id);
+  showWorking();
+  for (const listener of listeners) listener(run);
+}
+
+// Runs that ended while nobody listened: those last heard of, and those the page was rendered with.
+async function catchUp() {
+  const rendered = all("[data-run]").filter((shown) => !["done", "failed", "cancelled"].includes(shown.dataset.state));
+  for (const id of new Set([...working.keys(), ...rendered.map((shown) => shown.dataset.run)])) {
+    const run = await call("GET", `/v1/runs/${id}`).catch(() => null);
+    if (run && !isWorking(run)) tell(run);
+  }
+}
+
 function listen() {
-  const source = new EventSource("/v1/runs/events");
-  source.addEventListener("run", (event) => {
-    const run = JSON.parse(event.data);
-    if (isWorking(run)) working.set(run.id, run);
-    else working.delete(run.id);
-    showWorking();
-    for (const listener of listeners) listener(run);
+  if (document.hidden) {
+    source?.close();
+    source = null;
+    return;
+  }
+  if (source) return;
+  source = new EventSource("/v1/runs/events");
+  source.addEventListener("run", (event) => tell(JSON.parse(event.data)));
+  source.addEventListener("open", () => {
+    one("[data-offline]").hidden = true;
+    catchUp();
   });
-  source.addEventListener("open", () => { one("[data-offline]").hidden = true; });
-  source.addEventListener("error", () => { one("[data-offline]").hidden = navigator.onLine && source.readyState !== EventSource.CLOSED; });
-  addEventListener("pagehide", () => source.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  source.addEventListener("error", () => { one("[data-offline]").hidden = navigator.onLine && source?.readyState !== EventSource.CLOSED; });
 }
 listen();
+document.addEventListener("visibilitychange", listen);
+addEventListener("pagehide", () => source?.close());
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 document.addEventListener("click", async (event) => {
   const cancel = event.target.closest("[data-cancel]");

@@ -64,8 +64,8 @@ function playHere() {
 keys({
   ArrowDown: () => choose(1),
   ArrowUp: () => choose(-1),
-  j: () => choose(1),
-  k: () => choose(-1),
+  KeyJ: () => choose(1),
+  KeyK: () => choose(-1),
   Space: playHere,
 });
 document.addEventListener("keydown", (event) => {

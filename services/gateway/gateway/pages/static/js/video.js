@@ -85,7 +85,7 @@ async function loadRest(address) {
 
 onRun((run) => {
   if (run.video_id !== desk.dataset.video) return;
-  if (run.id !== desk.dataset.run || !isWorking(run)) return location.reload();
+  if (run.id !== desk.dataset.run || !isWorking(run)) return location.replace(`?t=${player.ms}`);
   const shown = one("[data-working]");
   one("[data-step]", shown).textContent = stepOf(run);
   one("progress", shown).value = share(run);
