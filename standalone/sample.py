@@ -46,7 +46,7 @@ class Shot:
 
 
 SHOTS = (
-    Shot("astronaut", 5.0, (0, 0, 910, 511.9), (60, 10, 850, 454.4), "astronaut", wide=True),
+    Shot("astronaut", 5.0, (96, 0, 784, 387), (126, 4, 774, 368.5), "astronaut", wide=True),
     Shot("coffee", 4.4, (0, 0, 600, 337.5), (50, 0, 550, 281.25), "coffee"),
     Shot("rocket", 3.6, (0, 60, 640, 420), (120, 90, 600, 360), "rocket"),
     Shot("astronaut", 4.8, (60, 0, 416, 200.25), (84, 8, 388, 179), "astronaut close-up"),

@@ -14,7 +14,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "ko": "{title}: 같은 내용이 이미 있습니다",
     },
     "ingested": {
-        "en": "{title}: {segments} segments, {people} people, {realtime} × real time",
+        "en": "{title}: segments: {segments}, people: {people}, {realtime} × real time",
         "ko": "{title}: 구간 {segments}개, 인물 {people}명, 실시간의 {realtime}배",
     },
     "uploading": {"en": "upload", "ko": "올리기"},

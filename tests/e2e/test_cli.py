@@ -58,7 +58,7 @@ def test_a_day_at_the_desk(ask: Command, tmp_path: Path) -> None:
     film = sample.draw_video(tmp_path / "launch.mp4", ffmpeg(Media()))
     taken = ask("ingest", film, "--title", "발사일")
     assert taken.exit_code == 0, taken.output
-    assert "발사일: 6 segments, 1 people" in taken.stdout
+    assert "발사일: segments: 6, people: 1" in taken.stdout
     assert "already" in ask("ingest", film).stdout
     assert ask("ingest", "--again", film).stdout.count("kept") == 10
 
