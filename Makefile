@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 VIDEO ?=
 PEOPLE ?=
+# Two processes, each with a database of its own; a file's tests stay together, since some share a running product.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 # An interpreter of your choice: make demo PYTHON=/path/to/python3.12
 PYTHON ?=
 
@@ -39,7 +41,7 @@ docs: $(VENV)/.test ## Write docs/settings.md, docs/rest.md and .env.example fro
 bench: $(VENV)/.test ## One JSON line a figure, peers measured in the same run
 	@for figure in bench/[a-z]*.py; do echo "# $$figure"; SCENEDESK_OFFLINE=1 $(BIN)/python $$figure || exit 1; done
 
-chaos: $(VENV)/.test ## The long version of the kill -9 tests
+chaos: $(VENV)/.test ## Sixty videos indexed while workers are killed, as one JSON line
 	$(BIN)/python tests/chaos.py --videos 60 --kills 6
 
 compose-check: ## Validate the compose files with docker-compose
