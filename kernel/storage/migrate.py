@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from kernel.contracts.errors import UnavailableError
 from kernel.settings import Settings
 from kernel.storage.database import async_url
 
@@ -19,7 +20,10 @@ LOCK = 7_046_114_905
 
 
 async def migrate(url: str, target: str = "head") -> None:
-    """Upgrade to `target` in one transaction: interrupted, it leaves the schema as it was."""
+    """Upgrade to `target` in one transaction: interrupted, it leaves the schema as it was.
+
+    Raises UnavailableError for a database that cannot hold Korean.
+    """
     await _run(url, lambda config: command.upgrade(config, target))
 
 
@@ -31,6 +35,10 @@ async def downgrade(url: str, target: str = "base") -> None:
 async def _run(url: str, work: Callable[[Config], None]) -> None:
     engine = create_async_engine(async_url(url), poolclass=NullPool)
     async with engine.begin() as connection:
+        encoding = await connection.scalar(text("show server_encoding"))
+        if encoding != "UTF8":
+            remedy = "Create the database with encoding UTF8."
+            raise UnavailableError(what="PostgreSQL", reason=f"this database's encoding is {encoding}.", remedy=remedy)
         await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         await connection.run_sync(_with, work)
 

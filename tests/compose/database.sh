@@ -5,7 +5,7 @@ install -d -o postgres -g postgres -m 700 "$PGDATA"
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   printf '%s' "$POSTGRES_PASSWORD" >/run/password
   chown postgres /run/password
-  gosu postgres initdb -D "$PGDATA" -U "$POSTGRES_USER" --auth-host=scram-sha-256 --pwfile=/run/password >/dev/null
+  gosu postgres initdb -D "$PGDATA" -U "$POSTGRES_USER" --encoding=UTF8 --locale=C.UTF-8 --auth-host=scram-sha-256 --pwfile=/run/password >/dev/null
   rm /run/password
   echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
   gosu postgres pg_ctl -D "$PGDATA" -o "-c listen_addresses=''" -w start >/dev/null

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, MetaData
 import embed_service.tables
 import gateway.tables
 from gateway import jobs
+from kernel.contracts.errors import UnavailableError
 from kernel.storage.account import account, binaries
 from kernel.storage.database import Database
 from kernel.storage.migrate import downgrade, migrate
@@ -122,3 +123,16 @@ def test_no_table_is_declared_twice() -> None:
 
 def _names(metadata: MetaData) -> list[str]:
     return list(metadata.tables)
+
+
+async def test_a_database_that_cannot_hold_korean_is_refused(postgres: str) -> None:
+    connection = await asyncpg.connect(postgres)
+    try:
+        await connection.execute("drop database if exists ascii")
+        await connection.execute(
+            "create database ascii template template0 encoding 'SQL_ASCII' locale_provider libc locale 'C'"
+        )
+        with pytest.raises(UnavailableError, match="encoding is SQL_ASCII"):
+            await migrate(f"{postgres.rpartition('/')[0]}/ascii")
+    finally:
+        await connection.close()
