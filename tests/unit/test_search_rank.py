@@ -6,14 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.contracts.embeddings import PersonMention
 from kernel.contracts.errors import InvalidError
 from kernel.contracts.search import SearchRequest
-from kernel.contracts.time import Span
 from search_service import paging
-from search_service.rank import Candidate, presence, rarity, score, words_share
-
-MINJI = UUID(int=1)
+from search_service.rank import Candidate, rarity, score, words_share
 
 
 def candidate(
@@ -21,36 +17,28 @@ def candidate(
     cosine: float | None = None,
     caption: set[str] | None = None,
     title: set[str] | None = None,
-    people: tuple[PersonMention, ...] = (),
+    presence: float | None = None,
 ) -> Candidate:
     return Candidate(
         segment_id=uuid4(),
         video_id=uuid4(),
-        title="",
-        span=Span(start_ms=0, end_ms=10_000),
-        text_ko=None,
-        text_en="",
-        origin="machine",
-        observed=False,
-        caption_model=None,
-        unknown_faces=0,
-        objects=(),
+        start_ms=0,
         matched={"caption": frozenset(caption or ()), "object": frozenset(), "title": frozenset(title or ())},
-        people=people,
+        presence=presence,
         cosines={} if cosine is None else {"en": cosine},
     )
 
 
 def test_below_the_floor_nothing_is_a_hit() -> None:
-    assert score(candidate(cosine=0.29), {"개": 1.0}, (), 0.3) == 0
-    assert score(candidate(), {"개": 1.0}, (), 0.3) == 0
-    assert score(candidate(cosine=0.3), {"개": 1.0}, (), 0.3) == pytest.approx(0.24)
+    assert score(candidate(cosine=0.29), {"개": 1.0}, 0.3) == 0
+    assert score(candidate(), {"개": 1.0}, 0.3) == 0
+    assert score(candidate(cosine=0.3), {"개": 1.0}, 0.3) == pytest.approx(0.24)
 
 
 def test_words_alone_make_a_hit_when_they_are_half_of_the_question() -> None:
     weights = {"개": 0.6, "남자": 0.4}
-    assert score(candidate(cosine=0.1, caption={"남자"}), weights, (), 0.3) == 0
-    assert score(candidate(cosine=0.1, caption={"개"}), weights, (), 0.3) > 0
+    assert score(candidate(cosine=0.1, caption={"남자"}), weights, 0.3) == 0
+    assert score(candidate(cosine=0.1, caption={"개"}), weights, 0.3) > 0
 
 
 def test_rare_words_weigh_more_and_none_weighs_nothing() -> None:
@@ -66,25 +54,17 @@ def test_a_word_in_the_title_counts_half() -> None:
     assert words_share(candidate(title={"개"}, caption={"개"}), {"개": 1.0}) == 1
 
 
-def test_presence_is_certainty_times_screen_share_and_people_are_certain() -> None:
-    said = PersonMention(person_id=MINJI, probability=0.1, seen_ms=5_000, human=True)
-    seen = PersonMention(person_id=MINJI, probability=0.8, seen_ms=20_000)
-    assert presence(candidate(people=(said,)), [frozenset({MINJI})]) == 0.5
-    assert presence(candidate(people=(seen,)), [frozenset({MINJI})]) == pytest.approx(0.8)
-    assert presence(candidate(people=(seen,)), [frozenset({MINJI}), frozenset({UUID(int=2)})]) == pytest.approx(0.4)
-    assert presence(candidate(people=(seen,)), []) == 0
+def test_presence_counts_only_when_somebody_was_asked_for() -> None:
+    assert score(candidate(cosine=0.5), {}, 0.3) == pytest.approx(0.4)
+    assert score(candidate(cosine=0.5, presence=1.0), {}, 0.3) == pytest.approx(0.85 * 0.4 + 0.15)
+    assert score(candidate(cosine=0.5, presence=0.0), {}, 0.3) == pytest.approx(0.85 * 0.4)
+    assert score(candidate(cosine=0.2, presence=1.0), {}, 0.3) == 0
 
 
-@given(
-    st.floats(-1, 1),
-    st.sets(st.sampled_from("abc")),
-    st.floats(0, 1),
-    st.booleans(),
-)
-def test_scores_stay_between_0_and_1(cosine: float, caption: set[str], probability: float, named: bool) -> None:
-    mention = PersonMention(person_id=MINJI, probability=probability, seen_ms=9_000)
-    one = candidate(cosine=cosine, caption=caption, people=(mention,))
-    assert 0 <= score(one, {"a": 1, "b": 0.5, "c": 0.1}, (frozenset({MINJI}),) if named else (), 0.3) <= 1
+@given(st.floats(-1, 1), st.sets(st.sampled_from("abc")), st.none() | st.floats(0, 1))
+def test_scores_stay_between_0_and_1(cosine: float, caption: set[str], presence: float | None) -> None:
+    one = candidate(cosine=cosine, caption=caption, presence=presence)
+    assert 0 <= score(one, {"a": 1, "b": 0.5, "c": 0.1}, 0.3) <= 1
 
 
 def test_places_put_higher_scores_first_then_time() -> None:

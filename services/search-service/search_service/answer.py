@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -21,9 +21,9 @@ from kernel.settings import Search
 from kernel.storage.database import Database
 from kernel.vectors import Matrix, unpack
 from search_service import paging, reading
-from search_service.evidence import evidence
+from search_service.evidence import Asking, Scene, evidence
 from search_service.paging import Place, place
-from search_service.rank import Candidate, rarity, score
+from search_service.rank import NO_WORDS, Candidate, rarity, score
 from search_service.reading import Names, Scope
 from search_service.understand import Gallery, Reading, accept, as_caption, members, understand
 
@@ -106,19 +106,21 @@ class Answering:
         if model is not None:
             vector = await self._questions.vector(await asyncio.to_thread(as_caption, asked.reading.rest), model)
         async with self._database.transaction() as connection:
+            await reading.one_snapshot(connection)
             ranked = (
                 await self._by_content(connection, asked, model, vector)
                 if asked.reading.rest
                 else await _by_presence(connection, asked)
             )
+            page = ranked.hits[: request.limit]
+            scenes = await reading.scenes(connection, [at.segment_id for at, _ in page])
             nothing = None if ranked.hits else await _why_nothing(connection, asked)
-        page, following = _page(ranked, request)
         return SearchResponse(
             query=request.query,
             names=list(asked.reading.names),
             rest=asked.reading.rest,
-            hits=await asyncio.to_thread(self._hits, page, asked, ranked.weights),
-            next_cursor=following,
+            hits=await asyncio.to_thread(self._hits, page, scenes, asked, ranked.weights),
+            next_cursor=paging.encode(page[-1][0], request) if len(ranked.hits) > len(page) else None,
             nothing=nothing,
             model=model,
             took_ms=round((time.perf_counter() - started) * 1000),
@@ -155,41 +157,48 @@ class Answering:
             found |= await reading.matching(connection, asked.scope, asked.lexemes, POOL)
         inside = await _inside(connection, asked, frequencies)
         found = found.union(*inside.values())
-        every = await reading.candidates(connection, found, asked.lexemes)
         cosines = await reading.cosines(connection, found, model, vector) if model and vector is not None else {}
-        every = [replace(_with_inside(one, inside), cosines=cosines.get(one.segment_id, {})) for one in every]
+        every = await reading.candidates(connection, asked.scope, found, asked.lexemes, cosines)
+        if inside:
+            every = [_with_inside(one, inside) for one in every]
+            frequencies |= {word: len(segments) for word, segments in inside.items()}
         in_all = await reading.count(connection, Scope(), reading.FREQUENT)
-        return self._rank(every, asked, rarity(frequencies | {word: len(ids) for word, ids in inside.items()}, in_all))
+        return await asyncio.to_thread(self._rank, every, asked, rarity(frequencies, in_all))
 
     def _rank(self, every: Sequence[Candidate], asked: Asked, weights: dict[str, float]) -> Ranked:
-        scored = [(score(one, weights, asked.scope.who, self._settings.floor), one) for one in every]
-        hits = [
-            (place(value, one.video_id, one.span.start_ms, one.segment_id), one) for value, one in scored if value > 0
-        ]
+        scored = [(score(one, weights, self._settings.floor), one) for one in every]
+        hits = [(place(value, one.video_id, one.start_ms, one.segment_id), one) for value, one in scored if value > 0]
         after = asked.after
         kept = [hit for hit in sorted(hits, key=lambda hit: hit[0]) if after is None or hit[0] > after]
         return Ranked(kept, weights)
 
-    def _hits(self, page: Sequence[tuple[Place, Candidate]], asked: Asked, weights: dict[str, float]) -> list[Hit]:
-        reasons = (asked.gallery, asked.scope.who, weights, self._settings.floor, asked.language)
-        return [
-            Hit(
-                segment_id=one.segment_id,
-                video_id=one.video_id,
-                title=one.title,
-                span=one.span,
-                text_ko=one.text_ko,
-                text_en=one.text_en,
-                origin=one.origin,
-                observed=one.observed,
-                caption_model=one.caption_model,
-                people=list(one.people),
-                unknown_faces=one.unknown_faces,
-                score=min(1.0, -at.minus_score / paging.MILLIONTHS),
-                evidence=evidence(one, *reasons),
-            )
-            for at, one in page
-        ]
+    def _hits(
+        self,
+        page: Sequence[tuple[Place, Candidate]],
+        scenes: Mapping[UUID, Scene],
+        asked: Asked,
+        weights: dict[str, float],
+    ) -> list[Hit]:
+        asking = Asking(asked.gallery, asked.scope.who, weights, self._settings.floor, asked.language)
+        return [_hit(at, one, scenes[at.segment_id], asking) for at, one in page]
+
+
+def _hit(at: Place, candidate: Candidate, scene: Scene, asking: Asking) -> Hit:
+    return Hit(
+        segment_id=at.segment_id,
+        video_id=at.video_id,
+        title=scene.title,
+        span=scene.span,
+        text_ko=scene.text_ko,
+        text_en=scene.text_en,
+        origin=scene.origin,
+        observed=scene.observed,
+        caption_model=scene.caption_model,
+        people=list(scene.people),
+        unknown_faces=scene.unknown_faces,
+        score=min(1.0, -at.minus_score / paging.MILLIONTHS),
+        evidence=evidence(candidate, scene, asking),
+    )
 
 
 async def _inside(connection: AsyncConnection, asked: Asked, frequencies: dict[str, int]) -> dict[str, set[UUID]]:
@@ -207,19 +216,8 @@ def _with_inside(candidate: Candidate, inside: dict[str, set[UUID]]) -> Candidat
 
 
 async def _by_presence(connection: AsyncConnection, asked: Asked) -> Ranked:
-    rows = await reading.by_presence(connection, asked.scope, asked.after, asked.request.limit + 1)
-    found = {one.segment_id: one for one in await reading.candidates(connection, [row[0] for row in rows], [])}
-    hits = [
-        (Place(-millionths, found[segment].video_id, found[segment].span.start_ms, segment), found[segment])
-        for segment, millionths in rows
-    ]
-    return Ranked(hits, {})
-
-
-def _page(ranked: Ranked, request: SearchRequest) -> tuple[list[tuple[Place, Candidate]], str | None]:
-    page = ranked.hits[: request.limit]
-    more = len(ranked.hits) > request.limit
-    return page, paging.encode(page[-1][0], request) if more else None
+    places = await reading.by_presence(connection, asked.scope, asked.after, asked.request.limit + 1)
+    return Ranked([(at, Candidate(at.segment_id, at.video_id, at.start_ms, NO_WORDS)) for at in places], {})
 
 
 async def _why_nothing(connection: AsyncConnection, asked: Asked) -> Nothing | None:

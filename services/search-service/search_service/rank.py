@@ -11,20 +11,19 @@ A document is a hit when its meaning reaches the floor, or its words reach WORDS
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from kernel.contracts.embeddings import CaptionOrigin, PersonMention
 from kernel.contracts.errors import Language
-from kernel.contracts.time import Span
 
 MEANING, WORDS, PRESENCE = 0.8, 0.2, 0.15
 IN_TITLE = 0.5
 WORDS_ALONE = 0.5
 
 Field = Literal["caption", "object", "title"]
+NO_WORDS: Mapping[Field, frozenset[str]] = dict.fromkeys(("caption", "object", "title"), frozenset())
 
 
 @dataclass(frozen=True)
@@ -33,17 +32,9 @@ class Candidate:
 
     segment_id: UUID
     video_id: UUID
-    title: str
-    span: Span
-    text_ko: str | None
-    text_en: str | None
-    origin: CaptionOrigin
-    observed: bool
-    caption_model: str | None
-    unknown_faces: int
-    objects: tuple[str, ...]
+    start_ms: int
     matched: Mapping[Field, frozenset[str]]
-    people: tuple[PersonMention, ...] = ()
+    presence: float | None = None  # of those asked for; None when nobody is
     cosines: Mapping[Language, float] = field(default_factory=dict)
 
     @property
@@ -71,30 +62,7 @@ def words_share(candidate: Candidate, weights: Mapping[str, float]) -> float:
     return min(1.0, found / sum(weights.values()))
 
 
-def presence(candidate: Candidate, who: Sequence[frozenset[UUID]]) -> float:
-    """Certainty x screen share of those asked for, on average; 0 when nobody is."""
-    if not who:
-        return 0.0
-    return sum(_presence(candidate, anybody) for anybody in who) / len(who)
-
-
-def _presence(candidate: Candidate, anybody: Iterable[UUID]) -> float:
-    wanted = frozenset(anybody)
-    return max(
-        (
-            certainty(mention) * min(1.0, mention.seen_ms / candidate.span.duration_ms)
-            for mention in candidate.people
-            if mention.person_id in wanted
-        ),
-        default=0.0,
-    )
-
-
-def certainty(mention: PersonMention) -> float:
-    return 1.0 if mention.human else mention.probability
-
-
-def score(candidate: Candidate, weights: Mapping[str, float], who: Sequence[frozenset[UUID]], floor: float) -> float:
+def score(candidate: Candidate, weights: Mapping[str, float], floor: float) -> float:
     """The score, or 0 for what is not a hit."""
     closest = candidate.closest
     meaning = min(1.0, max(0.0, closest[1])) if closest else 0.0
@@ -102,4 +70,4 @@ def score(candidate: Candidate, weights: Mapping[str, float], who: Sequence[froz
     if meaning < floor and words < WORDS_ALONE:
         return 0.0
     content = MEANING * meaning + WORDS * words
-    return (1 - PRESENCE) * content + PRESENCE * presence(candidate, who) if who else content
+    return content if candidate.presence is None else (1 - PRESENCE) * content + PRESENCE * candidate.presence

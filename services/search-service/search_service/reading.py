@@ -1,6 +1,6 @@
 """Reading schema `index`. Says for itself which columns it reads; embed-service, which writes them, is not imported."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Float,
-    RowMapping,
     Text,
     Uuid,
     and_,
@@ -31,9 +30,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contracts.embeddings import IndexedName, PersonMention
+from kernel.contracts.errors import Language
 from kernel.contracts.models import ModelCard
 from kernel.contracts.time import Span
 from kernel.vectors import Matrix
+from search_service.evidence import Scene
 from search_service.paging import MILLIONTHS, Place
 from search_service.rank import Candidate
 from search_service.understand import Gallery
@@ -139,6 +140,11 @@ class Names:
         return self._gallery
 
 
+async def one_snapshot(connection: AsyncConnection) -> None:
+    """Let every statement of this transaction see the same documents, whatever is written meanwhile."""
+    await connection.execute(text("set transaction isolation level repeatable read, read only"))
+
+
 async def active_model(connection: AsyncConnection) -> ModelCard | None:
     card = (await connection.execute(select(models.c.card).where(models.c.state == "active"))).scalar()
     return ModelCard.model_validate(card) if card is not None else None
@@ -228,36 +234,52 @@ async def containing(connection: AsyncConnection, scope: Scope, part: str, limit
 
 
 async def candidates(
-    connection: AsyncConnection, segments: Collection[UUID], lexemes: Collection[str]
+    connection: AsyncConnection,
+    scope: Scope,
+    segments: Collection[UUID],
+    lexemes: Collection[str],
+    cosines: Mapping[UUID, Mapping[Language, float]],
 ) -> list[Candidate]:
-    """The documents of some segments with their people and with what of the question's words they have."""
-    columns = [column for column in documents.c if not column.name.endswith("_lexemes")]
-    shared = [_common(column, lexemes).label(f"in_{name}") for name, column in LEXEMES.items()]
-    rows = await connection.execute(select(*columns, *shared).where(documents.c.segment_id == any_(_uuids(segments))))
-    people = await _people(connection, segments)
-    return [_candidate(row, tuple(people.get(row["segment_id"], ()))) for row in rows.mappings()]
-
-
-def _candidate(row: RowMapping, people: tuple[PersonMention, ...]) -> Candidate:
-    return Candidate(
-        segment_id=row["segment_id"],
-        video_id=row["video_id"],
-        title=row["title"],
-        span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
-        text_ko=row["text_ko"],
-        text_en=row["text_en"],
-        origin=row["origin"],
-        observed=row["observed"],
-        caption_model=row["caption_model"],
-        unknown_faces=row["unknown_faces"],
-        objects=tuple(row["objects"]),
-        matched={
-            "caption": frozenset(row["in_caption"]),
-            "object": frozenset(row["in_object"]),
-            "title": frozenset(row["in_title"]),
-        },
-        people=people,
+    """What of the question some segments have: its words, and those it asks for."""
+    columns = documents.c
+    shared = [_common(column, lexemes) for column in LEXEMES.values()]
+    rows = await connection.execute(
+        select(columns.segment_id, columns.video_id, columns.start_ms, _average_presence(scope), *shared).where(
+            columns.segment_id == any_(_uuids(segments))
+        )
     )
+    return [
+        Candidate(
+            segment_id=segment,
+            video_id=video,
+            start_ms=start_ms,
+            matched={"caption": frozenset(caption), "object": frozenset(object_), "title": frozenset(title)},
+            presence=presence if scope.who else None,
+            cosines=cosines.get(segment, {}),
+        )
+        for segment, video, start_ms, presence, caption, object_, title in rows
+    ]
+
+
+async def scenes(connection: AsyncConnection, segments: Collection[UUID]) -> dict[UUID, Scene]:
+    """What is shown of some segments."""
+    people = await _people(connection, segments)
+    rows = await connection.execute(select(documents).where(documents.c.segment_id == any_(_uuids(segments))))
+    return {
+        row.segment_id: Scene(
+            title=row.title,
+            span=Span(start_ms=row.start_ms, end_ms=row.end_ms),
+            text_ko=row.text_ko,
+            text_en=row.text_en,
+            origin=row.origin,
+            observed=row.observed,
+            caption_model=row.caption_model,
+            unknown_faces=row.unknown_faces,
+            objects=tuple(row.objects),
+            people=tuple(people.get(row.segment_id, ())),
+        )
+        for row in rows
+    }
 
 
 async def _people(connection: AsyncConnection, segments: Collection[UUID]) -> dict[UUID, list[PersonMention]]:
@@ -277,7 +299,7 @@ async def _people(connection: AsyncConnection, segments: Collection[UUID]) -> di
 
 async def cosines(
     connection: AsyncConnection, segments: Collection[UUID], model: ModelCard, vector: Matrix
-) -> dict[UUID, dict[Any, float]]:
+) -> dict[UUID, dict[Language, float]]:
     """Exact cosine of each language's caption, by segment."""
     similarity = 1 - vectors.c.vector.cosine_distance(_halfvec(vector))
     rows = await connection.execute(
@@ -285,34 +307,35 @@ async def cosines(
             vectors.c.model_id == model.model_id, vectors.c.segment_id == any_(_uuids(segments))
         )
     )
-    found: dict[UUID, dict[Any, float]] = {}
+    found: dict[UUID, dict[Language, float]] = {}
     for segment, part, value in rows:
         found.setdefault(segment, {})[part] = float(value)
     return found
 
 
-async def by_presence(
-    connection: AsyncConnection, scope: Scope, after: Place | None, limit: int
-) -> list[tuple[UUID, int]]:
-    """Segments in order of certainty x screen share of those asked for, then by video and time; millionths."""
-    shares = [_presence(anybody) for anybody in scope.who]
-    average = sum(shares, start=literal(0.0)) / max(1, len(shares))
+async def by_presence(connection: AsyncConnection, scope: Scope, after: Place | None, limit: int) -> list[Place]:
+    """Segments in order of certainty x screen share of those asked for, then by video and time."""
     ranked = (
         select(
-            documents.c.segment_id,
+            cast(func.round(-MILLIONTHS * _average_presence(scope)), BigInteger).label("minus_score"),
             documents.c.video_id,
             documents.c.start_ms,
-            cast(func.round(-MILLIONTHS * average), BigInteger).label("minus_score"),
+            documents.c.segment_id,
         )
         .where(*scope.conditions())
         .subquery()
     )
-    order = (ranked.c.minus_score, ranked.c.video_id, ranked.c.start_ms, ranked.c.segment_id)
-    found = select(ranked.c.segment_id, ranked.c.minus_score).order_by(*order).limit(limit)
+    found = select(ranked).order_by(*ranked.c).limit(limit)
     if after is not None:
         place = (after.minus_score, after.video_id, after.start_ms, after.segment_id)
-        found = found.where(tuple_(*order) > tuple_(*place))
-    return [(row[0], -row[1]) for row in await connection.execute(found)]
+        found = found.where(tuple_(*ranked.c) > tuple_(*place))
+    return [Place(*row) for row in await connection.execute(found)]
+
+
+def _average_presence(scope: Scope) -> ColumnElement[float]:
+    """Certainty x screen share of those asked for, on average; of each set, of the one who is there most."""
+    shares = [_presence(anybody) for anybody in scope.who]
+    return sum(shares, start=literal(0.0)) / max(1, len(shares))
 
 
 def _presence(anybody: frozenset[UUID]) -> ColumnElement[float]:
