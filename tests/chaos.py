@@ -14,7 +14,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
@@ -36,7 +36,7 @@ from kernel.contracts.library import Segment, SegmentCaption, StepName
 from kernel.contracts.model import Value
 from kernel.contracts.time import Span
 from kernel.settings import Pipeline, Settings
-from kernel.storage.database import Database, driver_url
+from kernel.storage.database import Database, driver_url, is_outage
 from kernel.storage.embedded import temporary_server
 from kernel.storage.migrate import migrate
 
@@ -84,17 +84,25 @@ class _Child:
         settings = Settings(
             _env_file=None, DATABASE_URL=SecretStr(plan.url), offline=True, pipeline=Pipeline(workers=plan.workers)
         )
-        self.side = await asyncpg.create_pool(driver_url(plan.url), min_size=1, max_size=2)
-        idle = asyncio.create_task(self._until_idle(stop))
+        self.side = await asyncpg.create_pool(driver_url(plan.url), min_size=0, max_size=2)
         work = Work(index_video=self.process, index_segments=self.index_segments)
         pace = Pace(lease=timedelta(seconds=plan.lease_s), grace_s=0.5, first_pause_s=0.05)
-        await run_worker(settings, plan.url, _no_wire, stop, work=work, pace=pace)
-        await idle
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._until_idle(stop))
+            group.create_task(run_worker(settings, plan.url, _no_wire, stop, work=work, pace=pace))
 
     async def _until_idle(self, stop: asyncio.Event) -> None:
-        while await self.side.fetchval("select exists (select from jobs.queue)"):  # noqa: ASYNC110 - it sends no event
+        while await self._at_work():  # noqa: ASYNC110 - the queue sends no event of ours
             await asyncio.sleep(0.05)
         stop.set()
+
+    async def _at_work(self) -> bool:
+        try:
+            return bool(await self.side.fetchval("select exists (select from jobs.queue)"))
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            return True
 
     async def process(self, run: RunContext) -> None:
         for name in COMPUTED:
@@ -214,7 +222,13 @@ class Stage:
         return int(await self.value("select count(*) from chaos.begun"))
 
     async def until_begun(self, count: int) -> None:
-        while await self.begun() < count:  # noqa: ASYNC110 - another process's doing
+        while True:
+            try:
+                if await self.begun() >= count:
+                    return
+            except Exception as error:  # the database may be what is killed
+                if not is_outage(error):
+                    raise
             await asyncio.sleep(0.02)
 
     async def value(self, question: str) -> int:
@@ -241,6 +255,19 @@ class Stage:
         # Which steps an earlier worker had done is told to people; it is not a part of the result.
         found["run"] = [line.replace('"kept"', '"done"') for line in run]
         return found
+
+    async def told(self, count: int, codes: list[int], began: float) -> dict[str, object]:
+        return {
+            "done": await self.value("select count(*) from library.runs where state = 'done'"),
+            "duplicate_rows": await self.duplicates(),
+            "rows": await self.value("select count(*) from chaos.rows"),
+            "of_rows": count * len(WRITTEN) * ROWS,
+            "steps_interrupted": await self.begun() - count * len(STEPS),
+            "steps_redone": await self.redone(),
+            "jobs_left": await self.value("select count(*) from jobs.queue"),
+            "clean_ends": codes.count(0),
+            "seconds": round(time.monotonic() - began, 1),
+        }
 
     async def redone(self) -> int:
         """Steps begun although their result was there: none may be."""
@@ -291,16 +318,21 @@ async def kill_workers(url: str, count: int, kills: int, *, step_s: float, seed:
             "figure": "chaos",
             "videos": count,
             "kills": kills,
-            "done": await stage.value("select count(*) from library.runs where state = 'done'"),
-            "duplicate_rows": await stage.duplicates(),
-            "rows": await stage.value("select count(*) from chaos.rows"),
-            "of_rows": count * len(WRITTEN) * ROWS,
-            "steps_interrupted": await stage.begun() - count * len(STEPS),
-            "steps_redone": await stage.redone(),
-            "jobs_left": await stage.value("select count(*) from jobs.queue"),
-            "clean_ends": codes.count(0),
-            "seconds": round(time.monotonic() - began, 1),
+            **await stage.told(count, codes, began),
         }
+
+
+async def kill_database(url: str, kill: Callable[[], None], count: int, kills: int) -> dict[str, object]:
+    """Index `count` videos by two workers, calling `kill` on the database `kills` times, evenly over the work."""
+    began, plan = time.monotonic(), Plan(url, workers=4, step_s=0.03, lease_s=2.0)
+    async with staged(url) as stage:
+        await stage.set_up(count)
+        workers = [stage.start(plan), stage.start(plan)]
+        for number in range(1, kills + 1):
+            await stage.until_begun(number * count * len(STEPS) // (kills + 1))
+            kill()
+        codes = [await stage.ended(worker) for worker in workers]
+        return await stage.told(count, codes, began)
 
 
 async def _main() -> None:

@@ -1,9 +1,11 @@
 """One engine, one way to a transaction."""
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy import event, text
@@ -12,12 +14,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+T = TypeVar("T")
+
 TRANSACTION_TIMEOUT_SINCE = (17,)
 # A client whose machine is gone is noticed within a minute instead of two hours.
 KEEP_ALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
-# SQLSTATE classes: connection exceptions, and an operator's intervention such as a shutdown.
-OUTAGE_CLASSES = ("08", "57")
-OUTAGES = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.InterfaceError, PoolTimeoutError)
+# SQLSTATE: connection exceptions, an operator's intervention such as a shutdown, a transaction ended for its age.
+OUTAGE_STATES = ("08", "57", "25P03", "25P04")
+# InternalClientError is what asyncpg says of a connection that died while it was being reset.
+OUTAGES = (
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    PoolTimeoutError,
+)
 
 
 def async_url(url: str) -> str:
@@ -80,7 +92,21 @@ def driver_url(url: str) -> str:
 def is_outage(error: BaseException) -> bool:
     """Whether `error` says that the database went away (a restart, a cut connection), so that trying again helps."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig))
-    if str(getattr(error, "sqlstate", None) or "")[:2] in OUTAGE_CLASSES:
-        return True
-    return isinstance(error, OUTAGES)
+        # SQLAlchemy's words about the driver's words about it.
+        driver = error.orig.__cause__ if error.orig else None
+        return error.connection_invalidated or any(is_outage(each) for each in (error.orig, driver) if each)
+    state = str(getattr(error, "sqlstate", None) or "")
+    return state.startswith(OUTAGE_STATES) or isinstance(error, OUTAGES)
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]], patience_s: float = 60.0) -> T:
+    """Try again through a restart of the database. `attempt` may have been committed before: it must be keyed."""
+    deadline, pause = time.monotonic() + patience_s, 0.1
+    while True:
+        try:
+            return await attempt()
+        except Exception as error:
+            if not is_outage(error) or time.monotonic() + pause > deadline:
+                raise
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 2.0)

@@ -5,9 +5,13 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from itertools import product
+from pathlib import Path
 
 import pytest
-from chaos import ROWS, STEPS, WRITTEN, Plan, Stage, kill_workers, staged
+from chaos import ROWS, STEPS, WRITTEN, Plan, Stage, kill_database, kill_workers, staged
+
+from kernel.storage.embedded import embedded_server
+from kernel.storage.migrate import migrate
 
 
 @pytest.fixture
@@ -62,6 +66,20 @@ async def test_a_video_that_kills_every_worker_is_given_up(stage: Stage) -> None
     assert codes == [-signal.SIGKILL] * 5 + [0]
     assert await stage.value("select count(*) from library.runs where problem->>'code' = 'gave_up'") == 1
     assert await stage.value("select count(*) from library.videos where state = 'failed'") == 1
+
+
+async def test_videos_indexed_while_the_database_is_killed_are_all_done_once(open_folder: Path) -> None:
+    def kill() -> None:
+        os.kill(int((open_folder / "postgres/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    async with embedded_server(open_folder, options={"fsync": "off"}) as url:
+        await migrate(url)
+        told = await asyncio.wait_for(kill_database(url, kill, 12, 3), 90)
+    print(told)  # noqa: T201
+    assert told["done"] == 12
+    assert told["rows"] == told["of_rows"]
+    assert [told[name] for name in ("duplicate_rows", "steps_redone", "jobs_left")] == [0, 0, 0]
+    assert told["clean_ends"] == 2
 
 
 async def test_videos_indexed_while_workers_are_killed_at_random_are_all_done_once(database_url: str) -> None:

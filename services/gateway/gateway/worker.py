@@ -30,7 +30,7 @@ from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.library import RunState
 from kernel.serving import stop_on_signals
 from kernel.settings import Settings
-from kernel.storage.database import Database, driver_url, is_outage
+from kernel.storage.database import Database, driver_url, is_outage, patiently
 from kernel.store import Store
 from kernel.telemetry import configure_logs, logger
 from kernel.wire import open_wire
@@ -40,6 +40,7 @@ T = TypeVar("T")
 
 MAX_FRUITLESS_TAKES = 5
 SEGMENT_JOBS_AT_ONCE = 4
+PATIENCE_S = 5.0  # for a database that is just back
 TRY_AGAIN_STATUSES = (429, 502, 503, 504)
 
 log = logger("worker")
@@ -138,8 +139,20 @@ class OwnQueries(Queries):
             await super().log_jobs(entries)
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: Any) -> None:
-        if await self._let_go([job]):
-            await super().retry_job(job, delay, traceback_record)
+        """Put a job back. When even that can't be written it is left as it is, and is taken when its lease ends."""
+        retry = super().retry_job
+
+        async def put_back() -> None:
+            if await self._let_go([job]):
+                await retry(job, delay, traceback_record)
+
+        try:
+            await patiently(put_back, PATIENCE_S)
+        except Exception as error:
+            # Raised further, pgqueuer would hold the job as failed.
+            if not is_outage(error):
+                raise
+            log.warning("worker.job_left", job=job.id, reason=str(error))
 
     async def _let_go(self, ended: Sequence[Job]) -> set[object]:
         """Ids of those that nobody else has taken."""
@@ -182,7 +195,7 @@ class Worker:
 
     @asynccontextmanager
     async def _manager(self) -> AsyncIterator[Manager]:
-        pool = await asyncpg.create_pool(driver_url(self._database.url), min_size=1, max_size=4)
+        pool = await asyncpg.create_pool(driver_url(self._database.url), min_size=0, max_size=4)
         manager = Manager(jobs.queries(AsyncpgPoolDriver(pool), OwnQueries), channel=jobs.SETTINGS.channel)
         manager.limits = {jobs.INDEX_VIDEO: self._settings.pipeline.workers, jobs.INDEX_SEGMENTS: SEGMENT_JOBS_AT_ONCE}
         # Asked for by a notice; this is only how often a full worker looks without one.

@@ -26,15 +26,13 @@ from gateway.library.steps import Key
 from kernel.clients import CaptionService, EmbedService, FaceService
 from kernel.contracts.library import STEPS, StepName, StepProgress, Video
 from kernel.settings import Settings
-from kernel.storage.database import Database, is_outage
+from kernel.storage.database import Database, is_outage, patiently
 from kernel.store import Store
 from kernel.telemetry import logger
 
 T = TypeVar("T", bound=BaseModel)
-U = TypeVar("U")
 
 TICK_S = 0.5  # how often progress is shown and a wish to cancel is heard
-PATIENCE_S = 60.0  # how long a result waits for a database that is restarting
 
 log = logger("pipeline")
 
@@ -86,12 +84,12 @@ class Steps:
         FencedError and CancelledRunError; what `work` raises passes through and nothing is kept.
         """
         key = Key(self._taken.video_id, name, fingerprint(fingerprint_parts))
-        if (found := await _patiently(lambda: self._find(key, result_type))) is not None:
+        if (found := await patiently(lambda: self._find(key, result_type))) is not None:
             return found
         started = time.process_time()
         result = await self._watched(name, work)
         content = await asyncio.to_thread(_packed, result)
-        await _patiently(lambda: self._keep(key, name, content, started))
+        await patiently(lambda: self._keep(key, name, content, started))
         return result
 
     async def write(
@@ -106,10 +104,10 @@ class Steps:
         Done again only when another result of this step was written since.
         """
         key = Key(self._taken.video_id, name, fingerprint(fingerprint_parts))
-        if (found := await _patiently(lambda: self._find(key, result_type, current=True))) is not None:
+        if (found := await patiently(lambda: self._find(key, result_type, current=True))) is not None:
             return found
         started = time.process_time()
-        return await _patiently(lambda: self._write(key, name, work, started))
+        return await patiently(lambda: self._write(key, name, work, started))
 
     async def _find(self, key: Key, result_type: type[T], *, current: bool = False) -> T | None:
         """The kept result, unless it is of another form than this version's; shows the step as kept or begun."""
@@ -211,19 +209,6 @@ def _check(standing: Standing) -> None:
         raise FencedError
     if standing.cancel_requested:
         raise CancelledRunError
-
-
-async def _patiently(attempt: Callable[[], Awaitable[U]]) -> U:
-    """Try again through a restart of the database. `attempt` may have been committed before: it must be keyed."""
-    deadline, pause = time.monotonic() + PATIENCE_S, 0.1
-    while True:
-        try:
-            return await attempt()
-        except Exception as error:
-            if not is_outage(error) or time.monotonic() + pause > deadline:
-                raise
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, 2.0)
 
 
 def _packed(result: BaseModel) -> bytes:
