@@ -72,6 +72,7 @@ async def ended(wire: Any, run: dict[str, Any], started: float, spent: float) ->
 def measured(path: Path) -> dict[str, Any]:
     """`index` in a fresh process."""
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # the database's own user passes through it
         command = [sys.executable, __file__, "--child", str(path), folder]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

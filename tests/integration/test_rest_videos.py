@@ -184,6 +184,23 @@ async def add_by_url(door: httpx.AsyncClient, *names: str) -> None:
         await door.post("/v1/videos/by-url", json={"url": f"https://example.com/{name}.mp4", "title": name})
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://127.1/a.mp4", "address_private"),
+        ("http://[::ffff:10.0.0.1]/a.mp4", "address_private"),
+        ("http://169.254.169.254/latest", "address_private"),
+        ("http://user@example.com/a.mp4", "address_invalid"),
+    ],
+)
+async def test_an_address_that_can_be_refused_at_once_makes_no_video(
+    door: httpx.AsyncClient, url: str, code: str
+) -> None:
+    answer = await door.post("/v1/videos/by-url", json={"url": url})
+    assert answer.json()["code"] == code
+    assert (await door.get("/v1/videos")).json()["items"] == []
+
+
 async def test_pages_of_a_listing_stay_while_it_grows(door: httpx.AsyncClient) -> None:
     await add_by_url(door, "a", "b", "c", "d", "e")
     first = (await door.get("/v1/videos", params={"limit": 2})).json()

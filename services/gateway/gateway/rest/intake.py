@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from gateway.desk import Desk
 from gateway.library import runs, videos
-from gateway.media import admission
+from gateway.media import admission, fetch
 from gateway.people.display import tidy
 from gateway.rest.uploads import Upload
 from kernel.contracts.errors import InvalidError
@@ -76,8 +76,12 @@ async def take_path(desk: Desk, new: NewVideoByPath) -> tuple[int, Accepted]:
 
 
 async def take_url(desk: Desk, new: NewVideoByUrl) -> tuple[int, Accepted]:
-    """Remember an address; the run fetches and admits it. Its title is the address until it is fetched."""
+    """Remember an address; the run fetches and admits it. Its title is the address until it is fetched.
+
+    Raises AddressError or PrivateAddressError for what needs no network to be refused.
+    """
     address = str(new.url)
+    fetch.check(address, desk.settings.media)
     return await _added(
         desk, videos.NewVideo(id=uuid4(), title=_title(new.title, address), source="url", origin=address)
     )
