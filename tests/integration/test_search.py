@@ -193,9 +193,18 @@ async def test_a_name_outside_the_gallery_stays_a_word(scenes: Desk) -> None:
 
 async def test_a_word_the_index_knows_is_not_taken_for_a_name(scenes: Desk) -> None:
     await scenes.put(document("minki", text_ko="민기가 춤을 춘다"))
-    answer = await scenes.ask("민기가 나오는 장면")
-    assert answer.names == []
-    assert keys(answer, ["minki", *SCENES])[0] == "minki"
+    await scenes.put(document("hannah", text_en="Hanna is reading a book"))
+    for question, wanted in (("민기가 나오는 장면", "minki"), ("hanna reading", "hannah")):
+        answer = await scenes.ask(question)
+        assert answer.names == []
+        assert keys(answer, ["minki", "hannah", *SCENES])[0] == wanted
+
+
+async def test_too_many_people_are_refused(scenes: Desk) -> None:
+    with pytest.raises(UpstreamError, match="32"):
+        await scenes.ask(people=[uuid5(SPACE, f"{number}") for number in range(33)])
+    same = await scenes.ask("민지", people=[MINJI.id] * 32)
+    assert keys(same, list(SCENES)) == ["sleeping", "dancing"]
 
 
 async def test_names_stay_words_when_asked_not_to_understand(scenes: Desk) -> None:

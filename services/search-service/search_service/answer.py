@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import EmbedTextsRequest
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import InvalidError, Language
 from kernel.contracts.models import ModelCard
 from kernel.contracts.search import Hit, SearchRequest, SearchResponse
 from kernel.language import HANGUL
@@ -30,6 +30,7 @@ from search_service.understand import Gallery, Reading, accept, as_caption, memb
 # Hits by meaning or words end here; nobody pages further, and what a question costs stays bounded.
 POOL = 300
 MOST_WORDS = 32
+MOST_FILTERS = 32
 REMEMBERED = 2_000  # vectors of questions, 2 kB each
 
 Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
@@ -134,10 +135,7 @@ class Answering:
         ]
         if unknown:
             read = await asyncio.to_thread(accept, read, unknown, gallery)
-        filtered = [frozenset({person}) for person in request.people]
-        groups = [gallery.by_id.get(group) for group in request.groups]
-        filtered += [frozenset(members([group] if group else [])) for group in groups]
-        scope = Scope(who=(*filtered, *read.who), videos=tuple(request.videos))
+        scope = Scope(who=tuple(dict.fromkeys((*_filters(request, gallery), *read.who))), videos=tuple(request.videos))
         if read.text and not read.rest and not scope.who:
             # Nothing could be read from it ("😀", "장면 찾아줘"): what was typed is then all there is to go by.
             read = replace(read, rest=read.text)
@@ -199,6 +197,16 @@ def _hit(at: Place, candidate: Candidate, scene: Scene, asking: Asking) -> Hit:
         score=min(1.0, -at.minus_score / paging.MILLIONTHS),
         evidence=evidence(candidate, scene, asking),
     )
+
+
+def _filters(request: SearchRequest, gallery: Gallery) -> Iterator[frozenset[UUID]]:
+    """Of each set, somebody must be in the scene. An unknown group has nobody. Raises InvalidError for too many."""
+    if len(request.people) + len(request.groups) > MOST_FILTERS:
+        raise InvalidError(reason=f"more than {MOST_FILTERS} people and groups")
+    yield from (frozenset({person}) for person in request.people)
+    for group in request.groups:
+        known = gallery.by_id.get(group)
+        yield frozenset(members([known] if known else []))
 
 
 async def _inside(connection: AsyncConnection, asked: Asked, frequencies: dict[str, int]) -> dict[str, set[UUID]]:

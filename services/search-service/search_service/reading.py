@@ -227,8 +227,9 @@ def _frequency(lexeme: str) -> ColumnElement[int]:
 
 
 async def containing(connection: AsyncConnection, scope: Scope, part: str, limit: int) -> set[UUID]:
-    """Segments whose Korean caption or title has those characters somewhere; reads every text of the scope."""
-    inside = [func.strpos(column, part) > 0 for column in (documents.c.text_ko, documents.c.title)]
+    """Segments whose captions or title have those characters somewhere; reads every text of the scope."""
+    texts = (documents.c.text_ko, documents.c.text_en, documents.c.title)
+    inside = [func.strpos(func.lower(column), part.lower()) > 0 for column in texts]
     found = select(documents.c.segment_id).where(or_(*inside), *scope.conditions()).order_by(documents.c.segment_id)
     return set((await connection.execute(found.limit(limit))).scalars())
 
