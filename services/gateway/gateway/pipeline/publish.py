@@ -40,8 +40,9 @@ async def index_segments(database: Database, service: EmbedService, video_id: UU
     written = 0
     for first in range(0, max(1, len(documents)), DOCUMENTS_A_REQUEST):
         batch = documents[first : first + DOCUMENTS_A_REQUEST]
-        answer = await service.put_documents(PutDocumentsRequest(documents=batch, removed=removed if not first else []))
-        written += answer.written
+        gone = removed if first == 0 else []
+        request = PutDocumentsRequest(documents=batch, removed=gone, version=version)
+        written += (await service.put_documents(request)).written
     return written
 
 
