@@ -133,7 +133,7 @@ def bring_models(here: Session) -> None:
 
 
 def _draw(here: Session) -> str:
-    path = HOME / "sample" / "launch-day.mp4"
+    path = HOME / "sample" / sample.file_name()
     if not path.exists():
         here.console.print("Drawing the sample video from photographs of scikit-image:")
         for note in sample.NOTES.values():

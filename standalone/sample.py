@@ -3,6 +3,7 @@
 Every photograph carries a public-domain or CC0 note of its own (`NOTES`); nothing is fetched.
 """
 
+import hashlib
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,10 +50,16 @@ SHOTS = (
     Shot("astronaut", 5.0, (96, 0, 784, 387), (126, 4, 774, 368.5), "astronaut", wide=True),
     Shot("coffee", 4.4, (0, 0, 600, 337.5), (50, 0, 550, 281.25), "coffee"),
     Shot("rocket", 3.6, (0, 60, 640, 420), (120, 90, 600, 360), "rocket"),
-    Shot("astronaut", 4.8, (60, 0, 416, 200.25), (84, 8, 388, 179), "astronaut close-up"),
-    Shot("chelsea", 4.0, (0, 20, 451, 273.7), (60, 40, 431, 248.7), "cat"),
-    Shot("camera", 4.2, (0, 30, 480, 300), (40, 60, 440, 285), "photographer"),
+    Shot("astronaut", 4.8, (60, 0, 416, 200.25), (72, 2, 400, 186.5), "astronaut close-up"),
+    Shot("chelsea", 4.0, (0, 0, 533, 299.8), (8, 4, 520, 292), "cat", wide=True),
+    Shot("camera", 4.2, (100, 0, 810, 399.4), (130, 10, 790, 381.3), "photographer", wide=True),
 )
+
+
+def file_name() -> str:
+    """Changes with what is drawn, so that an older drawing is never taken for this one."""
+    drawn = repr((SHOTS, WIDTH, HEIGHT, FPS)).encode()
+    return f"launch-day-{hashlib.sha256(drawn).hexdigest()[:8]}.mp4"
 
 
 def spans(*labels: str) -> list[Span]:
