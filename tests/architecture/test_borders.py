@@ -47,7 +47,7 @@ def test_the_linter_sees_a_forbidden_import(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", python_files(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_file_outgrows_its_noun(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines < LONGEST, f"{lines} lines: give part of it a noun of its own"
+    assert lines <= LONGEST, f"{lines} lines: give part of it a noun of its own"
 
 
 @pytest.mark.parametrize("word", ["manager", "processor", "utils", "helper", "common", "misc"])

@@ -47,7 +47,7 @@ def test_every_setting_says_what_it_is_for() -> None:
 def test_the_example_environment_is_the_defaults(tmp_path: Path) -> None:
     """Every commented line, uncommented, leaves the settings as they are without it."""
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
-    settings = [line.removeprefix("# ") for line in lines if re.match(r"# SCENEDESK_[A-Z_]+=", line)]
+    settings = [line.removeprefix("# ") for line in lines if re.match(r"# SCENEDESK_[A-Z0-9_]+=", line)]
     (tmp_path / ".env").write_text("\n".join(settings), encoding="utf-8")
     assert len(settings) > 20
     assert Settings(_env_file=tmp_path / ".env") == Settings(_env_file=None)
@@ -72,8 +72,8 @@ def test_pages_name_only_make_targets_that_exist(page: Path) -> None:
 def test_pages_name_only_settings_and_commands_that_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     known = {setting.name for _, found in reference.settings() for setting in found}
-    compose = set(re.findall(r"SCENEDESK_[A-Z_]+", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
-    assert set(re.findall(r"SCENEDESK_[A-Z_]*[A-Z]", text)) <= known | compose
+    compose = set(re.findall(r"SCENEDESK_[A-Z0-9_]+", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
+    assert set(re.findall(r"SCENEDESK_[A-Z0-9_]*[A-Z0-9]", text)) <= known | compose
     real = commands(typer.main.get_command(app))
     for words in re.findall(r"`scenedesk ([a-z ]+)", text):
         said = tuple(words.split())
