@@ -157,7 +157,7 @@ def look(
     """
     with _opened(path) as source, store.filling(prefix) as folder, closing(_detector(options)) as detector:
         sampler = _Sampler(folder, prefix, options, source.stream)
-        end_ms, tiny_maker = 0, VideoReformatter()
+        end_ms, claimed_ms, tiny_maker = 0, source.claimed_ms, VideoReformatter()
         for shown in _on_screen(source):
             if stopped():
                 raise StoppedError
@@ -165,7 +165,7 @@ def look(
             detector.push(shown.start_ms, tiny)
             sampler.take(shown, tiny)
             end_ms = shown.end_ms
-            progress(min(1.0, end_ms / source.claimed_ms) if source.claimed_ms else 0.0)
+            progress(min(1.0, end_ms / claimed_ms) if claimed_ms else 0.0)
         if not sampler.pictures:
             raise BrokenVideoError
         return Look(shots=tuple(detector.finish(end_ms)), pictures=tuple(sampler.pictures), duration_ms=end_ms)
