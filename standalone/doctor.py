@@ -117,7 +117,7 @@ async def _ffmpeg(settings: Settings) -> list[Finding]:
 async def _faces(settings: Settings) -> list[Finding]:
     async with open_wire({FaceService.host: face_service.app.create_app(settings)}) as wire:
         model = await FaceService(wire).model()
-    remedy = "scenedesk models pull edge"
+    remedy = "scenedesk models pull edgeface"
     return [_model("face model", model.embedder, remedy)]
 
 

