@@ -58,9 +58,8 @@ def fetch(
 ) -> Fetched:
     """Download `url` into the folder `into`. Blocks; asks `stopped` several times a second.
 
-    A server silent for `patience_s` is given up.
-    What an earlier call for the same address left unfinished in `into` is gone on with, when the server
-    can. Raises MediaError.
+    A server silent for `patience_s` is given up. What an earlier call for the same address left unfinished in
+    `into` is gone on with, when the server can. Raises MediaError.
     """
     check(url, media)
     into.mkdir(parents=True, exist_ok=True)

@@ -151,9 +151,8 @@ def look(
 ) -> Look:
     """Decode once: find the shots, and store what is on screen `sample_fps` times a second.
 
-    Pictures become visible under `prefix` all at once at the end. Raises MediaError, or StoppedError after
-    `stopped()` said so; then nothing is left behind. Memory grows with the length of the video by one
-    `Picture` a sample and nothing else. Raises BackendUnavailableError when TransNetV2 is asked for and not there.
+    Pictures become visible under `prefix` all at once at the end; memory grows by one `Picture` a sample.
+    Raises MediaError, StoppedError once `stopped()` says so, BackendUnavailableError for a missing TransNetV2.
     """
     with _opened(path) as source, store.filling(prefix) as folder, closing(_detector(options)) as detector:
         sampler = _Sampler(folder, prefix, options, source.stream)
