@@ -19,11 +19,13 @@ class FaceFinds(Value):
 
 
 async def find_faces(service: FaceService, pictures: Sequence[Picture], report: Callable[[float], None]) -> FaceFinds:
+    """Look for faces once in each picture, also when it stays on screen over several sampling times."""
     detector = (await service.model()).detector.model_id
-    found: list[tuple[Face, ...]] = []
-    for first in range(0, len(pictures), PICTURES_A_REQUEST):
-        batch = pictures[first : first + PICTURES_A_REQUEST]
-        answer = await service.detect(DetectRequest(pictures=[picture.name for picture in batch]))
-        found.extend(tuple(faces) for faces in answer.faces)
-        report(len(found) / len(pictures))
-    return FaceFinds(detector=detector, faces=tuple(found))
+    names = list(dict.fromkeys(picture.name for picture in pictures))
+    found: dict[str, tuple[Face, ...]] = {}
+    for first in range(0, len(names), PICTURES_A_REQUEST):
+        batch = names[first : first + PICTURES_A_REQUEST]
+        answer = await service.detect(DetectRequest(pictures=batch))
+        found |= {name: tuple(faces) for name, faces in zip(batch, answer.faces, strict=True)}
+        report(len(found) / len(names))
+    return FaceFinds(detector=detector, faces=tuple(found[picture.name] for picture in pictures))
