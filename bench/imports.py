@@ -13,6 +13,7 @@ from typing import Any
 
 import embed_service.app
 from gateway.imports.run import import_rows
+from kernel.clients import EmbedService
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from kernel.storage.embedded import embedded_server
@@ -62,8 +63,9 @@ async def main(count: int) -> None:
             await migrate(url)
             database = Database(url)
             async with open_wire({"embed-service": embed_service.app.create_app(settings, url)}) as wire:
-                first = await import_rows(database, wire, rows(count))
-                again = await import_rows(database, wire, rows(count))
+                embed = EmbedService(wire)
+                first = await import_rows(database, embed, rows(count))
+                again = await import_rows(database, embed, rows(count))
             await database.close()
     figures = {"seconds": first.took_ms / 1000, "again_seconds": again.took_ms / 1000, "aim_seconds": 10 * count / 1100}
     print(json.dumps({"bench": "imports", "rows": count, "segments": first.segments, **figures}))

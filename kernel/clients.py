@@ -1,5 +1,6 @@
 """One small class per service, one method per route."""
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx
@@ -24,7 +25,7 @@ from kernel.contracts.faces import (
     FaceModel,
 )
 from kernel.contracts.search import SearchRequest, SearchResponse
-from kernel.wire import address
+from kernel.wire import Wire, address
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -109,3 +110,26 @@ class SearchService(Client):
 
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await self._call("POST", "/v1/search", SearchResponse, request)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The clients of one wire, for whoever calls several services."""
+
+    wire: Wire
+
+    @property
+    def faces(self) -> FaceService:
+        return FaceService(self.wire())
+
+    @property
+    def captions(self) -> CaptionService:
+        return CaptionService(self.wire())
+
+    @property
+    def embed(self) -> EmbedService:
+        return EmbedService(self.wire())
+
+    @property
+    def search(self) -> SearchService:
+        return SearchService(self.wire())

@@ -1,6 +1,6 @@
 """One httpx client for all services: real hosts in containers, the same hosts mounted in memory in one process."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
@@ -11,6 +11,9 @@ HOSTS = ("gateway", "face-service", "caption-service", "embed-service", "search-
 PORT = 8000
 # A caption of eight clips on a CPU can take minutes; connecting may not.
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)
+
+# Called when it is needed: an app is made before the client that mounts it.
+Wire = Callable[[], httpx.AsyncClient]
 
 
 def address(host: str) -> str:

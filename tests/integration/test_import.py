@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import text
 
@@ -12,6 +11,7 @@ from gateway.editor.timeline import fold
 from gateway.imports.rows import video_uuid
 from gateway.imports.run import import_rows
 from gateway.library import edits, segments
+from kernel.clients import EmbedService
 from kernel.contracts.library import ImportReport
 from kernel.settings import Settings
 from kernel.storage.database import Database
@@ -34,9 +34,9 @@ def rows(count: int, video: str = "camp-2", first: int = 0) -> list[dict[str, An
 
 
 @pytest.fixture
-async def wire(settings: Settings, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with open_wire({"embed-service": embed_service.app.create_app(settings, database_url)}) as client:
-        yield client
+async def embed(settings: Settings, database_url: str) -> AsyncIterator[EmbedService]:
+    async with open_wire({"embed-service": embed_service.app.create_app(settings, database_url)}) as wire:
+        yield EmbedService(wire)
 
 
 async def counts(database: Database) -> dict[str, int]:
@@ -49,8 +49,8 @@ async def counts(database: Database) -> dict[str, int]:
     return {name: int(count or 0) for name, count in found.items()}
 
 
-async def test_rows_are_segments_people_and_documents_at_once(database: Database, wire: httpx.AsyncClient) -> None:
-    report = await import_rows(database, wire, rows(50))
+async def test_rows_are_segments_people_and_documents_at_once(database: Database, embed: EmbedService) -> None:
+    report = await import_rows(database, embed, rows(50))
     assert (report.videos, report.people, report.groups, report.segments) == (1, 4, 1, 50)
     assert await counts(database) == {
         "library.segments": 50,
@@ -61,17 +61,17 @@ async def test_rows_are_segments_people_and_documents_at_once(database: Database
     }
 
 
-async def test_the_same_file_again_changes_nothing(database: Database, wire: httpx.AsyncClient) -> None:
-    await import_rows(database, wire, rows(20))
+async def test_the_same_file_again_changes_nothing(database: Database, embed: EmbedService) -> None:
+    await import_rows(database, embed, rows(20))
     before = await counts(database)
-    again = await import_rows(database, wire, rows(20))
+    again = await import_rows(database, embed, rows(20))
     assert (again.videos, again.people, again.groups, again.segments, again.unchanged) == (0, 0, 0, 0, 20)
     assert await counts(database) == before
 
 
-async def test_a_second_part_of_a_video_is_added_to_the_first(database: Database, wire: httpx.AsyncClient) -> None:
-    await import_rows(database, wire, rows(10))
-    report = await import_rows(database, wire, rows(10, first=8))
+async def test_a_second_part_of_a_video_is_added_to_the_first(database: Database, embed: EmbedService) -> None:
+    await import_rows(database, embed, rows(10))
+    report = await import_rows(database, embed, rows(10, first=8))
     assert (report.segments, report.videos) == (10, 0)  # two moments say something else now
     async with database.transaction() as connection:
         timeline = await segments.timeline(connection, video_uuid("camp-2"))
@@ -80,22 +80,22 @@ async def test_a_second_part_of_a_video_is_added_to_the_first(database: Database
     assert fold(timeline.video_id, history) == timeline
 
 
-async def test_refused_rows_are_reported_and_the_rest_comes_in(database: Database, wire: httpx.AsyncClient) -> None:
-    report = await import_rows(database, wire, [*rows(3), {"timestamp": "x"}, None])
+async def test_refused_rows_are_reported_and_the_rest_comes_in(database: Database, embed: EmbedService) -> None:
+    report = await import_rows(database, embed, [*rows(3), {"timestamp": "x"}, None])
     assert [refused.row for refused in report.refused] == [3, 4]
     assert report.segments == 3
 
 
-async def test_aliases_come_along_and_join_an_existing_person(database: Database, wire: httpx.AsyncClient) -> None:
-    await import_rows(database, wire, rows(5))
+async def test_aliases_come_along_and_join_an_existing_person(database: Database, embed: EmbedService) -> None:
+    await import_rows(database, embed, rows(5))
     people = [{"member": "Kim Minji", "group": "NJZ", "aliases": ["민지", "김민지"]}]
-    report: ImportReport = await import_rows(database, wire, {"rows": [], "people": people})
+    report: ImportReport = await import_rows(database, embed, {"rows": [], "people": people})
     assert report.people == 0
     async with database.transaction() as connection:
         query = text("select aliases from library.people where name = 'Kim Minji'")
         assert (await connection.execute(query)).scalar() == ["민지", "김민지"]
 
 
-async def test_eleven_hundred_rows_come_in_whole(database: Database, wire: httpx.AsyncClient) -> None:
-    report = await import_rows(database, wire, rows(1100))
+async def test_eleven_hundred_rows_come_in_whole(database: Database, embed: EmbedService) -> None:
+    report = await import_rows(database, embed, rows(1100))
     assert report.segments == (await counts(database))["index.documents"] == 1100

@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 from fastapi import FastAPI
 
 from gateway import pages, rest
@@ -14,12 +13,13 @@ from gateway.rest.uploads import sweep
 from gateway.security import Guard
 from kernel.settings import Settings
 from kernel.web import create_service
+from kernel.wire import Wire
 
 # A page that watches runs holds a request open: many more of those than of requests at work.
 MAX_CONCURRENT = 512
 
 
-def create_app(settings: Settings, database_url: str, wire: Callable[[], httpx.AsyncClient]) -> FastAPI:
+def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
     """The gateway. `wire` is called for each request: the client exists only once every lifespan runs."""
 
     @asynccontextmanager

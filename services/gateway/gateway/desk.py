@@ -1,20 +1,20 @@
 """What every route of the front door works with, opened once by the app's lifespan."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
-import httpx
 from fastapi import Depends, Request
 
 from gateway.live import Feed
 from gateway.people.names import Publisher
 from gateway.renderings import Renderings
-from kernel.clients import CaptionService, EmbedService, FaceService, SearchService
+from kernel.clients import Services
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from kernel.store import Store
+from kernel.wire import Wire
 
 
 @dataclass(frozen=True)
@@ -27,29 +27,11 @@ class Desk:
     renderings: Renderings
     feed: Feed
     names: Publisher
-    wire: Callable[[], httpx.AsyncClient]
-
-    @property
-    def faces(self) -> FaceService:
-        return FaceService(self.wire())
-
-    @property
-    def captions(self) -> CaptionService:
-        return CaptionService(self.wire())
-
-    @property
-    def embed(self) -> EmbedService:
-        return EmbedService(self.wire())
-
-    @property
-    def search(self) -> SearchService:
-        return SearchService(self.wire())
+    services: Services
 
 
 @asynccontextmanager
-async def open_desk(
-    settings: Settings, database_url: str, wire: Callable[[], httpx.AsyncClient]
-) -> AsyncIterator[Desk]:
+async def open_desk(settings: Settings, database_url: str, wire: Wire) -> AsyncIterator[Desk]:
     database = Database(database_url, pool_size=10)
     store = Store(settings.store_dir)
     feed = Feed(database_url)
@@ -62,7 +44,7 @@ async def open_desk(
                 renderings=Renderings(store),
                 feed=feed,
                 names=Publisher(database),
-                wire=wire,
+                services=Services(wire),
             )
     finally:
         await database.close()

@@ -25,7 +25,7 @@ from gateway import jobs
 from gateway.library import runs, videos
 from gateway.library.runs import Taken
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
-from kernel.clients import EmbedService
+from kernel.clients import EmbedService, Services
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.library import RunState
 from kernel.serving import stop_on_signals
@@ -33,9 +33,8 @@ from kernel.settings import Settings
 from kernel.storage.database import Database, driver_url, is_outage, patiently
 from kernel.store import Store
 from kernel.telemetry import configure_logs, logger
-from kernel.wire import open_wire
+from kernel.wire import Wire, open_wire
 
-Wire = Callable[[], httpx.AsyncClient]
 T = TypeVar("T")
 
 MAX_FRUITLESS_TAKES = 5
@@ -180,7 +179,7 @@ class Worker:
     def __init__(
         self, settings: Settings, database: Database, wire: Wire, stop: asyncio.Event, work: Work, pace: Pace
     ) -> None:
-        self._settings, self._database, self._wire = settings, database, wire
+        self._settings, self._database, self._services = settings, database, Services(wire)
         self._stop, self._work, self._pace = stop, work, pace
 
     async def serve(self) -> None:
@@ -283,7 +282,7 @@ class Worker:
             video=video,
             media=media,
             steps=Steps(self._database, taken),
-            wire=self._wire,
+            services=self._services,
         )
         await self._work.index_video(context)
 
@@ -308,11 +307,10 @@ class Worker:
 
     async def _index_segments(self, job: Job) -> None:
         words = _words(job)
-        embed = EmbedService(self._wire())
         try:
-            await self._before_stop(
-                self._work.index_segments(self._database, embed, UUID(words["video_id"]), words["version"])
-            )
+            embed = self._services.embed
+            work = self._work.index_segments(self._database, embed, UUID(words["video_id"]), words["version"])
+            await self._before_stop(work)
         except Exception as error:
             if not may_pass(error):
                 raise

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-import httpx
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.clients import EmbedService
@@ -20,6 +19,7 @@ from kernel.language import HANGUL
 from kernel.settings import Search
 from kernel.storage.database import Database
 from kernel.vectors import Matrix, unpack
+from kernel.wire import Wire
 from search_service import paging, reading
 from search_service.evidence import Asking, Scene, evidence
 from search_service.paging import Place, place
@@ -69,7 +69,7 @@ class Ranked:
 class Questions:
     """Vectors of questions, from embed-service, the latest remembered."""
 
-    def __init__(self, wire: Callable[[], httpx.AsyncClient]) -> None:
+    def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._known: OrderedDict[tuple[str, str], Matrix] = OrderedDict()
 
@@ -94,7 +94,7 @@ class Answering:
     answered from words alone, which would quietly be a worse answer.
     """
 
-    def __init__(self, database: Database, wire: Callable[[], httpx.AsyncClient], settings: Search) -> None:
+    def __init__(self, database: Database, wire: Wire, settings: Search) -> None:
         self._database, self._settings = database, settings
         self._names, self._questions = Names(), Questions(wire)
 

@@ -1,10 +1,9 @@
 """search-service: questions in Korean or English to segments, with the reasons. Reads the index and writes nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 from fastapi import FastAPI
 
 from kernel.contracts.search import SearchRequest, SearchResponse
@@ -12,10 +11,11 @@ from kernel.language import kiwi
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from kernel.web import create_service
+from kernel.wire import Wire
 from search_service.answer import Answering
 
 
-def create_app(settings: Settings, database_url: str, wire: Callable[[], httpx.AsyncClient]) -> FastAPI:
+def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
     database = Database(database_url)
     answering = Answering(database, wire, settings.search)
 

@@ -1,14 +1,14 @@
 """Slack's door. Contracts and clients only: it opens no database and knows no table."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 from fastapi import FastAPI
 
 from kernel.contracts.model import Value
 from kernel.settings import Settings
 from kernel.web import create_service
+from kernel.wire import Wire
 
 NEEDED = ("slack_bot_token", "slack_app_token")
 
@@ -25,7 +25,7 @@ def missing_settings(settings: Settings) -> list[str]:
     return [f"SCENEDESK_{name.upper()}" for name in NEEDED if getattr(settings, name) is None]
 
 
-def create_app(settings: Settings, wire: Callable[[], httpx.AsyncClient]) -> FastAPI:
+def create_app(settings: Settings, wire: Wire) -> FastAPI:
     """An app that is healthy without tokens: a newsroom that has no Slack should see no broken service."""
 
     @asynccontextmanager

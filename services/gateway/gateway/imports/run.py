@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import httpx
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.publish import publish
@@ -30,7 +29,7 @@ class Touched(NamedTuple):
     segments: int
 
 
-async def import_rows(database: Database, wire: httpx.AsyncClient, payload: Any) -> ImportReport:
+async def import_rows(database: Database, service: EmbedService, payload: Any) -> ImportReport:
     """Bring in a file's JSON; again with the same file it changes nothing.
 
     A row for a moment that is there already replaces what was imported of it, never what a human said.
@@ -41,7 +40,6 @@ async def import_rows(database: Database, wire: httpx.AsyncClient, payload: Any)
     async with database.transaction() as connection:
         ensured = await people.ensure_people(connection, rows.people)
         touched = [await _video(connection, name, its, ensured.ids) for name, its in rows.videos.items()]
-    service = EmbedService(wire)
     await names.publish(database, service)
     for video in touched:
         if video.version is not None:

@@ -94,29 +94,29 @@ async def looked_at(run: RunContext, file: File) -> Look:
 
 
 async def faces_found(run: RunContext, look: Look) -> FaceFinds:
-    model = await run.faces.model()
+    model = await run.services.faces.model()
     return await run.steps.step(
         "faces",
         depends("faces", content(look), model.detector.model_id),
         FaceFinds,
-        lambda progress: find_faces(run.faces, look.pictures, progress.report),
+        lambda progress: find_faces(run.services.faces, look.pictures, progress.report),
     )
 
 
 async def faces_followed(run: RunContext, look: Look, faces: FaceFinds) -> FollowedFaces:
-    model, crops = await run.faces.model(), run.settings.pipeline.crops_per_track
+    model, crops = await run.services.faces.model(), run.settings.pipeline.crops_per_track
     return await run.steps.step(
         "tracks",
         depends("tracks", content(look), content(faces), model.embedder.model_id, str(crops)),
         FollowedFaces,
-        lambda progress: follow_faces(run.faces, look, faces, crops, progress.report),
+        lambda progress: follow_faces(run.services.faces, look, faces, crops, progress.report),
     )
 
 
 async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTracks:
     """The gallery is one of its inputs: a new reference makes another decision, and nothing before it again."""
-    vectors = await gallery.vectors_by_person(run.database, run.faces, followed.model_id)
-    threshold = run.settings.faces.threshold or (await run.faces.model()).default_threshold
+    vectors = await gallery.vectors_by_person(run.database, run.services.faces, followed.model_id)
+    threshold = run.settings.faces.threshold or (await run.services.faces.model()).default_threshold
     known = gallery_of(vectors, followed.model_id, threshold)
     return await run.steps.step(
         "identify",
@@ -127,7 +127,7 @@ async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTr
 
 
 async def spans_described(run: RunContext, look: Look, named: NamedTracks) -> Described:
-    model = await run.captions.model()
+    model = await run.services.captions.model()
     makers = [card.model_id for card in (model.captioner, model.detector) if card is not None]
     names = await _names(run, named)
     clips = await asyncio.to_thread(clips_of, look, segments_of(look.shots), named.tracks, names)
@@ -135,7 +135,7 @@ async def spans_described(run: RunContext, look: Look, named: NamedTracks) -> De
         "captions",
         depends("captions", *makers, *map(content, clips)),
         Described,
-        lambda progress: describe(run.captions, clips, progress.report),
+        lambda progress: describe(run.services.captions, clips, progress.report),
     )
 
 
@@ -163,7 +163,7 @@ async def touched_indexed(run: RunContext, published: Published) -> Indexed:
 
     async def work(_: object) -> Indexed:
         version = published.version
-        return Indexed(documents=await index_segments(run.database, run.embed, run.video.id, version))
+        return Indexed(documents=await index_segments(run.database, run.services.embed, run.video.id, version))
 
     return await run.steps.step("index", depends("index", content(published)), Indexed, work)
 

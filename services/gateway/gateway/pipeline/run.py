@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-import httpx
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,7 +22,7 @@ from gateway.library import runs
 from gateway.library import steps as kept
 from gateway.library.runs import Standing, Taken
 from gateway.library.steps import Key
-from kernel.clients import CaptionService, EmbedService, FaceService
+from kernel.clients import Services
 from kernel.contracts.library import STEPS, StepName, StepProgress, Video
 from kernel.settings import Settings
 from kernel.storage.database import Database, is_outage, patiently
@@ -184,19 +183,7 @@ class RunContext:
     video: Video
     media: str | None  # a store name, or an absolute path under an allowed root
     steps: Steps
-    wire: Callable[[], httpx.AsyncClient]
-
-    @property
-    def faces(self) -> FaceService:
-        return FaceService(self.wire())
-
-    @property
-    def captions(self) -> CaptionService:
-        return CaptionService(self.wire())
-
-    @property
-    def embed(self) -> EmbedService:
-        return EmbedService(self.wire())
+    services: Services
 
 
 def fingerprint(parts: Sequence[str]) -> str:

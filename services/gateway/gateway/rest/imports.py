@@ -39,6 +39,6 @@ async def import_metadata(
     """
 
     async def work() -> tuple[int, ImportReport]:
-        return 200, await import_rows(desk.database, desk.wire(), payload)
+        return 200, await import_rows(desk.database, desk.services.embed, payload)
 
     return await once.answer(digest(json.dumps(payload, sort_keys=True)), work)

@@ -44,8 +44,8 @@ async def models_in_use(desk: Desk) -> Models:
             return None
 
     faces, captions, texts = await asyncio.gather(
-        told("faces", desk.faces.model()),
-        told("captions", desk.captions.model()),
-        told("texts", desk.embed.models()),
+        told("faces", desk.services.faces.model()),
+        told("captions", desk.services.captions.model()),
+        told("texts", desk.services.embed.models()),
     )
     return Models(faces=faces, captions=captions, texts=texts, missing=missing)

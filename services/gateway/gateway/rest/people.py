@@ -54,7 +54,7 @@ async def add_group(new: NewGroup, desk: AtDesk, once: AtOnce) -> Response:
     async def work() -> tuple[int, Group]:
         async with desk.database.transaction() as connection:
             group = await sql.add_group(connection, new)
-        await desk.names.changed(desk.embed)
+        await desk.names.changed(desk.services.embed)
         return 201, group
 
     return await once.answer(digest(new), work)
@@ -92,7 +92,7 @@ async def add_person(new: NewPerson, desk: AtDesk, once: AtOnce) -> Response:
     async def work() -> tuple[int, Person]:
         async with desk.database.transaction() as connection:
             person = await sql.add_person(connection, new)
-        await desk.names.changed(desk.embed)
+        await desk.names.changed(desk.services.embed)
         return 201, person
 
     return await once.answer(digest(new), work)
@@ -113,7 +113,7 @@ async def change_person(person_id: UUID, changed: ChangedPerson, desk: AtDesk) -
     """Replaces the name and all aliases. Search knows the new ones at once."""
     async with desk.database.transaction() as connection:
         person = await sql.change_person(connection, person_id, name=changed.name, aliases=changed.aliases)
-    await desk.names.changed(desk.embed)
+    await desk.names.changed(desk.services.embed)
     return person
 
 
@@ -157,7 +157,7 @@ async def add_reference(
 
     async def work() -> tuple[int, Reference]:
         reference, existing = await references.take_photo(
-            desk.database, desk.store, desk.faces, person_id, content, said
+            desk.database, desk.store, desk.services.faces, person_id, content, said
         )
         return (200 if existing else 201), reference
 

@@ -44,8 +44,8 @@ async def search_by_address(  # noqa: PLR0913 - the filters of a question
 
 async def ask(desk: Desk, question: SearchRequest) -> SearchAnswer:
     """search-service's answer, with everything a page or a message needs to show each hit."""
-    await desk.names.before_question(desk.embed)
-    found = await desk.search.search(question)
+    await desk.names.before_question(desk.services.embed)
+    found = await desk.services.search.search(question)
     async with desk.database.transaction() as connection:
         segments = await hits.segments_of(connection, [hit.segment_id for hit in found.hits])
         with_media = await hits.with_media(connection, {hit.video_id for hit in found.hits})
