@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from signal import SIGINT, SIGTERM
 from typing import ClassVar, Literal
@@ -13,6 +13,8 @@ from sse_starlette.sse import AppStatus
 
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.settings import Settings
+from kernel.telemetry import configure_logs
+from kernel.wire import Wire, open_wire
 
 GRACE_S = 10
 
@@ -96,3 +98,15 @@ async def serve(
         stopping.cancel()
         await serving
         AppStatus.should_exit = False
+
+
+def run_service(create_app: Callable[[Settings, Wire], FastAPI]) -> None:
+    """A service as a process of its own: settings from the environment, logs, the wire, served until a signal."""
+
+    async def main() -> None:
+        settings = Settings.load()
+        configure_logs(settings)
+        async with open_wire() as wire:
+            await serve(create_app(settings, lambda: wire), settings)
+
+    asyncio.run(main())
