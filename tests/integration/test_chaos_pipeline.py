@@ -130,6 +130,7 @@ async def let_leases_end(url: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # twelve processes that each load every model
 async def test_killed_in_every_step_it_ends_as_if_it_had_never_been(
     shared: Path, database: Database, settings: Settings, tmp_path: Path
 ) -> None:
@@ -141,7 +142,7 @@ async def test_killed_in_every_step_it_ends_as_if_it_had_never_been(
     async def index(deadly: StepName | None, begun: Path) -> int | None:
         child = processes.Process(target=index_in_child, args=(settings, url, deadly, begun), daemon=True)
         child.start()
-        await asyncio.to_thread(child.join, 60)
+        await asyncio.to_thread(child.join, 120)
         return child.exitcode
 
     never_killed = await add(database, clip, "control")
