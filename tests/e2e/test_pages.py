@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from gateway.editor.publish import publish
-from gateway.library import edits, runs, seen, segments, videos
+from gateway.library import edits, runs, segments, tracks, videos
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt, PersonInSegment, Segment, SegmentCaption, Track
 from kernel.contracts.search import Evidence, Hit
@@ -117,7 +117,7 @@ async def add_video(desk: Desk, clip: bytes, person: UUID) -> UUID:
         assert taken
         measured = videos.Measured(duration_ms=SECONDS * 1000, width=320, height=180, frame_rate=25, probe={})
         await videos.set_measured(connection, video, measured)
-        await seen.replace_tracks(connection, video, [track(video, person, 0, 4000), track(video, None, 2000, 4000)])
+        await tracks.replace(connection, video, [track(video, person, 0, 4000), track(video, None, 2000, 4000)])
         timeline = await segments.timeline(connection, video, lock=True)
         edit = publish(timeline, [scene(video, place, person) for place in range(3)], actor="test", door="pipeline")
         assert edit

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 from starlette.requests import Request
 
-from gateway.library.seen import Moment
+from gateway.library.segments import Moment
 from gateway.pages import cards, choosing, extraction, formats, honesty
 from gateway.pages.language import reader_language, translations
 from gateway.people import display, portraits

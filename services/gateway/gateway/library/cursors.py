@@ -1,43 +1,68 @@
-"""Cursors of listings: where the last page ended, opaque to whoever carries them."""
+"""Pages of listings, and their cursors: where the last page ended, opaque to whoever carries them."""
 
 import base64
-import binascii
 import json
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from kernel.contracts.errors import InvalidError
+from kernel.contracts.library import Page
+
+Item = TypeVar("Item")
+Part = str | int | UUID | datetime
+
+BIGINT = range(-(2**63), 2**63)
 
 
-def encode(*parts: str | int) -> str:
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+def page(found: Sequence[Item], limit: int, place: Callable[[Item], tuple[Part, ...]]) -> Page[Item]:
+    """The first `limit` of `found`, which holds one more when the listing goes on.
+
+    `place` is where an item stands in the listing's order; the next page begins after it.
+    """
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=list(found[:limit]), next_cursor=encode(*place(last)) if last is not None else None)
 
 
-def decode(cursor: str, kinds: tuple[type, ...]) -> list[str | int]:
-    """The parts of a cursor. Raises InvalidError for one that was not made by `encode` for the same listing."""
+def encode(*parts: Part) -> str:
+    plain = [part if isinstance(part, str | int) else _text(part) for part in parts]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, *kinds: type[Part]) -> tuple[Any, ...]:
+    """The parts of a cursor, of these kinds. Raises InvalidError for one that `encode` did not make of such parts."""
     try:
-        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error, RecursionError) as error:
-        raise InvalidError(reason="cursor") from error
-    if not isinstance(parts, list) or [type(part) for part in parts] != list(kinds):
-        raise InvalidError(reason="cursor")
-    if any(isinstance(part, str) and "\x00" in part for part in parts):
-        raise InvalidError(reason="cursor")
-    return parts
-
-
-def as_uuid(part: str | int) -> UUID:
-    try:
-        return UUID(str(part))
-    except ValueError as error:
+        return tuple(_part(raw, kind) for raw, kind in zip(_listed(cursor), kinds, strict=True))
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidError(reason="cursor") from error
 
 
-def as_time(part: str | int) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(part))
-    except ValueError as error:
-        raise InvalidError(reason="cursor") from error
+def _text(part: UUID | datetime) -> str:
+    return part.isoformat() if isinstance(part, datetime) else str(part)
+
+
+def _listed(cursor: str) -> list[object]:
+    listed = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    if not isinstance(listed, list):
+        raise TypeError(cursor)
+    return listed
+
+
+def _part(raw: object, kind: type[Part]) -> Part:
+    if kind is int:
+        if type(raw) is int and raw in BIGINT:
+            return raw
+        raise ValueError(raw)
+    if not isinstance(raw, str) or b"\x00" in raw.encode():  # half a surrogate pair is no text either
+        raise ValueError(raw)
+    if kind is datetime:
+        return _time(raw)
+    return UUID(raw) if kind is UUID else raw
+
+
+def _time(raw: str) -> datetime:
+    at = datetime.fromisoformat(raw)
     if at.tzinfo is None:
-        raise InvalidError(reason="cursor")
-    return at
+        raise ValueError(raw)
+    return at.astimezone(UTC)

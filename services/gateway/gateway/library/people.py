@@ -62,7 +62,7 @@ async def list_people(
     """A page of people in order of name."""
     query = _person_rows().order_by(people.c.name, people.c.id).limit(limit + 1)
     if cursor:
-        query = query.where(tuple_(people.c.name, people.c.id) > _after(cursor))
+        query = query.where(tuple_(people.c.name, people.c.id) > cursors.decode(cursor, str, UUID))
     if group:
         inside = select(memberships.c.person_id).where(memberships.c.group_id == group)
         query = query.where(people.c.id.in_(inside))
@@ -71,14 +71,7 @@ async def list_people(
             or_(people.c.name.icontains(wanted, autoescape=True), _alias_text().icontains(wanted, autoescape=True))
         )
     found = [_person(row) for row in await connection.execute(query)]
-    more = len(found) > limit
-    last = found[limit - 1] if more else None
-    return Page(items=found[:limit], next_cursor=cursors.encode(last.name, str(last.id)) if last else None)
-
-
-def _after(cursor: str) -> tuple[str, UUID]:
-    name, raw = cursors.decode(cursor, (str, str))
-    return str(name), cursors.as_uuid(raw)
+    return cursors.page(found, limit, lambda person: (person.name, person.id))
 
 
 def _alias_text() -> ColumnElement[str]:
@@ -127,10 +120,9 @@ def _group(row: Row[Any]) -> Group:
 async def list_groups(connection: AsyncConnection, *, limit: int, cursor: str | None = None) -> Page[Group]:
     query = _group_rows().order_by(groups.c.name, groups.c.id).limit(limit + 1)
     if cursor:
-        query = query.where(tuple_(groups.c.name, groups.c.id) > _after(cursor))
+        query = query.where(tuple_(groups.c.name, groups.c.id) > cursors.decode(cursor, str, UUID))
     found = [_group(row) for row in await connection.execute(query)]
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=cursors.encode(last.name, str(last.id)) if last else None)
+    return cursors.page(found, limit, lambda group: (group.name, group.id))
 
 
 async def all_groups(connection: AsyncConnection) -> list[Group]:

@@ -49,10 +49,9 @@ async def list_references(
     """A page of a person's pictures, in an order that stays."""
     query = select(references).where(references.c.person_id == person_id).order_by(references.c.id).limit(limit + 1)
     if cursor:
-        query = query.where(references.c.id > cursors.as_uuid(cursors.decode(cursor, (str,))[0]))
+        query = query.where(references.c.id > cursors.decode(cursor, UUID)[0])
     found = [_reference(row) for row in await connection.execute(query)]
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=cursors.encode(str(last.id)) if last else None)
+    return cursors.page(found, limit, lambda reference: (reference.id,))
 
 
 async def get_reference(connection: AsyncConnection, reference_id: UUID) -> Reference:

@@ -1,6 +1,7 @@
 """SQL of runs: one indexing of one video, its progress, and the token that fences off a worker that lost it."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -64,12 +65,9 @@ async def listing(
     if video_id is not None:
         query = query.where(runs.c.video_id == video_id)
     if cursor is not None:
-        at, raw = cursors.decode(cursor, (str, str))
-        query = query.where(tuple_(runs.c.created_at, runs.c.id) < (cursors.as_time(at), cursors.as_uuid(raw)))
+        query = query.where(tuple_(runs.c.created_at, runs.c.id) < cursors.decode(cursor, datetime, UUID))
     found = [_run(row) for row in await connection.execute(query)]
-    last = found[limit - 1] if len(found) > limit else None
-    following = cursors.encode(last.created_at.isoformat(), str(last.id)) if last else None
-    return Page(items=found[:limit], next_cursor=following)
+    return cursors.page(found, limit, lambda run: (run.created_at, run.id))
 
 
 async def active(connection: AsyncConnection) -> list[Run]:

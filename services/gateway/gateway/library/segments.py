@@ -1,9 +1,11 @@
 """SQL of segments: the projection of a video's edits. Only `library.edits` writes it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import cast, delete, func, insert, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.timeline import Edit, Timeline
@@ -11,6 +13,7 @@ from gateway.library import cursors
 from gateway.tables import segments, videos
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Page, Segment
+from kernel.contracts.time import Span
 
 
 async def timeline(connection: AsyncConnection, video_id: UUID, *, lock: bool = False) -> Timeline:
@@ -37,6 +40,12 @@ async def get(connection: AsyncConnection, segment_id: UUID) -> Segment:
     return Segment.model_validate(content)
 
 
+async def several(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Segment]:
+    """Segments by id, as they are now; those an edit has taken away are left out."""
+    rows = await connection.execute(select(segments.c.id, segments.c.content).where(segments.c.id.in_(ids)))
+    return {row.id: Segment.model_validate(row.content) for row in rows}
+
+
 async def changed_at(connection: AsyncConnection, video_id: UUID, version: int) -> list[Segment]:
     """Segments as `version` left them and no later edit has touched."""
     query = select(segments.c.content).where(segments.c.video_id == video_id, segments.c.version == version)
@@ -50,13 +59,36 @@ async def listing(
     place = tuple_(segments.c.start_ms, segments.c.end_ms, segments.c.id)
     query = select(segments.c.content).where(segments.c.video_id == video_id)
     if cursor is not None:
-        start, end, raw = cursors.decode(cursor, (int, int, str))
-        query = query.where(place > (start, end, cursors.as_uuid(raw)))
+        query = query.where(place > cursors.decode(cursor, int, int, UUID))
     query = query.order_by(segments.c.start_ms, segments.c.end_ms, segments.c.id).limit(limit + 1)
     found = [Segment.model_validate(row.content) for row in await connection.execute(query)]
-    last = found[limit - 1] if len(found) > limit else None
-    following = cursors.encode(last.span.start_ms, last.span.end_ms, str(last.id)) if last else None
-    return Page(items=found[:limit], next_cursor=following)
+    return cursors.page(found, limit, lambda segment: (segment.span.start_ms, segment.span.end_ms, segment.id))
+
+
+class Moment(NamedTuple):
+    """A segment without its words: when it is, who is named in it, whether somebody unknown is."""
+
+    span: Span
+    people: list[UUID]
+    unknown: bool
+
+
+async def moments(connection: AsyncConnection, video_id: UUID) -> list[Moment]:
+    """All of a video's segments in order of time, cheap for thousands of them."""
+    unknown = func.jsonb_path_exists(segments.c.content, cast("$.people[*] ? (@.person_id == null)", JSONPATH))
+    query = (
+        select(segments.c.start_ms, segments.c.end_ms, segments.c.people, unknown)
+        .where(segments.c.video_id == video_id)
+        .order_by(segments.c.start_ms, segments.c.end_ms, segments.c.id)
+    )
+    return [Moment(Span(start_ms=row[0], end_ms=row[1]), row[2], row[3]) for row in await connection.execute(query)]
+
+
+async def counted_by_person(connection: AsyncConnection) -> dict[UUID, int]:
+    """In how many segments each person is."""
+    each = select(func.unnest(segments.c.people).label("person")).subquery()
+    rows = await connection.execute(select(each.c.person, func.count()).group_by(each.c.person))
+    return {row[0]: row[1] for row in rows}
 
 
 async def replace(connection: AsyncConnection, edit: Edit) -> None:

@@ -1,6 +1,7 @@
 """SQL of videos."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -87,12 +88,9 @@ async def listing(
     if title := title.replace("\x00", "").strip():
         query = query.where(videos.c.title.icontains(title, autoescape=True))
     if cursor is not None:
-        at, raw = cursors.decode(cursor, (str, str))
-        query = query.where(tuple_(videos.c.created_at, videos.c.id) < (cursors.as_time(at), cursors.as_uuid(raw)))
+        query = query.where(tuple_(videos.c.created_at, videos.c.id) < cursors.decode(cursor, datetime, UUID))
     found = [_video(row) for row in await connection.execute(query)]
-    last = found[limit - 1] if len(found) > limit else None
-    following = cursors.encode(last.created_at.isoformat(), str(last.id)) if last else None
-    return Page(items=found[:limit], next_cursor=following)
+    return cursors.page(found, limit, lambda video: (video.created_at, video.id))
 
 
 async def media(connection: AsyncConnection, video_id: UUID) -> str | None:
@@ -101,6 +99,12 @@ async def media(connection: AsyncConnection, video_id: UUID) -> str | None:
     if row is None:
         raise NotFoundError(what="video")
     return str(row.media) if row.media is not None else None
+
+
+async def with_media(connection: AsyncConnection, ids: Collection[UUID]) -> set[UUID]:
+    """Those that can be played."""
+    query = select(videos.c.id).where(videos.c.id.in_(ids), videos.c.media.isnot(None))
+    return {row.id for row in await connection.execute(query)}
 
 
 async def content_hash(connection: AsyncConnection, video_id: UUID) -> str | None:

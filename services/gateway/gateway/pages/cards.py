@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from gateway.library.seen import Moment
+from gateway.library.segments import Moment
 from gateway.pipeline.documents import ranked
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Person, PersonInSegment, Run, Segment, SegmentCaption, StepName, Video

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from gateway.library import people as sql
-from gateway.library import references, seen
+from gateway.library import references, segments
 from gateway.pages.frame import AtFrame, PageRoute
 from kernel.contracts.library import Group, Person
 
@@ -22,7 +22,7 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
         persons = await sql.all_people(connection)
         groups = await sql.all_groups(connection)
         portraits = await references.with_portrait(connection)
-        scenes = await seen.scenes_by_person(connection)
+        scenes = await segments.counted_by_person(connection)
     return frame.show(
         "people.html",
         groups=by_group(groups, persons),
@@ -49,7 +49,7 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
         groups = [await sql.get_group(connection, group) for group in person.groups]
         pictures = await references.list_references(connection, person_id, limit=PICTURES)
         portraits = await references.with_portrait(connection)
-        scenes = await seen.scenes_by_person(connection)
+        scenes = await segments.counted_by_person(connection)
     return frame.show(
         "person.html",
         person=person,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from gateway.library import people, references, seen, segments, videos
+from gateway.library import people, references, segments, tracks, videos
 from gateway.pages import cards
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.library import cards_of
@@ -22,8 +22,8 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         shown = await videos.get(connection, video_id)
         card = (await cards_of(connection, [shown], frame.language))[0]
         page = await segments.listing(connection, video_id, limit=ROWS)
-        moments = await seen.moments(connection, video_id)
-        tracked = await seen.spans(connection, video_id)
+        moments = await segments.moments(connection, video_id)
+        tracked = await tracks.spans(connection, video_id)
         known = {person.id: person for person in await people.all_people(connection)}
         portraits = await references.with_portrait(connection)
     rows = [cards.segment_row(segment, known, frame.language) for segment in page.items]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.publish import publish
-from gateway.library import edits, hits, seen, segments, videos
+from gateway.library import edits, segments, tracks, videos
 from gateway.pipeline.documents import document_of
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import Document, PutDocumentsRequest
@@ -22,7 +22,7 @@ async def publish_opinion(
 ) -> int:
     """Replace the video's tracks and bring its timeline to the opinion; the version it is at afterwards."""
     timeline = await segments.timeline(connection, video_id, lock=True)
-    await seen.replace_tracks(connection, video_id, found)
+    await tracks.replace(connection, video_id, found)
     edit = publish(timeline, opinion, actor=ACTOR, door="pipeline")
     if edit is None:
         return timeline.version
@@ -52,6 +52,6 @@ async def _changes(connection: AsyncConnection, video_id: UUID, version: int) ->
         return [], []
     title = (await videos.get(connection, video_id)).title
     changed = await segments.changed_at(connection, video_id, version)
-    back_again = await hits.segments_of(connection, edit.removed)
+    back_again = await segments.several(connection, edit.removed)
     removed = [segment_id for segment_id in edit.removed if segment_id not in back_again]
     return [document_of(segment, title) for segment in changed], removed

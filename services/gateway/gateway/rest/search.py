@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import ValidationError
 
 from gateway.desk import AtDesk, Desk
-from gateway.library import hits
+from gateway.library import segments, videos
 from gateway.rest.problems import problems
 from kernel.contracts.errors import InvalidError
 from kernel.contracts.library import PersonInSegment, PublicHit, SearchAnswer, Segment, SegmentCaption
@@ -47,13 +47,13 @@ async def ask(desk: Desk, question: SearchRequest) -> SearchAnswer:
     await desk.names.before_question(desk.services.embed)
     found = await desk.services.search.search(question)
     async with desk.database.transaction() as connection:
-        segments = await hits.segments_of(connection, [hit.segment_id for hit in found.hits])
-        with_media = await hits.with_media(connection, {hit.video_id for hit in found.hits})
-    return _answer(desk, found, segments, with_media)
+        now = await segments.several(connection, {hit.segment_id for hit in found.hits})
+        with_media = await videos.with_media(connection, {hit.video_id for hit in found.hits})
+    return _answer(desk, found, now, with_media)
 
 
-def _answer(desk: Desk, found: SearchResponse, segments: Mapping[UUID, Segment], with_media: set[UUID]) -> SearchAnswer:
-    shown = [_public(desk, hit, segments.get(hit.segment_id), hit.video_id in with_media) for hit in found.hits]
+def _answer(desk: Desk, found: SearchResponse, now: Mapping[UUID, Segment], with_media: set[UUID]) -> SearchAnswer:
+    shown = [_public(desk, hit, now.get(hit.segment_id), hit.video_id in with_media) for hit in found.hits]
     return SearchAnswer(
         query=found.query,
         names=found.names,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from gateway.desk import AtDesk
-from gateway.library import runs, seen, segments, videos
+from gateway.library import runs, segments, tracks, videos
 from gateway.media.errors import (
     EmptyFileError,
     NoPictureError,
@@ -131,7 +131,7 @@ async def list_tracks(video_id: UUID, desk: AtDesk, limit: Limit = 200, cursor: 
     """Every face followed through time, with where it was in the picture and who it was taken for."""
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
-        return await seen.tracks(connection, video_id, limit=limit, cursor=cursor)
+        return await tracks.listing(connection, video_id, cursor, limit)
 
 
 @router.post(
