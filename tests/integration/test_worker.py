@@ -312,10 +312,12 @@ async def test_a_worker_indexes_as_many_videos_at_once_as_it_is_set_to(settings:
     at_once: list[int] = [0]
     most: list[int] = [0]
 
+    two = asyncio.Barrier(2)
+
     async def process(_context: RunContext) -> None:
         at_once[0] += 1
         most[0] = max(most[0], at_once[0])
-        await asyncio.sleep(0.05)
+        await two.wait()
         at_once[0] -= 1
 
     started = [await start(database) for _ in range(6)]
