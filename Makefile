@@ -64,8 +64,8 @@ FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2]
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
 $(VENV)/.python:
-	@for python in "$(PYTHON)" python3.11 python3.12 python3 python; do \
-	  if [ -n "$$python" ] && "$$python" -c '$(FITS)' >/dev/null 2>&1; then \
+	@for python in $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3 python); do \
+	  if "$$python" -c '$(FITS)' >/dev/null 2>&1; then \
 	    echo "Making $(VENV) with $$python ($$("$$python" --version))"; \
 	    "$$python" -m venv $(VENV) && touch $@ && exit 0; exit 1; \
 	  fi; \
