@@ -15,6 +15,8 @@ from typing import Any
 import snowballstemmer
 from kiwipiepy import Kiwi
 
+from kernel.spelling import key
+
 # Verbs that say nothing of a scene.
 LIGHT = frozenset({"있다", "하다", "되다", "이다", "아니다", "않다", "이러다", "그러다", "이렇다", "그렇다", "싶다"})
 # Compound verbs as the two words they are as often written with; the tokenizer itself is of two minds.
@@ -55,18 +57,6 @@ class Mention:
     key: str
 
 
-def normal(text: str) -> str:
-    """NFC with single spaces; control characters, which PostgreSQL and people cannot read, become spaces."""
-    composed = unicodedata.normalize("NFC", text)
-    readable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in composed)
-    return " ".join(readable.split())
-
-
-def key(name: str) -> str:
-    """What spellings of one name share: compatibility forms, case and spaces do not count."""
-    return "".join(unicodedata.normalize("NFKC", normal(name)).casefold().split())
-
-
 def kiwi() -> Any:
     """The process's one Korean tokenizer (thread-safe). The first call takes a second: not on an event loop."""
     return _loaded_kiwi()
@@ -91,7 +81,7 @@ def _stem(word: str) -> str:
 
 
 class Lexicon:
-    """Reads texts knowing some names (any script). Texts must be `normal`; all methods are pure."""
+    """Reads texts knowing some names (any script). Texts must be `spelling.normal`; all methods are pure."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._keys = frozenset(filter(None, map(key, names)))

@@ -65,7 +65,7 @@ async def test_names_nobody_heard_are_told_before_the_next_question(door: httpx.
 
 async def test_one_name_in_one_group_is_one_person(door: httpx.AsyncClient) -> None:
     await add(door, "김민지", "NJZ", "Minji")
-    for name, aliases in (("김 민지", []), ("minji", []), ("민지", ["MINJI"])):
+    for name, aliases in (("김 민지", []), ("minji", []), ("ＭＩＮＪＩ", []), ("민지", ["MINJI"])):
         answer = await door.post("/v1/people", json={"name": name, "group": "njz", "aliases": aliases})
         assert answer.status_code == 409, name
     await add(door, "김민지", "Actors")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.language import Lexicon, key, normal
+from kernel.language import Lexicon
+from kernel.spelling import key, normal
 
 NAMES = Lexicon(["민지", "Kim Minji", "하니", "진", "뉴진스", "카리나", "김 민지", "NJZ"])
 

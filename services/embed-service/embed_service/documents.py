@@ -13,7 +13,8 @@ from embed_service.lexemes import lexemes
 from embed_service.tables import document_people, documents, removals, vectors
 from embed_service.texts import Part, fingerprint, parts
 from kernel.contracts.embeddings import Document
-from kernel.language import Lexicon, normal
+from kernel.language import Lexicon
+from kernel.spelling import normal
 from kernel.vectors import Matrix
 
 # (model id, text) to its vector.

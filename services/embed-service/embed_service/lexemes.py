@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from kernel.contracts.embeddings import Document
-from kernel.language import Lexicon, normal
+from kernel.language import Lexicon
+from kernel.spelling import normal
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from embed_service.tables import names
 from kernel.contracts.embeddings import IndexedName, PutDocumentsResponse
-from kernel.language import Lexicon, normal
+from kernel.language import Lexicon
+from kernel.spelling import normal
 
 
 async def read_names(connection: AsyncConnection) -> list[IndexedName]:

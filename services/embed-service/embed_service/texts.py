@@ -11,7 +11,7 @@ from typing import Literal
 
 from kernel.contracts.embeddings import Document
 from kernel.contracts.errors import InvalidError
-from kernel.language import normal
+from kernel.spelling import normal
 
 Part = Literal["ko", "en"]
 LONGEST = 2_000  # characters

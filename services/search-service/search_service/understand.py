@@ -15,7 +15,8 @@ from rapidfuzz.distance import Levenshtein
 
 from kernel.contracts.embeddings import IndexedName
 from kernel.contracts.search import ReadName
-from kernel.language import HANGUL, Lexicon, Mention, Word, key, kiwi, normal
+from kernel.language import HANGUL, Lexicon, Mention, Word, kiwi
+from kernel.spelling import key, normal
 
 # Words people put around what they look for, dropped at both ends of a question only: in the middle
 # they may be meant (영상 편집하는 사람).

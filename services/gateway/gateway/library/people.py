@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
-from gateway.people.display import distinct, english, key, korean, tidy
+from gateway.people.display import distinct, english, korean
 from gateway.tables import groups, memberships, people, references
 from kernel.contracts.errors import ConflictError, InvalidError, NotFoundError
 from kernel.contracts.library import Group, NewGroup, NewPerson, Page, Person
+from kernel.spelling import key, normal
 
 COLOURS = 8
 Who = tuple[str | None, str]  # group, member
@@ -66,7 +67,7 @@ async def list_people(
     if group:
         inside = select(memberships.c.person_id).where(memberships.c.group_id == group)
         query = query.where(people.c.id.in_(inside))
-    if wanted := tidy(q):
+    if wanted := normal(q):
         query = query.where(
             or_(people.c.name.icontains(wanted, autoescape=True), _alias_text().icontains(wanted, autoescape=True))
         )
@@ -145,13 +146,13 @@ async def add_group(connection: AsyncConnection, new: NewGroup) -> Group:
     await lock(connection)
     taken = {key(name) for group in await all_groups(connection) for name in (group.name, *group.aliases)}
     if key(new.name) in taken:
-        raise ConflictError(reason=f"group {tidy(new.name)}")
+        raise ConflictError(reason=f"group {normal(new.name)}")
     return await get_group(connection, await _insert_group(connection, new.name, new.aliases))
 
 
 async def _insert_group(connection: AsyncConnection, name: str, aliases: Sequence[str]) -> UUID:
     group_id = uuid4()
-    row = {"id": group_id, "name": tidy(name), "aliases": distinct(name, aliases)}
+    row = {"id": group_id, "name": normal(name), "aliases": distinct(name, aliases)}
     await connection.execute(insert(groups).values(row))
     return group_id
 
@@ -161,7 +162,7 @@ async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
     _check_name(new.name)
     ensured = await ensure_people(connection, {(new.group, new.name): new.aliases})
     if not ensured.new_people:
-        raise ConflictError(reason=tidy(new.name))
+        raise ConflictError(reason=normal(new.name))
     return await get_person(connection, ensured.ids[new.group, new.name])
 
 
@@ -173,8 +174,8 @@ async def change_person(connection: AsyncConnection, person_id: UUID, *, name: s
     for other in await all_people(connection):
         together = set(other.groups) & set(person.groups) or not (other.groups or person.groups)
         if other.id != person_id and together and key(name) in {key(n) for n in (other.name, *other.aliases)}:
-            raise ConflictError(reason=tidy(name))
-    changed = {"name": tidy(name), "aliases": distinct(name, aliases)}
+            raise ConflictError(reason=normal(name))
+    changed = {"name": normal(name), "aliases": distinct(name, aliases)}
     await connection.execute(update(people).where(people.c.id == person_id).values(changed))
     return await get_person(connection, person_id)
 
@@ -225,7 +226,7 @@ class _Gallery:
 
     async def ensure(self, connection: AsyncConnection, who: Who, aliases: Sequence[str]) -> UUID:
         group_name, name = who
-        group = await self._group(connection, group_name) if group_name and tidy(group_name) else None
+        group = await self._group(connection, group_name) if group_name and normal(group_name) else None
         answers = (self._people.get((group, key(n))) for n in (name, *aliases))
         known = next((person for person in answers if person), None)
         if known:
@@ -251,12 +252,12 @@ class _Gallery:
     async def _insert(self, connection: AsyncConnection, name: str, aliases: Sequence[str], group: UUID | None) -> UUID:
         person_id, kept = uuid4(), distinct(name, aliases)
         colour = _least_used(self._colours[group], self._all_colours)
-        row = {"id": person_id, "name": tidy(name), "aliases": kept, "colour": colour}
+        row = {"id": person_id, "name": normal(name), "aliases": kept, "colour": colour}
         await connection.execute(insert(people).values(row))
         if group:
             member = {"group_id": group, "person_id": person_id}
             await connection.execute(upsert(memberships).values(member).on_conflict_do_nothing())
-        self._aliases[person_id] = (tidy(name), kept)
+        self._aliases[person_id] = (normal(name), kept)
         self._colours[group].append(colour)
         self._all_colours.append(colour)
         self.new_people += 1

@@ -1,19 +1,8 @@
 """What a person or group is called in Korean and in English, chosen from its name and aliases."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
-
-def tidy(name: str) -> str:
-    """NFC, no control characters, single spaces: two spellings of one name become one."""
-    normal = unicodedata.normalize("NFC", name)
-    printable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in normal)
-    return " ".join(printable.split())
-
-
-def key(name: str) -> str:
-    """What two spellings of one name have in common: case and spaces do not count."""
-    return tidy(name).casefold().replace(" ", "")
+from kernel.spelling import normal
 
 
 def is_hangul(name: str) -> bool:
@@ -35,9 +24,9 @@ def english(name: str, aliases: Iterable[str]) -> str:
 
 
 def distinct(name: str, aliases: Sequence[str]) -> list[str]:
-    """`aliases` tidied, in order, without repeats, empties or the name itself."""
-    seen, kept = {tidy(name)}, []
-    for alias in map(tidy, aliases):
+    """`aliases` in one spelling, in order, without repeats, empties or the name itself."""
+    seen, kept = {normal(name)}, []
+    for alias in map(normal, aliases):
         if alias and alias not in seen:
             seen.add(alias)
             kept.append(alias)

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from gateway.desk import Desk
 from gateway.library import runs, videos
 from gateway.media import admission, fetch
-from gateway.people.display import tidy
 from gateway.rest.uploads import Upload
 from kernel.contracts.errors import InvalidError
 from kernel.contracts.library import Accepted, NewVideoByPath, NewVideoByUrl
+from kernel.spelling import normal
 
 SUFFIXES = frozenset(
     (
@@ -113,7 +113,7 @@ def _suffix(filename: str) -> str:
 
 
 def _title(said: str | None, otherwise: str) -> str:
-    return (tidy(said or "") or tidy(otherwise) or "video")[:MOST_TITLE]
+    return (normal(said or "") or normal(otherwise) or "video")[:MOST_TITLE]
 
 
 def _move(source: Path, target: Path) -> None:
