@@ -6,6 +6,7 @@ from uuid import UUID
 
 from gateway.library.segments import Moment
 from gateway.pipeline.documents import ranked
+from gateway.pipeline.merge import union
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Person, PersonInSegment, Run, Segment, SegmentCaption, StepName, Video
 from kernel.contracts.time import Span
@@ -103,7 +104,7 @@ class Lane:
 
     def drawn(self, length_ms: int) -> list[Span]:
         """Spans to draw on a timeline so long: those whose gap nobody could see are one."""
-        return joined(self.spans, length_ms // FINEST)
+        return union(self.spans, length_ms // FINEST)
 
     @property
     def colour(self) -> str:
@@ -112,18 +113,7 @@ class Lane:
     @property
     def total_ms(self) -> int:
         """Time on screen; where spans overlap it counts once."""
-        return sum(span.duration_ms for span in joined(self.spans, 0))
-
-
-def joined(spans: Iterable[Span], gap_ms: int) -> list[Span]:
-    """Spans in order, those that overlap or are at most `gap_ms` apart as one."""
-    made: list[Span] = []
-    for span in sorted(spans, key=lambda s: s.start_ms):
-        if made and span.start_ms <= made[-1].end_ms + gap_ms:
-            made[-1] = Span(start_ms=made[-1].start_ms, end_ms=max(made[-1].end_ms, span.end_ms))
-        else:
-            made.append(span)
-    return made
+        return sum(span.duration_ms for span in union(self.spans))
 
 
 def lanes(

@@ -10,6 +10,7 @@ from gateway.library import people, references, segments, tracks, videos
 from gateway.pages import cards
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.library import cards_of
+from gateway.pipeline.merge import union
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -36,7 +37,7 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         card=card,
         rows=rows,
         bars=[] if page.next_cursor else [cards.bar(row) for row in rows],
-        blocks=cards.joined((moment.span for moment in moments), 0) if page.next_cursor else [],
+        blocks=union(moment.span for moment in moments) if page.next_cursor else [],
         lanes=cards.lanes(tracked or cards.seen_in(moments), known, frame.language, who),
         ticks=cards.ticks(length),
         length=length,

@@ -91,11 +91,11 @@ def _cut(seen: Span, span: Span) -> Span:
     return Span(start_ms=max(seen.start_ms, span.start_ms), end_ms=min(seen.end_ms, span.end_ms))
 
 
-def union(spans: Iterable[Span]) -> list[Span]:
-    """Disjoint spans in order that cover the same milliseconds; touching ones are joined."""
+def union(spans: Iterable[Span], gap_ms: int = 0) -> list[Span]:
+    """Disjoint spans in order that cover the same milliseconds; those at most `gap_ms` apart are joined."""
     joined: list[Span] = []
     for span in sorted(spans, key=lambda s: s.start_ms):
-        if joined and span.start_ms <= joined[-1].end_ms:
+        if joined and span.start_ms <= joined[-1].end_ms + gap_ms:
             last = joined.pop()
             span = Span(start_ms=last.start_ms, end_ms=max(last.end_ms, span.end_ms))  # noqa: PLW2901
         joined.append(span)
