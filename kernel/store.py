@@ -44,6 +44,8 @@ class Store:
         handle, raw = tempfile.mkstemp(dir=target.parent, prefix=".part-", suffix=target.suffix)
         os.close(handle)
         partial = Path(raw)
+        # mkstemp shuts others out; readers in other containers may be other users.
+        partial.chmod(0o644)
         try:
             yield partial
             partial.replace(target)
@@ -62,8 +64,7 @@ class Store:
             shutil.rmtree(left, ignore_errors=True)
         partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".part-{target.name}-"))
         replaced = partial.with_name(f"{partial.name}-replaced")
-        # mkdtemp shuts others out; readers in other containers may be other users.
-        partial.chmod(0o755)
+        partial.chmod(0o755)  # as in `writing`
         try:
             yield partial
             if target.exists():

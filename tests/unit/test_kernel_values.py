@@ -69,6 +69,7 @@ def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
         fail_half_way(store)
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.txt"]
     assert store.path("a/b.txt").read_text() == "whole"
+    assert store.path("a/b.txt").stat().st_mode & 0o444 == 0o444  # another service's user reads it
 
 
 def every_error(kind: type[ScenedeskError] = ScenedeskError) -> list[type[ScenedeskError]]:

@@ -1,11 +1,11 @@
-"""Thumbnails and previews: pictures and clips made out of a video, to the picture exact."""
+"""Thumbnails and previews: pictures and clips made out of a video, to the picture exact.
+
+Written straight to `out`; `Renderings` keeps half-written files out of the store.
+"""
 
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import imageio_ffmpeg
 
@@ -34,29 +34,27 @@ def ffmpeg(media: Media) -> str:
 
 def thumbnail(path: Path, at_ms: int, width: int, out: Path) -> None:
     """The picture on screen at `at_ms` as a JPEG, upright, at most `width` wide. Raises MediaError."""
-    with _whole(out) as partial:
-        partial.write_bytes(frames.picture_at(path, at_ms, width))
+    out.write_bytes(frames.picture_at(path, at_ms, width))
 
 
 def preview(path: Path, span: Span, out: Path, width: int = 480, media: Media | None = None) -> None:
     """Exactly the pictures of `span`, with sound, as a small MP4 every browser plays. Raises MediaError."""
     source = frames.probe(path)
-    with _whole(out) as partial:
-        command = [ffmpeg(media or Media()), *_arguments(path, span, source.start_ms, width), f"file:{partial}"]
-        try:
-            done = subprocess.run(  # noqa: S603 - our own words, numbers, and paths behind `file:`
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=LONGEST_S,
-                check=False,
-                env=bare_environment(),
-            )
-        except subprocess.TimeoutExpired as error:
-            raise TooCostlyError from error
-        if done.returncode:
-            logger("media").warning("preview failed", status=done.returncode, said=done.stderr[-500:])
-            raise BrokenVideoError
+    command = [ffmpeg(media or Media()), *_arguments(path, span, source.start_ms, width), f"file:{out.absolute()}"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own words, numbers, and paths behind `file:`
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LONGEST_S,
+            check=False,
+            env=bare_environment(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TooCostlyError from error
+    if done.returncode:
+        logger("media").warning("preview failed", status=done.returncode, said=done.stderr[-500:])
+        raise BrokenVideoError
 
 
 def _arguments(path: Path, span: Span, start_ms: int, width: int) -> list[str]:
@@ -74,15 +72,3 @@ def _arguments(path: Path, span: Span, start_ms: int, width: int) -> list[str]:
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "27", "-pix_fmt", "yuv420p"),
         *("-c:a", "aac", "-b:a", "96k", "-ac", "2", "-movflags", "+faststart", "-f", "mp4"),
     ]
-
-
-@contextmanager
-def _whole(out: Path) -> Iterator[Path]:
-    """A path beside `out` that becomes it when the block ends well, and vanishes when it does not."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.absolute().with_name(f".part-{uuid4().hex}{out.suffix}")
-    try:
-        yield partial
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
