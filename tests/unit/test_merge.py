@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.pipeline.merge import in_spans, merge, people_in, union
+from gateway.pipeline.merge import in_spans, merge, people_in, union, unknown_faces
 from kernel.contracts.captions import Caption
 from kernel.contracts.library import Track
 from kernel.contracts.models import ModelCard
@@ -41,6 +41,13 @@ def test_unknown_faces_stay_apart_and_come_last() -> None:
         Span(start_ms=0, end_ms=1000), [track(0, 900, None, 5), track(0, 100, MINJI, 6), track(0, 900, None, 7)]
     )
     assert [p.person_id for p in people] == [MINJI, None, None]
+
+
+def test_a_stranger_followed_in_two_tracks_one_after_the_other_is_one() -> None:
+    span = Span(start_ms=0, end_ms=1000)
+    one_after_the_other = people_in(span, [track(0, 400, None, 5), track(400, 900, None, 6)])
+    side_by_side = people_in(span, [track(0, 500, None, 5), track(400, 900, None, 6), track(0, 900, MINJI, 7)])
+    assert (unknown_faces(one_after_the_other), unknown_faces(side_by_side)) == (1, 2)
 
 
 def test_tracks_that_only_touch_a_span_are_not_in_it() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from gateway.pipeline.frames import Look, Picture
-from gateway.pipeline.merge import in_spans, key_of, people_in
+from gateway.pipeline.merge import in_spans, key_of, people_in, unknown_faces
 from kernel.clients import CaptionService
 from kernel.contracts.captions import Caption, CaptionRequest, Clip, ClipPicture, SeenPerson
 from kernel.contracts.library import PersonInSegment, Track
@@ -57,7 +57,7 @@ def _clip(span: Span, pictures: Sequence[Picture], tracks: list[Track], names: N
         span=span,
         pictures=[ClipPicture(name=p.name, at_ms=p.at_ms) for p in evenly(pictures, PICTURES_A_CLIP)],
         people=seen,
-        unknown_faces=len(people) - len(seen),
+        unknown_faces=unknown_faces(people),
         largest_face=max(heights, default=None),
         motion=_motion(pictures),
     )

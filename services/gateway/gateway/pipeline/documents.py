@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gateway.pipeline.merge import unknown_faces
 from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
@@ -26,7 +27,7 @@ def document_of(segment: Segment, title: str) -> Document:
         caption_model=best.model_id if best else None,
         observed=best.observed if best else False,
         people=[_mention(person) for person in segment.people if person.person_id is not None],
-        unknown_faces=sum(person.person_id is None for person in segment.people),
+        unknown_faces=unknown_faces(segment.people),
         objects=[label for seen in segment.objects for label in (seen.label, seen.label_ko)],
     )
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from uuid import UUID, uuid5
 
 from kernel.contracts.captions import Caption
@@ -100,3 +101,14 @@ def union(spans: Iterable[Span], gap_ms: int = 0) -> list[Span]:
             span = Span(start_ms=last.start_ms, end_ms=max(last.end_ms, span.end_ms))  # noqa: PLW2901
         joined.append(span)
     return joined
+
+
+def most_at_once(spans: Iterable[Span]) -> int:
+    """The largest number of spans that share a millisecond."""
+    edges = sorted(edge for span in spans for edge in ((span.start_ms, 1), (span.end_ms, -1)))
+    return max(accumulate(step for _, step in edges), default=0)
+
+
+def unknown_faces(people: Iterable[PersonInSegment]) -> int:
+    """How many strangers there are: one may be followed in several tracks, but only one after the other."""
+    return most_at_once(seen for person in people if person.person_id is None for seen in person.seen)
