@@ -4,6 +4,7 @@ A segment lives on under its id when the machine sees (nearly) the same span aga
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TypeVar
 from uuid import UUID, uuid5
 
@@ -113,7 +114,7 @@ def _heirs(old: Sequence[Segment], opinion: Sequence[Segment]) -> dict[UUID, Seg
     for segment in sorted(old, key=lambda s: s.span.start_ms):
         while first < len(ordered) and ordered[first].span.start_ms + longest <= segment.span.start_ms:
             first += 1
-        for seen in ordered[first:]:
+        for seen in islice(ordered, first, None):
             if seen.span.start_ms >= segment.span.end_ms:
                 break
             if (share := _shared(segment.span, seen.span)) >= SAME_MOMENT:

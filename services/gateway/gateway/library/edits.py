@@ -1,5 +1,6 @@
 """SQL of edits: the append-only history of every timeline."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,7 +26,9 @@ async def append(connection: AsyncConnection, edit: Edit) -> None:
     )
     if moved.rowcount == 0:
         raise ConflictError(reason=f"the timeline has moved on since version {edit.version - 1}")
-    await connection.execute(insert(edits).values(id=uuid4(), schema=SCHEMA, **edit.model_dump(mode="json")))
+    # Thousands of segments take a tenth of a second to write out, and the event loop serves pages too.
+    plain = await asyncio.to_thread(edit.model_dump, mode="json")
+    await connection.execute(insert(edits).values(id=uuid4(), schema=SCHEMA, **plain))
     await segments.replace(connection, edit)
     await jobs.index_segments(connection, edit.video_id, edit.version)
 

@@ -1,7 +1,8 @@
 """SQL of segments: the projection of a video's edits. Only `library.edits` writes it."""
 
+import asyncio
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import cast, delete, func, insert, select, tuple_
@@ -29,8 +30,8 @@ async def timeline(connection: AsyncConnection, video_id: UUID, *, lock: bool = 
         .where(segments.c.video_id == video_id)
         .order_by(segments.c.start_ms, segments.c.end_ms, segments.c.id)
     )
-    found = tuple(Segment.model_validate(row.content) for row in rows)
-    return Timeline(video_id=video_id, version=version, segments=found)
+    found = await asyncio.to_thread(_read, rows.scalars().all())
+    return Timeline(video_id=video_id, version=version, segments=tuple(found))
 
 
 async def get(connection: AsyncConnection, segment_id: UUID) -> Segment:
@@ -49,7 +50,8 @@ async def several(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UU
 async def changed_at(connection: AsyncConnection, video_id: UUID, version: int) -> list[Segment]:
     """Segments as `version` left them and no later edit has touched."""
     query = select(segments.c.content).where(segments.c.video_id == video_id, segments.c.version == version)
-    return [Segment.model_validate(row.content) for row in await connection.execute(query)]
+    rows = await connection.execute(query)
+    return await asyncio.to_thread(_read, rows.scalars().all())
 
 
 async def listing(
@@ -99,7 +101,12 @@ async def replace(connection: AsyncConnection, edit: Edit) -> None:
             delete(segments).where(segments.c.video_id == edit.video_id, segments.c.id.in_(touched))
         )
     if edit.after:
-        await connection.execute(insert(segments), _rows(edit.after))
+        await connection.execute(insert(segments), await asyncio.to_thread(_rows, edit.after))
+
+
+def _read(contents: Sequence[Any]) -> list[Segment]:
+    """In a thread where they may be thousands: 40 ms a thousand."""
+    return [Segment.model_validate(content) for content in contents]
 
 
 def _rows(changed: Sequence[Segment]) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """SQL of face tracks, as the newest published run followed them."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,11 @@ async def listing(
 async def replace(connection: AsyncConnection, video_id: UUID, found: Sequence[Track]) -> None:
     await connection.execute(delete(tracks).where(tracks.c.video_id == video_id))
     if found:
-        await connection.execute(insert(tracks), [_columns(track) for track in found])
+        await connection.execute(insert(tracks), await asyncio.to_thread(_rows, found))
+
+
+def _rows(found: Sequence[Track]) -> list[dict[str, object]]:
+    return [_columns(track) for track in found]
 
 
 def _columns(track: Track) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Steps `tracks` and `identify`: faces become tracks, a track gets one decision about who it is."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from uuid import UUID, uuid5
 
@@ -37,11 +38,16 @@ async def follow_faces(
     service: FaceService, look: Look, finds: FaceFinds, crops: int, report: Callable[[float], None]
 ) -> FollowedFaces:
     """Link faces through time and embed only each track's `crops` best ones."""
-    drafts = link(_sightings(look, finds), look.shots, _step_ms(look))
+    drafts = await asyncio.to_thread(_linked, look, finds)
     best = [draft.best(crops) for draft in drafts]
     model_id, rows = await _embed(service, [sighting for chosen in best for sighting in chosen], report)
     means = _means(rows, [len(chosen) for chosen in best])
     return FollowedFaces(model_id=model_id, tracks=tuple(drafts), vectors=pack(means, model_id))
+
+
+def _linked(look: Look, finds: FaceFinds) -> list[TrackDraft]:
+    """A second of work for an hour of video with two faces."""
+    return link(_sightings(look, finds), look.shots, _step_ms(look))
 
 
 def _sightings(look: Look, finds: FaceFinds) -> list[list[Sighting]]:

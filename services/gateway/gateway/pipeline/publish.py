@@ -1,5 +1,6 @@
 """Steps `publish` and `index`: the opinion becomes an edit, what the edit touched becomes searchable."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -23,7 +24,7 @@ async def publish_opinion(
     """Replace the video's tracks and bring its timeline to the opinion; the version it is at afterwards."""
     timeline = await segments.timeline(connection, video_id, lock=True)
     await tracks.replace(connection, video_id, found)
-    edit = publish(timeline, opinion, actor=ACTOR, door="pipeline")
+    edit = await asyncio.to_thread(publish, timeline, opinion, actor=ACTOR, door="pipeline")
     if edit is None:
         return timeline.version
     await edits.append(connection, edit)
@@ -54,4 +55,4 @@ async def _changes(connection: AsyncConnection, video_id: UUID, version: int) ->
     changed = await segments.changed_at(connection, video_id, version)
     back_again = await segments.several(connection, edit.removed)
     removed = [segment_id for segment_id in edit.removed if segment_id not in back_again]
-    return [document_of(segment, title) for segment in changed], removed
+    return await asyncio.to_thread(lambda: [document_of(segment, title) for segment in changed]), removed
