@@ -65,6 +65,7 @@ runs = Table(
     _created(),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
+    Index("ix_runs_created", "created_at", "id"),
     Index("ix_runs_video", "video_id", "created_at", "id"),
     # One run at a time works on a video.
     Index("uq_runs_active", "video_id", unique=True, postgresql_where=text("state in ('queued', 'running')")),
@@ -138,7 +139,7 @@ tracks = Table(
     "tracks",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("video_id", ForeignKey("library.videos.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("video_id", ForeignKey("library.videos.id", ondelete="CASCADE"), nullable=False),
     Column("start_ms", BigInteger, nullable=False),
     Column("end_ms", BigInteger, nullable=False),
     Column("person_id", ForeignKey("library.people.id", ondelete="SET NULL"), index=True),
@@ -148,6 +149,7 @@ tracks = Table(
     Column("faces", JSONB, nullable=False),  # [[at_ms, left, top, right, bottom], ...]
     Column("best_picture", Text),
     Column("vector", LargeBinary),
+    Index("ix_tracks_video_start", "video_id", "start_ms", "id"),
 )
 
 edits = Table(
