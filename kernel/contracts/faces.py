@@ -81,8 +81,10 @@ class EmbedFacesResponse(Value):
 
 
 class FaceModel(Value):
-    """The face backend in use and the similarity above which it may name anybody (before calibration)."""
+    """The face backend in use and the similarity above which it may name anybody."""
 
     detector: ModelCard
     embedder: ModelCard
-    default_threshold: float = Field(description="Cosine; replaced by the gallery's own calibration when it has one")
+    default_threshold: float = Field(
+        description="Cosine; SCENEDESK_FACES__THRESHOLD when that is set, else what was measured for the embedder"
+    )

@@ -47,7 +47,7 @@ class Embedder(Protocol):
 class Recogniser:
     """A loaded face backend. Each half may be called from any thread, one call at a time.
 
-    `default_threshold`: the cosine above which it may name anybody before a gallery is calibrated.
+    `default_threshold`: the cosine above which it may name anybody, unless the settings say another.
     """
 
     detector: Detector
