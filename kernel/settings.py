@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     models_dir: Path | None = Field(default=None, description="Model packs; data_dir/models when unset")
     public_url: str = Field(default="http://127.0.0.1:8000", description="Address people reach the pages at")
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface")
-    port: int = Field(default=8000, description="Port to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
     language: Literal["ko", "en"] = Field(default="ko", description="Interface language when a reader asks for none")
     offline: bool = Field(default=False, description="Never ask a network for a model")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")

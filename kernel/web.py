@@ -15,13 +15,20 @@ from prometheus_fastapi_instrumentator import Instrumentator
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kernel.contracts.errors import BusyError, InvalidError, Language, Problem, ScenedeskError
+from kernel.contracts.errors import BusyError, Language, Problem, ScenedeskError
+from kernel.contracts.malformed import MalformedError
 from kernel.telemetry import logger
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 Check = Callable[[], Awaitable[None]]
 
 QUIET = ("/healthz", "/readyz", "/metrics")
+# What the framework refuses before anything of ours is asked.
+REFUSALS: dict[int, dict[Language, str]] = {
+    400: {"en": "The request could not be read.", "ko": "요청을 읽을 수 없습니다."},
+    404: {"en": "There is nothing at this address.", "ko": "이 주소에는 아무것도 없습니다."},
+    405: {"en": "This address does not know that method.", "ko": "이 주소에서 쓸 수 없는 메서드입니다."},
+}
 
 
 class Readiness:
@@ -109,20 +116,19 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        return problem_response(InvalidError(reason=where).problem(language_of(request)))
+        return problem_response(MalformedError(error.errors()).problem(language_of(request)))
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:
-        del request
         phrase = HTTPStatus(error.status_code).phrase
+        said = REFUSALS.get(error.status_code, {}).get(language_of(request))
         return problem_response(
             Problem(
                 type=f"urn:scenedesk:problem:http_{error.status_code}",
-                title=phrase,
+                title=said or phrase,
                 status=error.status_code,
                 code=f"http_{error.status_code}",
-                detail=str(error.detail or phrase),
+                detail=said or str(error.detail or phrase),
             )
         )
 

@@ -45,7 +45,7 @@ REST_HEAD = """\
 # REST
 
 Everything the pages, the command line and Slack do goes through these routes. A running product serves the whole
-description at `/openapi.json` (OpenAPI 3.1, with examples). Refusals are RFC 9457 problems
+description at `/v1/openapi.json` (OpenAPI 3.1, with examples). Refusals are RFC 9457 problems
 (`application/problem+json`) in the reader's language. Listings page by `next_cursor`; every POST that creates takes
 an `Idempotency-Key`. This page is written by `make docs` from the gateway.
 """

@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError
 from kernel.contracts.library import (
     Accepted,
+    Group,
     ImportReport,
     NewPerson,
     NewVideoByUrl,
@@ -77,6 +78,9 @@ class Library:
 
     async def people(self) -> list[Person]:
         return [person async for person in self._all("/v1/people", Person)]
+
+    async def groups(self) -> list[Group]:
+        return [group async for group in self._all("/v1/groups", Group)]
 
     async def add_person(self, new: NewPerson) -> Person:
         return await self._call("POST", "/v1/people", Person, json=_plain(new))

@@ -216,7 +216,10 @@ class SearchAnswer(Value):
 
 
 class RefusedRow(Value):
-    row: int = Field(description="Index in the list, from 0")
+    """A row, or an entry of `people`, that means nothing."""
+
+    row: int = Field(description="Index in its list, from 0")
+    part: Literal["rows", "people"] = "rows"
     reason: str
 
 

@@ -45,6 +45,10 @@ def _open_session(
         bool, typer.Option("--version", help="Print the version", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
+    if lang is not None and lang[:2].lower() not in ("ko", "en"):
+        raise typer.BadParameter(f"{lang} (ko, en)", param_hint="--lang")
+    if server is not None and not server.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"{server} (http://…, https://…)", param_hint="--server")
     language = language_of(lang)
     try:
         settings = load_settings(data_dir)

@@ -35,6 +35,8 @@ def _show(here: Session, report: ImportReport) -> None:
     counts = report.model_dump(exclude={"refused", "took_ms"})
     here.say("imported", style="green", **counts, refused=len(report.refused), seconds=f"{report.took_ms / 1000:.1f}")
     for row in report.refused[:SHOWN]:
-        here.say("row_refused", style="yellow", row=row.row, reason=row.reason)
+        here.say(
+            "row_refused" if row.part == "rows" else "person_refused", style="yellow", row=row.row, reason=row.reason
+        )
     if (more := len(report.refused) - SHOWN) > 0:
         here.say("and_more", style="yellow", count=more)

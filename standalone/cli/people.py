@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from kernel.contracts.errors import InvalidError, ScenedeskError
-from kernel.contracts.library import NewPerson, Person
+from kernel.contracts.library import Group, NewPerson, Person
 from standalone.cli.session import FAILED, Session, session
 from standalone.rest import Library, open_library
 
@@ -55,20 +55,22 @@ def add(
 def list_(context: typer.Context) -> None:
     """Everybody, with the number of pictures they are known by."""
     here = session(context)
-    people = here.run(_list(here))
+    people, groups = here.run(_list(here))
     if not people:
         here.say("nobody", style="yellow")
         return
-    table = Table("name", "aliases", "pictures", box=None, pad_edge=False)
+    table = Table("name", "groups", "aliases", "pictures", box=None, pad_edge=False)
+    named = {group.id: group.name_ko if here.language == "ko" else group.name_en for group in groups}
     for person in people:
         name = person.name_ko if here.language == "ko" else person.name_en
-        table.add_row(name, ", ".join(person.aliases), str(person.references))
+        its = ", ".join(named[group] for group in person.groups if group in named)
+        table.add_row(name, its, ", ".join(person.aliases), str(person.references))
     here.console.print(table)
 
 
-async def _list(here: Session) -> list[Person]:
+async def _list(here: Session) -> tuple[list[Person], list[Group]]:
     async with open_library(here.settings, here.language, here.server) as library:
-        return await library.people()
+        return await library.people(), await library.groups()
 
 
 async def _add(here: Session, who: list[str], group: str | None) -> list[Outcome]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from kernel.contracts.errors import Language, ScenedeskError
+from kernel.contracts.malformed import MalformedError
 from kernel.settings import Settings
 from kernel.telemetry import configure_logs
 from standalone.cli.words import word
@@ -28,12 +29,20 @@ FAILED, MISSING, NOTHING = 1, 3, 4
 UNAVAILABLE = 503
 
 
-class SettingsError(ScenedeskError):
-    status = 422
+class SettingsError(MalformedError):
     code = "settings"
     sentences: ClassVar[dict[Language, str]] = {
         "en": "A setting can't be used: {reason}",
         "ko": "설정값을 사용할 수 없습니다: {reason}",
+    }
+
+
+class DataFolderError(ScenedeskError):
+    status = 422
+    code = "data_folder"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "The data folder {path} can't be used: {reason}. Choose another with --data-dir.",
+        "ko": "데이터 폴더 {path}을(를) 사용할 수 없습니다: {reason}. --data-dir로 다른 폴더를 지정해 주세요.",
     }
 
 
@@ -63,6 +72,7 @@ class Session:
             with self._logs():
                 return asyncio.run(work)
         except ScenedeskError as error:
+            work.close()
             fail(error, self.language)
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
@@ -76,7 +86,10 @@ class Session:
         """Logs go to a file while the block runs, since the terminal shows something else; or here, when asked for."""
         root = logging.getLogger()
         before = root.handlers
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataFolderError(path=self.settings.data_dir, reason=error.strerror) from error
         with self.log.open("a", encoding="utf-8", buffering=1) as file:
             if self.verbose:
                 configure_logs(self.settings.model_copy(update={"log_json": False}))
@@ -98,8 +111,13 @@ def load_settings(data_dir: Path | None) -> Settings:
     try:
         return Settings.load() if data_dir is None else Settings(data_dir=data_dir)
     except pydantic.ValidationError as error:
-        reasons = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(reason="; ".join(reasons)) from error
+        raise SettingsError([{**found, "loc": (_variable(found["loc"]),)} for found in error.errors()]) from error
+
+
+def _variable(loc: tuple[int | str, ...]) -> str:
+    """The environment variable of a setting: `("media", "roots", 0)` is SCENEDESK_MEDIA__ROOTS."""
+    names = [part.upper() for part in loc if isinstance(part, str)]
+    return names[0] if names[:1] == ["DATABASE_URL"] else "SCENEDESK_" + "__".join(names)
 
 
 def language_of(asked: str | None) -> Language:

@@ -41,6 +41,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "그대로 {unchanged}개, 거절 {refused}개, {seconds}초",
     },
     "row_refused": {"en": "  row {row}: {reason}", "ko": "  {row}행: {reason}"},
+    "person_refused": {"en": "  person {row}: {reason}", "ko": "  인물 {row}: {reason}"},
     "failed": {"en": "{title}: {reason}", "ko": "{title}: {reason}"},
     "and_more": {"en": "  … and {count} more", "ko": "  … 그 밖에 {count}건"},
     "pulled": {"en": "{name} is in {place}", "ko": "{name}: {place}에 있습니다"},

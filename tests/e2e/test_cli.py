@@ -103,6 +103,8 @@ def test_one_refusal_is_one_line_and_the_rest_goes_on(ask: Command, tmp_path: Pa
         (["--server", "http://127.0.0.1:9", "people", "list"], 3, "http://127.0.0.1:9 is not available"),
         (["models", "pull", "nothing"], 1, "There is no such pack: nothing"),
         (["search"], 2, "Missing argument"),
+        (["--server", "nonsense", "people", "list"], 2, "nonsense (http://"),
+        (["--lang", "xx", "people", "list"], 2, "xx (ko, en)"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_a_code(ask: Command, words: list[str], code: int, said: str) -> None:
@@ -112,11 +114,21 @@ def test_what_is_wrong_is_one_sentence_and_a_code(ask: Command, words: list[str]
     assert "Traceback" not in done.output
 
 
-def test_a_setting_that_means_nothing_is_named(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SCENEDESK_PORT", "eighty")
+@pytest.mark.parametrize(("port", "said"), [("eighty", "정수여야 합니다"), ("99999", "65535 이하여야 합니다")])
+def test_a_setting_that_means_nothing_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch, port: str, said: str
+) -> None:
+    monkeypatch.setenv("SCENEDESK_PORT", port)
     done = command("--lang", "ko", "people", "list")
     assert done.exit_code == 1
-    assert done.stderr.startswith("설정값을 사용할 수 없습니다: port")
+    assert done.stderr == f"설정값을 사용할 수 없습니다: SCENEDESK_PORT: {said}\n"
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = command("--data-dir", tmp_path / "file" / "folder", "people", "list")
+    assert done.exit_code == 1
+    assert "can't be used: Not a directory" in done.stderr
 
 
 def test_up_says_where_it_runs_already(ask: Command, product: Running) -> None:

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from kernel.clients import FaceService
 from kernel.contracts.errors import NotFoundError, UnavailableError, UpstreamError
+from kernel.contracts.library import NewPerson
 from kernel.web import create_service
 from kernel.wire import address, open_wire
 
@@ -85,10 +86,38 @@ async def test_malformed_input_is_a_problem_that_says_where() -> None:
     assert "body.number" in answer.json()["detail"]
 
 
-async def test_unknown_routes_are_problems_too() -> None:
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "That can't be used: body.number: is missing"),
+        ("ko", "사용할 수 없는 입력입니다: body.number: 빠져 있습니다"),
+    ],
+)
+async def test_what_is_malformed_is_said_in_the_readers_language(language: str, sentence: str) -> None:
     async with calling(service()) as wire:
-        answer = await wire.get(at("/nowhere"))
-    assert (answer.status_code, answer.json()["code"]) == (404, "http_404")
+        answer = await wire.post(at("/question"), json={}, headers={"Accept-Language": language})
+    assert answer.json()["detail"] == sentence
+
+
+@pytest.mark.parametrize("content", [b'{"number": 1', b"\xff", b""])
+async def test_a_body_that_is_no_json_is_a_problem_in_the_readers_language(content: bytes) -> None:
+    async with calling(service()) as wire:
+        headers = {"Accept-Language": "ko", "Content-Type": "application/json"}
+        answer = await wire.post(at("/question"), content=content, headers=headers)
+    assert answer.status_code in (400, 422)
+    assert answer.json()["detail"].startswith(("요청을", "사용할 수 없는"))
+    assert "error" not in answer.json()["detail"].lower()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "sentence"),
+    [("GET", "/nowhere", 404, "이 주소에는"), ("DELETE", "/question", 405, "이 주소에서")],
+)
+async def test_unknown_routes_are_problems_too(method: str, path: str, status: int, sentence: str) -> None:
+    async with calling(service()) as wire:
+        answer = await wire.request(method, at(path), headers={"Accept-Language": "ko"})
+    assert (answer.status_code, answer.json()["code"]) == (status, f"http_{status}")
+    assert answer.json()["detail"].startswith(sentence)
 
 
 async def test_more_than_the_limit_is_refused_at_once_and_health_still_answers() -> None:
@@ -138,3 +167,10 @@ async def test_a_service_that_is_not_there_is_unavailable() -> None:
     async with open_wire() as wire:
         with pytest.raises(UnavailableError):
             await FaceService(wire).model()
+
+
+@pytest.mark.parametrize("wrong", [{"name": "a", "aliases": ["\ud800"]}, {"name": "a", "group": "\udfff"}])
+def test_half_a_surrogate_pair_is_no_text_on_any_wire(wrong: dict[str, object]) -> None:
+    """JSON can write it as an escape; PostgreSQL and the file system can't hold it."""
+    with pytest.raises(ValidationError, match="unicode"):
+        NewPerson.model_validate(wrong)

@@ -62,6 +62,9 @@ def test_an_unnamed_face_is_unknown_and_kept(member: str | None) -> None:
         ({"timestamp": 1, "video_id": "v", "faces": [{"confidence": 2}]}, "faces.0.confidence"),
         ("a string", "row"),
         (None, "row"),
+        ({"timestamp": 1, "video_id": "v", "caption": "\ud800"}, "caption"),
+        ({"timestamp": 1, "video_id": "\udfff"}, "video_id"),
+        ({"timestamp": 1, "video_id": "v", "faces": [{"bbox": [float("nan"), 0, 1, 1]}]}, "faces.0.bbox.0"),
     ],
 )
 def test_a_row_that_means_nothing_is_refused_with_its_reason_and_the_rest_is_kept(bad: Any, where: str) -> None:
@@ -76,6 +79,23 @@ def test_nulls_and_numbers_as_names_are_taken_as_meant() -> None:
     assert rows.refused == []
 
 
+@pytest.mark.parametrize("nobody", [None, "a string", {"member": None, "group": "NJZ"}, {"member": "\ud800"}])
+def test_somebody_without_a_name_is_refused_and_the_others_keep_theirs(nobody: Any) -> None:
+    named = {"member": "Kim Minji", "group": "NJZ", "aliases": ["민지"]}
+    rows = read({"rows": [row()], "people": [nobody, named]})
+    assert [(refused.part, refused.row) for refused in rows.refused] == [("people", 0)]
+    assert rows.people == {("NJZ", "Kim Minji"): ("민지",)}
+    assert len(rows.videos["v1"]) == 1
+
+
+def test_reasons_are_in_the_readers_language() -> None:
+    rows = read([{"video_id": "v1"}, row(2), row(2)], "ko")
+    assert [refused.reason for refused in rows.refused] == [
+        "timestamp: 빠져 있습니다",
+        "v1의 2.0초에 대한 행이 이미 있습니다",
+    ]
+
+
 def test_a_second_row_for_a_moment_is_refused() -> None:
     rows = read([row(5), row(5, caption="another")])
     assert [r.row for r in rows.refused] == [1]
@@ -86,7 +106,7 @@ def test_people_bring_aliases_and_people_nobody_saw() -> None:
     assert read(payload).people == {("NJZ", "Kim Minji"): ("민지",)}
 
 
-@pytest.mark.parametrize("payload", [{}, {"rows": 1}, "x", 3, None, {"rows": [], "people": [{"group": "x"}]}])
+@pytest.mark.parametrize("payload", [{}, {"rows": 1}, "x", 3, None, {"rows": [], "people": "x"}])
 def test_a_file_of_another_form_is_refused_whole(payload: Any) -> None:
     with pytest.raises(InvalidError):
         read(payload)

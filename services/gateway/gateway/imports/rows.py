@@ -12,16 +12,21 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kernel.contracts.errors import InvalidError
+from kernel.contracts.errors import InvalidError, Language
 from kernel.contracts.library import PersonInSegment, RefusedRow, Segment, SegmentCaption
+from kernel.contracts.malformed import said
 from kernel.contracts.time import Span
 
 ROW_MS = 1000
+SECOND: dict[Language, str] = {
+    "en": "a second row for {row.timestamp} s of {row.video_id}",
+    "ko": "{row.video_id}의 {row.timestamp}초에 대한 행이 이미 있습니다",
+}
 SPACE = UUID("8d9f3c6e-0b0e-5d0e-9a55-4f2b8a4d1c77")  # names the ids of imported videos
 
 
@@ -31,12 +36,20 @@ def _text(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_text)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class ImportFormError(InvalidError):
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": 'That is no import: expected a list of rows, or {{"rows": […], "people": […]}}',
+        "ko": '가져올 수 없는 형식입니다. 행 목록이나 {{"rows": […], "people": […]}} 형식이어야 합니다',
+    }
 
 
 class Lenient(BaseModel):
     """Older pipelines carry columns of their own: those are left aside, not an error."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True, str_min_length=0)
 
     @model_validator(mode="before")
     @classmethod
@@ -49,7 +62,7 @@ class FaceRow(Lenient):
     group: Text | None = None
     member: Text | None = None
     confidence: float = Field(default=1.0, ge=0, le=1)
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: tuple[Finite, Finite, Finite, Finite] | None = None
 
 
 class Row(Lenient):
@@ -80,8 +93,8 @@ class ImportedRows:
     refused: list[RefusedRow] = field(default_factory=list)
 
 
-def read(payload: Any) -> ImportedRows:
-    """Read the file's JSON. Raises InvalidError when it is neither of the two forms."""
+def read(payload: Any, language: Language = "en") -> ImportedRows:
+    """Read the file's JSON; reasons are in `language`. Raises ImportFormError when it is neither of the two forms."""
     raw_rows, raw_people = _parts(payload)
     videos: dict[str, list[Row]] = defaultdict(list)
     people: dict[Who, tuple[str, ...]] = {}
@@ -91,37 +104,40 @@ def read(payload: Any) -> ImportedRows:
         try:
             row = Row.model_validate(raw)
         except ValidationError as error:
-            refused.append(RefusedRow(row=index, reason=_reason(error)))
+            refused.append(RefusedRow(row=index, reason=_reason(error, language)))
             continue
         moment = (row.video_id, round(row.timestamp * 1000))
         if moment in seen:
-            refused.append(RefusedRow(row=index, reason=f"a second row for {row.timestamp} s of {row.video_id}"))
+            refused.append(RefusedRow(row=index, reason=SECOND[language].format(row=row)))
             continue
         seen.add(moment)
         videos[row.video_id].append(row)
         people.update({who: () for face in row.faces if (who := who_is(face)) is not None and who not in people})
-    for person in raw_people:
-        people[_key(person.group, person.member)] = person.aliases
+    for index, raw in enumerate(raw_people):
+        try:
+            person = NamedPerson.model_validate(raw)
+        except ValidationError as error:
+            refused.append(RefusedRow(row=index, part="people", reason=_reason(error, language)))
+        else:
+            people[_key(person.group, person.member)] = person.aliases
     for rows in videos.values():
         rows.sort(key=lambda row: row.timestamp)
     return ImportedRows(len(raw_rows), dict(videos), people, refused)
 
 
-def _parts(payload: Any) -> tuple[list[Any], list[NamedPerson]]:
+def _parts(payload: Any) -> tuple[list[Any], list[Any]]:
+    """Rows and people as they are written."""
     if isinstance(payload, list):
         return payload, []
-    if isinstance(payload, dict) and isinstance(payload.get("rows"), list):
-        try:
-            return payload["rows"], [NamedPerson.model_validate(p) for p in payload.get("people") or []]
-        except ValidationError as error:
-            raise InvalidError(reason=f"people: {_reason(error)}") from error
-    raise InvalidError(reason='expected a list of rows, or {"rows": [...], "people": [...]}')
+    if isinstance(payload, dict):
+        rows, people = payload.get("rows"), payload.get("people") or []
+        if isinstance(rows, list) and isinstance(people, list):
+            return rows, people
+    raise ImportFormError
 
 
-def _reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"])) or "row"
-    return f"{where}: {first['msg']}"
+def _reason(error: ValidationError, language: Language) -> str:
+    return said(error.errors(include_url=False)[0], language, whole="row")
 
 
 def _key(group: str | None, member: str) -> Who:

@@ -14,6 +14,7 @@ from gateway.library import edits, people, segments, videos
 from gateway.people import names
 from gateway.pipeline.publish import index_segments
 from kernel.clients import EmbedService
+from kernel.contracts.errors import Language
 from kernel.contracts.library import ImportReport, Segment
 from kernel.storage.database import Database
 
@@ -29,14 +30,16 @@ class Touched(NamedTuple):
     segments: int
 
 
-async def import_rows(database: Database, service: EmbedService, payload: Any) -> ImportReport:
+async def import_rows(
+    database: Database, service: EmbedService, payload: Any, language: Language = "en"
+) -> ImportReport:
     """Bring in a file's JSON; again with the same file it changes nothing.
 
     A row for a moment that is there already replaces what was imported of it, never what a human said.
     Rows of other moments are added: a file may hold a part of a video. Raises InvalidError for another form.
     """
     started = time.perf_counter()
-    rows = await asyncio.to_thread(read, payload)
+    rows = await asyncio.to_thread(read, payload, language)
     async with database.transaction() as connection:
         ensured = await people.ensure_people(connection, rows.people)
         touched = [await _video(connection, name, its, ensured.ids) for name, its in rows.videos.items()]
@@ -80,7 +83,7 @@ def _report(rows: ImportedRows, touched: Sequence[Touched], made: tuple[int, int
         people=new_people,
         groups=new_groups,
         segments=changed,
-        unchanged=rows.rows - len(rows.refused) - changed,
+        unchanged=rows.rows - sum(row.part == "rows" for row in rows.refused) - changed,
         refused=rows.refused,
         took_ms=round((time.perf_counter() - started) * 1000),
     )

@@ -3,13 +3,15 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Request, Response
+from pydantic import WithJsonSchema
 
 from gateway.desk import AtDesk
 from gateway.imports.run import import_rows
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.problems import problems
 from kernel.contracts.library import ImportReport
+from kernel.web import language_of
 
 router = APIRouter(tags=["import"])
 
@@ -20,6 +22,8 @@ ROW: dict[str, Any] = {
     "faces": [{"group": "NJZ", "member": "Kim Minji", "confidence": 0.75, "bbox": [410, 120, 560, 310]}],
 }
 NAMED: dict[str, Any] = {"member": "Kim Minji", "group": "NJZ", "aliases": ["김민지", "민지"]}
+# Not validated as a whole: what is wrong with a row is for that row to answer.
+FORM: dict[str, Any] = {"anyOf": [{"type": "array", "items": {"type": "object"}}, {"type": "object"}]}
 FORMS: dict[str, Any] = {
     "rows": {"summary": "A list of one-second rows", "value": [ROW]},
     "rows_and_people": {"summary": "Rows, and what people are called", "value": {"rows": [ROW], "people": [NAMED]}},
@@ -29,7 +33,8 @@ FORMS: dict[str, Any] = {
 @router.post("/import", summary="Import metadata", response_model=ImportReport, responses=problems())
 @router.post("/imports", include_in_schema=False)
 async def import_metadata(
-    payload: Annotated[list[dict[str, Any]] | dict[str, Any], Body(openapi_examples=FORMS)],
+    payload: Annotated[Any, Body(openapi_examples=FORMS), WithJsonSchema(FORM)],
+    request: Request,
     desk: AtDesk,
     once: AtOnce,
 ) -> Response:
@@ -39,6 +44,6 @@ async def import_metadata(
     """
 
     async def work() -> tuple[int, ImportReport]:
-        return 200, await import_rows(desk.database, desk.services.embed, payload)
+        return 200, await import_rows(desk.database, desk.services.embed, payload, language_of(request))
 
     return await once.answer(digest(json.dumps(payload, sort_keys=True)), work)

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from gateway.desk import AtDesk, Desk
 from gateway.library import segments, videos
 from gateway.rest.problems import problems
-from kernel.contracts.errors import InvalidError
 from kernel.contracts.library import PersonInSegment, PublicHit, SearchAnswer, Segment, SegmentCaption
+from kernel.contracts.malformed import MalformedError
 from kernel.contracts.search import Hit, SearchRequest, SearchResponse
 
 router = APIRouter(tags=["search"])
@@ -38,7 +38,7 @@ async def search_by_address(  # noqa: PLR0913 - the filters of a question
     try:
         question = SearchRequest(query=q, people=person, groups=group, videos=video, limit=limit, cursor=cursor)
     except ValidationError as error:
-        raise InvalidError(reason=str(error.errors()[0]["msg"])) from error
+        raise MalformedError(error.errors()) from error
     return await ask(desk, question)
 
 
