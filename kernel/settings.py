@@ -35,7 +35,7 @@ class Faces(Part):
         default="auto", description="`auto` takes the first that can run: edge, insightface, dlib"
     )
     model_dir: Path | None = Field(default=None, description="Directory of the pack")
-    threshold: float | None = Field(default=None, description="Similarity to name anybody; else the calibrated one")
+    threshold: float | None = Field(default=None, description="Similarity to name anybody; else the backend's own")
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where face models run")
 
 
