@@ -109,4 +109,7 @@ def run_service(create_app: Callable[[Settings, Wire], FastAPI]) -> None:
         async with open_wire() as wire:
             await serve(create_app(settings, lambda: wire), settings)
 
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except ScenedeskError as error:
+        raise SystemExit(error.sentence("en")) from error

@@ -57,6 +57,8 @@ async def test_a_player_reads_ranges(door: httpx.AsyncClient, video: str, conten
     whole = await door.get(address)
     assert (whole.status_code, whole.content, whole.headers["content-type"]) == (200, content, "video/mp4")
     assert whole.headers["accept-ranges"] == "bytes"
+    head = await door.head(address)
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, str(len(content)), b"")
     part = await door.get(address, headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, content[100:200])
     assert part.headers["content-range"] == f"bytes 100-199/{len(content)}"

@@ -1,6 +1,9 @@
 """Serving over TCP: what is under way is finished, streams end, a taken port is said."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -92,3 +95,18 @@ def test_a_taken_port_is_said() -> None:
         port = listening.getsockname()[1]
         with pytest.raises(PortTakenError, match=f"Port {port} on 127.0.0.1 is taken"):
             listen("127.0.0.1", port)
+
+
+def test_a_service_that_lacks_its_database_says_so_in_one_line() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "embed_service"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "DATABASE_URL is not set" in done.stderr
+    assert "Traceback" not in done.stderr

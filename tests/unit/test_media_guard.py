@@ -33,7 +33,13 @@ def test_literals_in_any_form_are_seen(host: str) -> None:
     assert literal(host) == ipaddress.ip_address("127.0.0.1")
 
 
+@pytest.mark.parametrize("host", ["localhost", "LocalHost.", "a.localhost"])
+def test_localhost_needs_no_network_to_be_known(host: str) -> None:
+    assert literal(host) == ipaddress.ip_address("127.0.0.1")
+
+
 def test_names_are_no_literals() -> None:
+    assert literal("notlocalhost") is None
     assert literal("example.com") is None
     assert literal("") is None
 

@@ -43,7 +43,7 @@ def check(url: str, media: Media) -> None:
     if (
         address
         and not guard.is_public(address)
-        and {f"{host}:{port}", f"[{host}]:{port}"}.isdisjoint(media.private_hosts)
+        and {f"{host}:{port}", f"[{host}]:{port}", f"{address}:{port}"}.isdisjoint(media.private_hosts)
     ):
         raise errors.PrivateAddressError
 

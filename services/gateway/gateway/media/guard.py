@@ -13,6 +13,7 @@ from typing import Any
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_LOOPBACK = ipaddress.ip_address("127.0.0.1")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _V4_COMPATIBLE = ipaddress.ip_network("::/96")
 # Starting a program, or sending without connecting, would be a way around the check.
@@ -56,7 +57,12 @@ def _carried(address: Address) -> ipaddress.IPv4Address | None:
 
 
 def literal(host: str) -> Address | None:
-    """The address a host stands for without asking anybody, in any form `connect` understands (127.1, 0x7f000001)."""
+    """The address a host stands for without asking anybody, in any form `connect` understands (127.1, 0x7f000001).
+
+    So does `localhost`, and every name under it (RFC 6761).
+    """
+    if f".{host.casefold().rstrip('.')}".endswith(".localhost"):
+        return _LOOPBACK
     try:
         return ipaddress.ip_address(host.strip("[]").split("%")[0])
     except ValueError:

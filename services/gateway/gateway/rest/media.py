@@ -51,6 +51,7 @@ async def media_path(desk: Desk, video_id: UUID) -> Path:
     return stored
 
 
+@router.head("/videos/{video_id}/media", include_in_schema=False)  # players ask for length and ranges first
 @router.get(
     "/videos/{video_id}/media",
     summary="The video file",
@@ -91,6 +92,7 @@ async def thumbnail(
     return FileResponse(made, media_type="image/jpeg", headers=KEEP)
 
 
+@router.head("/segments/{segment_id}/preview.mp4", include_in_schema=False)
 @router.get(
     "/segments/{segment_id}/preview.mp4",
     summary="A short clip of a segment",
