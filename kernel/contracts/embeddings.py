@@ -1,6 +1,5 @@
 """Words of embed-service: texts to vectors, and the documents it alone writes into the index."""
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -53,7 +52,6 @@ class Document(Value):
     people: list[PersonMention] = []
     unknown_faces: int = Field(default=0, ge=0)
     objects: list[str] = Field(default=[], description="Labels seen, English and Korean")
-    recorded_at: datetime | None = None
 
 
 class PutDocumentsRequest(Value):

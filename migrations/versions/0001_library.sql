@@ -3,14 +3,6 @@
 
 CREATE SCHEMA library;
 
-CREATE TABLE library.gallery (
-    model_id TEXT NOT NULL,
-    version BIGINT DEFAULT '0' NOT NULL,
-    threshold FLOAT,
-    calibrated_at TIMESTAMPTZ,
-    PRIMARY KEY (model_id)
-);
-
 CREATE TABLE library.groups (
     id UUID NOT NULL,
     name TEXT NOT NULL,
@@ -166,8 +158,6 @@ CREATE TABLE library.tracks (
     nearest_person_id UUID,
     model_id TEXT NOT NULL,
     faces JSONB NOT NULL,
-    best_picture TEXT,
-    vector BYTEA,
     PRIMARY KEY (id),
     FOREIGN KEY (video_id) REFERENCES library.videos (id) ON DELETE CASCADE,
     FOREIGN KEY (person_id) REFERENCES library.people (id) ON DELETE SET NULL,
@@ -175,6 +165,7 @@ CREATE TABLE library.tracks (
 );
 
 CREATE INDEX ix_library_tracks_person_id ON library.tracks (person_id);
+CREATE INDEX ix_library_tracks_nearest_person_id ON library.tracks (nearest_person_id);
 
 CREATE INDEX ix_library_tracks_video_id ON library.tracks (video_id);
 

@@ -19,7 +19,6 @@ CREATE TABLE "index".documents (
     observed BOOLEAN NOT NULL,
     unknown_faces INTEGER NOT NULL,
     objects TEXT[] NOT NULL,
-    recorded_at TIMESTAMPTZ,
     fingerprint TEXT NOT NULL,
     caption_lexemes TEXT[] NOT NULL,
     object_lexemes TEXT[] NOT NULL,

@@ -125,7 +125,6 @@ def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
                 "caption_model",
                 "observed",
                 "unknown_faces",
-                "recorded_at",
             }
         ),
         "start_ms": document.span.start_ms,

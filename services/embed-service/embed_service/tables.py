@@ -52,7 +52,6 @@ documents = Table(
     Column("observed", Boolean, nullable=False),
     Column("unknown_faces", Integer, nullable=False),
     Column("objects", ARRAY(Text), nullable=False),
-    Column("recorded_at", DateTime(timezone=True)),
     Column("fingerprint", Text, nullable=False),  # of the whole document as it was put
     # Lexemes of kernel.language: Korean in dictionary form, English stemmed.
     Column("caption_lexemes", ARRAY(Text), nullable=False),

@@ -144,11 +144,9 @@ tracks = Table(
     Column("end_ms", BigInteger, nullable=False),
     Column("person_id", ForeignKey("library.people.id", ondelete="SET NULL"), index=True),
     Column("probability", Float, nullable=False),
-    Column("nearest_person_id", ForeignKey("library.people.id", ondelete="SET NULL")),
+    Column("nearest_person_id", ForeignKey("library.people.id", ondelete="SET NULL"), index=True),
     Column("model_id", Text, nullable=False),
     Column("faces", JSONB, nullable=False),  # [[at_ms, left, top, right, bottom], ...]
-    Column("best_picture", Text),
-    Column("vector", LargeBinary),
     Index("ix_tracks_video_start", "video_id", "start_ms", "id"),
 )
 
@@ -192,13 +190,4 @@ idempotency_keys = Table(
     Column("status", Integer),
     Column("response", JSONB),
     _created(),
-)
-
-gallery = Table(
-    "gallery",
-    metadata,
-    Column("model_id", Text, primary_key=True),
-    Column("version", BigInteger, nullable=False, server_default="0"),
-    Column("threshold", Float),
-    Column("calibrated_at", DateTime(timezone=True)),
 )
