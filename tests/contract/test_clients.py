@@ -138,6 +138,7 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "video": lambda library, _: library.video(ID),
     "reindex": lambda library, _: library.reindex(ID),
     "people": lambda library, _: library.people(),
+    "groups": lambda library, _: library.groups(),
     "add_person": lambda library, _: library.add_person(NewPerson(name="김민지")),
     "change_person": lambda library, _: library.change_person(ID, "김민지", ["민지"]),
     "add_reference": lambda library, file: library.add_reference(ID, file),
