@@ -125,7 +125,7 @@ def _add_error_handlers(app: FastAPI) -> None:
         return problem_response(
             Problem(
                 type=f"urn:scenedesk:problem:http_{error.status_code}",
-                title=said or phrase,
+                title=phrase,
                 status=error.status_code,
                 code=f"http_{error.status_code}",
                 detail=said or str(error.detail or phrase),

@@ -1,5 +1,6 @@
 """Errors as sentences with a status, and their form on the wire (RFC 9457 problem details)."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -8,7 +9,7 @@ Language = Literal["ko", "en"]
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details. `code` is stable; `title` and `detail` are in the reader's language."""
+    """RFC 9457 problem details. `type`, `code` and `title` are stable; `detail` is in the reader's language."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -49,7 +50,7 @@ class ScenedeskError(Exception):
     def problem(self, language: Language) -> Problem:
         return Problem(
             type=f"urn:scenedesk:problem:{self.code}",
-            title=self.sentence(language),
+            title=HTTPStatus(self.status).phrase,
             status=self.status,
             code=self.code,
             detail=self.sentence(language),

@@ -68,7 +68,7 @@ async def test_a_refusal_is_a_problem_in_the_readers_language(language: str, sen
         answer = await wire.get(at("/v1/model"), headers={"Accept-Language": language})
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-    assert (answer.json()["code"], answer.json()["detail"]) == ("not_found", sentence)
+    assert [answer.json()[part] for part in ("code", "title", "detail")] == ["not_found", "Not Found", sentence]
 
 
 async def test_a_bug_says_nothing_of_its_inside() -> None:

@@ -1,5 +1,6 @@
 """Spans, packed vectors, names in the store, errors as sentences."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,6 @@ def test_every_error_speaks_both_languages_and_has_a_code_of_its_own() -> None:
     kinds = [kind for kind in every_error() if "code" in vars(kind)]
     for kind in kinds:
         assert set(kind.sentences) == {"ko", "en"}, kind
-        assert 400 <= kind.status < 600, kind
+        assert 400 <= HTTPStatus(kind.status) < 600, kind
     codes = [kind.code for kind in kinds]
     assert len(codes) == len(set(codes)), sorted(code for code in codes if codes.count(code) > 1)

@@ -153,7 +153,7 @@ async def without_job(connection: AsyncConnection) -> list[UUID]:
 def worded(problem: Problem, language: Language) -> Problem:
     """A run's problem in the reader's language."""
     sentence = (problem.model_extra or {}).get("sentences", {}).get(language, problem.detail)
-    return problem.model_copy(update={"title": sentence, "detail": sentence})
+    return problem.model_copy(update={"detail": sentence})
 
 
 def _problem(error: ScenedeskError) -> dict[str, Any]:
