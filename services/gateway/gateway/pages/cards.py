@@ -35,8 +35,10 @@ class VideoCard:
 
     @property
     def step(self) -> StepName | None:
-        """What it is doing now."""
-        return next((s.name for s in self.run.steps if s.state == "running"), None) if self.run else None
+        """What it is doing now, or is about to between two steps; None while it waits for its turn."""
+        if self.run is None or self.run.state != "running":
+            return None
+        return next((s.name for s in self.run.steps if s.state not in {"done", "kept"}), None)
 
     @property
     def progress(self) -> float:

@@ -120,7 +120,8 @@ export function share(run) {
 export const isWorking = (run) => run.state === "queued" || run.state === "running";
 
 export function stepOf(run) {
-  const step = run.steps.find((each) => each.state === "running");
+  const over = ["done", "kept"];
+  const step = run.state === "running" && run.steps.find((each) => !over.includes(each.state));
   return step ? say(`step_${step.name}`) : say("waiting");
 }
 
