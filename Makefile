@@ -39,7 +39,9 @@ docs: $(VENV)/.test ## Write docs/settings.md, docs/rest.md and .env.example fro
 	$(BIN)/python -m standalone.reference
 
 bench: $(VENV)/.test ## One JSON line a figure, peers measured in the same run
-	@for figure in bench/[a-z]*.py; do echo "# $$figure"; SCENEDESK_OFFLINE=1 $(BIN)/python $$figure || exit 1; done
+	@over=; for figure in bench/[a-z]*.py; do \
+	  echo "# $$figure"; SCENEDESK_OFFLINE=1 $(BIN)/python $$figure || over="$$over $$figure"; \
+	done; if [ -n "$$over" ]; then echo "short of an aim:$$over" >&2; exit 1; fi
 
 chaos: $(VENV)/.test ## Sixty videos indexed while workers are killed, as one JSON line
 	$(BIN)/python tests/chaos.py --videos 60 --kills 6
