@@ -14,6 +14,7 @@ from kernel.clients import FaceService
 from kernel.contracts.faces import EmbedFacesRequest, FaceCrop
 from kernel.contracts.library import FaceAt, Track
 from kernel.contracts.model import Value
+from kernel.contracts.models import ModelCard
 from kernel.contracts.vectors import PackedVectors
 from kernel.vectors import Matrix, pack, unit, unpack
 
@@ -35,14 +36,19 @@ class NamedTracks(Value):
 
 
 async def follow_faces(
-    service: FaceService, look: Look, finds: FaceFinds, crops: int, report: Callable[[float], None]
+    service: FaceService,
+    embedder: ModelCard,
+    look: Look,
+    finds: FaceFinds,
+    crops: int,
+    report: Callable[[float], None],
 ) -> FollowedFaces:
     """Link faces through time and embed only each track's `crops` best ones."""
     drafts = await asyncio.to_thread(_linked, look, finds)
     best = [draft.best(crops) for draft in drafts]
-    model_id, rows = await _embed(service, [sighting for chosen in best for sighting in chosen], report)
+    rows = await _embed(service, embedder, [sighting for chosen in best for sighting in chosen], report)
     means = _means(rows, [len(chosen) for chosen in best])
-    return FollowedFaces(model_id=model_id, tracks=tuple(drafts), vectors=pack(means, model_id))
+    return FollowedFaces(model_id=embedder.model_id, tracks=tuple(drafts), vectors=pack(means, embedder.model_id))
 
 
 def _linked(look: Look, finds: FaceFinds) -> list[TrackDraft]:
@@ -64,16 +70,15 @@ def _step_ms(look: Look) -> int:
 
 
 async def _embed(
-    service: FaceService, sightings: Sequence[Sighting], report: Callable[[float], None]
-) -> tuple[str, Matrix]:
-    embedder = (await service.model()).embedder
+    service: FaceService, embedder: ModelCard, sightings: Sequence[Sighting], report: Callable[[float], None]
+) -> Matrix:
     rows: list[Matrix] = [np.zeros((0, embedder.dimension or 1), dtype=np.float32)]
     for first in range(0, len(sightings), CROPS_A_REQUEST):
         chosen = sightings[first : first + CROPS_A_REQUEST]
         crops = [FaceCrop(picture=s.picture, landmarks=s.face.landmarks) for s in chosen]
         rows.append(unpack((await service.embed(EmbedFacesRequest(crops=crops))).vectors))
         report((first + len(chosen)) / len(sightings))
-    return embedder.model_id, np.concatenate(rows)
+    return np.concatenate(rows)
 
 
 def _means(rows: Matrix, counts: Sequence[int]) -> Matrix:

@@ -94,22 +94,22 @@ async def looked_at(run: RunContext, file: File) -> Look:
 
 
 async def faces_found(run: RunContext, look: Look) -> FaceFinds:
-    model = await run.services.faces.model()
+    detector = (await run.services.faces.model()).detector.model_id
     return await run.steps.step(
         "faces",
-        depends("faces", content(look), model.detector.model_id),
+        depends("faces", content(look), detector),
         FaceFinds,
-        lambda progress: find_faces(run.services.faces, look.pictures, progress.report),
+        lambda progress: find_faces(run.services.faces, detector, look.pictures, progress.report),
     )
 
 
 async def faces_followed(run: RunContext, look: Look, faces: FaceFinds) -> FollowedFaces:
-    model, crops = await run.services.faces.model(), run.settings.pipeline.crops_per_track
+    embedder, crops = (await run.services.faces.model()).embedder, run.settings.pipeline.crops_per_track
     return await run.steps.step(
         "tracks",
-        depends("tracks", content(look), content(faces), model.embedder.model_id, str(crops)),
+        depends("tracks", content(look), content(faces), embedder.model_id, str(crops)),
         FollowedFaces,
-        lambda progress: follow_faces(run.services.faces, look, faces, crops, progress.report),
+        lambda progress: follow_faces(run.services.faces, embedder, look, faces, crops, progress.report),
     )
 
 

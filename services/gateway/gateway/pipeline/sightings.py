@@ -18,9 +18,10 @@ class FaceFinds(Value):
     faces: tuple[tuple[Face, ...], ...]
 
 
-async def find_faces(service: FaceService, pictures: Sequence[Picture], report: Callable[[float], None]) -> FaceFinds:
+async def find_faces(
+    service: FaceService, detector: str, pictures: Sequence[Picture], report: Callable[[float], None]
+) -> FaceFinds:
     """Look for faces once in each picture, also when it stays on screen over several sampling times."""
-    detector = (await service.model()).detector.model_id
     names = list(dict.fromkeys(picture.name for picture in pictures))
     found: dict[str, tuple[Face, ...]] = {}
     for first in range(0, len(names), PICTURES_A_REQUEST):
