@@ -23,7 +23,8 @@ from face_service import align
 from face_service.backends import edge
 from face_service.recogniser import Recogniser
 from face_service.recognition import Recognition
-from gateway.pipeline.identify import Gallery, decide, gallery_of
+from gateway.people.matching import Gallery, gallery_of
+from gateway.pipeline.identify import decide
 from gateway.pipeline.tracks import Sighting, link
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import FaceCrop

@@ -100,6 +100,7 @@ class PersonInSegment(Value):
     seen: list[Span] = []
     track_ids: list[UUID] = []
     model_id: str | None = None
+    ruled: bool = Field(default=False, description="A person said so of the face; it follows the face, not the segment")
     imported_box: tuple[float, float, float, float] | None = Field(
         default=None, description="Left, top, right, bottom in pixels of a picture whose size was not told"
     )
@@ -141,7 +142,15 @@ class Track(Value):
     span: Span
     person_id: UUID | None
     probability: float
+    similarity: float = Field(default=0, description="Score of the person named, or of the nearest one of an unknown")
     nearest_person_id: UUID | None = Field(default=None, description="Of an unknown: whom it is nearest to")
+    ruled: bool = Field(default=False, description="A person said who it is")
+    copy_of: UUID | None = Field(
+        default=None,
+        description="Of a face shown twice at once (LED wall, split screen, mirror): the real one",
+    )
+    stranger_id: UUID | None = Field(default=None, description="Of an unknown: the stranger it belongs to")
+    best: int = Field(default=0, ge=0, description="Index of its best face")
     faces: list[FaceAt]
     model_id: str
 
@@ -160,14 +169,34 @@ class NewGroup(Value):
     aliases: list[str] = []
 
 
+Consent = Literal["unstated", "written", "contract", "press_kit", "public_event", "own_archive"]
+
+
+class Rights(Value):
+    """On what ground a picture of somebody is kept, and until when."""
+
+    rights: str | None = Field(default=None, max_length=1000, description="Who owns it, what it may be used for")
+    consent: Consent = "unstated"
+    expires_at: datetime | None = Field(default=None, description="From then on it matches nothing")
+
+
 class Reference(Value):
     """A picture of a person, with its source."""
 
     id: UUID
     person_id: UUID
     source: str
+    address: str | None = Field(default=None, description="Where on the web it was found")
+    rights: Rights = Rights()
+    withdrawn_at: datetime | None = None
     usable: bool
-    reason: str | None = Field(default=None, description="Why it is not used for matching")
+    reason: str | None = Field(
+        default=None, description="Why it is not used for matching: small, blurred, turned, expired, withdrawn"
+    )
+    outlier: bool = Field(default=False, description="It looks less like this person than like somebody else")
+    duplicate_of: UUID | None = Field(default=None, description="Nearly the same picture came before")
+    video_id: UUID | None = Field(default=None, description="The video it was taken from")
+    at_ms: Milliseconds | None = None
     created_at: datetime
 
 
@@ -179,6 +208,7 @@ class Person(Value):
     aliases: list[str] = []
     groups: list[UUID] = []
     references: int = 0
+    merged_into: UUID | None = Field(default=None, description="Whom they turned out to be; un-merging clears it")
     colour: int = Field(description="Index into the colour-blind-safe set; the same person always the same")
     created_at: datetime
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from face_service.app import create_app
-from gateway.pipeline.identify import Gallery, calibrate, decide, gallery_of
+from gateway.people.matching import Gallery, calibrate, gallery_of
+from gateway.pipeline.identify import decide
 from gateway.pipeline.tracks import Sighting, TrackDraft, link
 from kernel.clients import FaceService
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, Face, FaceCrop

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gateway.pipeline.identify import Gallery, calibrate, decide, gallery_of, probability
+from gateway.people.matching import Gallery, calibrate, gallery_of, probability
+from gateway.pipeline.identify import decide
 from gateway.pipeline.tracks import Sighting, TrackDraft
 from kernel.contracts.faces import Box, Face
 from kernel.contracts.time import Span

@@ -1,12 +1,15 @@
 """Tables of schema `library`. The gateway (and its worker) is their only writer."""
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -22,10 +25,21 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(schema="library")
 
+PEOPLE, VIDEOS = "library.people.id", "library.videos.id"
+
 
 def _created() -> Column[object]:
     return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
 
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("line_up", JSONB(none_as_null=True)),
+    _created(),
+)
 
 videos = Table(
     "videos",
@@ -44,6 +58,9 @@ videos = Table(
     Column("frame_rate", Float),
     Column("probe", JSONB),
     Column("version", Integer, nullable=False, server_default="0"),
+    Column("series_id", ForeignKey("library.series.id", ondelete="SET NULL"), index=True),
+    # Who may be in it, when that was declared: {"people": [...], "groups": [...]}; null leaves it to the series.
+    Column("line_up", JSONB(none_as_null=True)),
     _created(),
     Index("ix_videos_created", "created_at", "id"),
 )
@@ -102,6 +119,8 @@ people = Table(
     Column("name", Text, nullable=False),
     Column("aliases", JSONB, nullable=False, server_default="[]"),
     Column("colour", Integer, nullable=False),
+    # Merged people stay as they were and point to whom they turned out to be: un-merging is clearing this.
+    Column("merged_into", ForeignKey(PEOPLE), index=True),
     _created(),
     Index("ix_people_name", "name"),
 )
@@ -111,6 +130,8 @@ memberships = Table(
     metadata,
     Column("group_id", ForeignKey("library.groups.id", ondelete="CASCADE"), primary_key=True),
     Column("person_id", ForeignKey("library.people.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("since", Date),
+    Column("until", Date),
 )
 
 references = Table(
@@ -121,8 +142,17 @@ references = Table(
     Column("picture", Text, nullable=False),  # store name
     Column("content_hash", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("address", Text),  # where on the web it was found
+    Column("rights", Text),  # a note on who owns it and what it may be used for
+    Column("consent", Text, nullable=False, server_default="unstated"),
+    Column("expires_at", DateTime(timezone=True)),  # from then on it matches nothing
+    Column("withdrawn_at", DateTime(timezone=True)),
     Column("reason", Text),  # why it is not used for matching; null when it is
+    Column("perceptual_hash", BigInteger),  # 64 bits, as a signed number: near-duplicates differ in few of them
     Column("face", JSONB),
+    # When it was taken from a video: which, and when.
+    Column("video_id", ForeignKey(VIDEOS, ondelete="SET NULL")),
+    Column("at_ms", BigInteger),
     _created(),
     UniqueConstraint("person_id", "content_hash"),
 )
@@ -144,10 +174,156 @@ tracks = Table(
     Column("end_ms", BigInteger, nullable=False),
     Column("person_id", ForeignKey("library.people.id", ondelete="SET NULL"), index=True),
     Column("probability", Float, nullable=False),
+    Column("similarity", Float, nullable=False, server_default="0"),  # to the person named, or to the nearest
     Column("nearest_person_id", ForeignKey("library.people.id", ondelete="SET NULL"), index=True),
+    Column("ruled", Boolean, nullable=False, server_default="false"),  # a person said who it is
+    # Of a face shown twice at once (LED wall, split screen, mirror): the track of the real one.
+    Column("copy_of", Uuid),
+    Column("stranger_id", ForeignKey("library.strangers.id", ondelete="SET NULL"), index=True),
+    Column("best", Integer, nullable=False, server_default="0"),  # index of its best face
     Column("model_id", Text, nullable=False),
     Column("faces", JSONB, nullable=False),  # [[at_ms, left, top, right, bottom], ...]
     Index("ix_tracks_video_start", "video_id", "start_ms", "id"),
+)
+
+track_vectors = Table(
+    "track_vectors",
+    metadata,
+    Column("track_id", ForeignKey("library.tracks.id", ondelete="CASCADE"), primary_key=True),
+    Column("model_id", Text, nullable=False),
+    Column("vector", HALFVEC(), nullable=False),  # unit mean of its best crops; models differ in dimension
+    Index("ix_track_vectors_model", "model_id"),
+)
+
+strangers = Table(
+    "strangers",
+    metadata,
+    # A face nobody has named, in however many tracks and videos.
+    Column("id", Uuid, primary_key=True),
+    Column("state", Text, nullable=False, server_default="open"),  # open | hidden
+    _created(),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    # Rulings made at once: approved together, undone together.
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),  # rule | look_back | name_stranger | merge_strangers | split_stranger
+    Column("actor", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("note", Text),
+    Column("undone_at", DateTime(timezone=True)),
+    _created(),
+)
+
+rulings = Table(
+    "rulings",
+    metadata,
+    # The ledger. A ruling hangs on the face it was made on (where it was, when), not on a track's id: it
+    # outlives models, galleries and re-indexing.
+    Column("id", Uuid, primary_key=True),
+    Column("decision_id", ForeignKey("library.decisions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("video_id", ForeignKey(VIDEOS, ondelete="CASCADE"), nullable=False),
+    Column("verdict", Text, nullable=False),  # is | is_not
+    Column("person_id", ForeignKey(PEOPLE, ondelete="CASCADE"), index=True),
+    Column("stranger_id", ForeignKey("library.strangers.id", ondelete="CASCADE"), index=True),
+    Column("start_ms", BigInteger, nullable=False),
+    Column("end_ms", BigInteger, nullable=False),
+    Column("faces", JSONB, nullable=False),  # as in tracks
+    Column("revoked_at", DateTime(timezone=True)),
+    _created(),
+    Index("ix_rulings_video", "video_id", "created_at", "id", postgresql_where=text("revoked_at is null")),
+)
+
+gallery_versions = Table(
+    "gallery_versions",
+    metadata,
+    # What decided: references, scorer, threshold. A new row when any of them changes.
+    Column("id", Uuid, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("model_id", Text, nullable=False),
+    Column("scorer", Text, nullable=False),  # centroids | trained
+    Column("threshold", Float, nullable=False),
+    Column("calibration", JSONB, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("references", Integer, nullable=False),
+    _created(),
+    UniqueConstraint("fingerprint", "model_id", "scorer"),
+)
+
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("model_id", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),  # of the gallery it learnt
+    Column("live", Boolean, nullable=False),
+    Column("report", JSONB, nullable=False),
+    Column("weights", LargeBinary),
+    _created(),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Who did what to whose pictures. No foreign keys: it outlives what it speaks of. It never holds a name.
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("person_id", Uuid, index=True),
+    Column("reference_id", Uuid),
+    Column("details", JSONB, nullable=False, server_default="{}"),
+    _created(),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    # Ids only. Kept beside the database too, so that a restored backup is held against it.
+    Column("person_id", Uuid, primary_key=True),
+    Column("receipt", JSONB, nullable=False),
+    _created(),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    # One search for pictures of a person, or for videos.
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),  # people | videos
+    Column("person_id", ForeignKey(PEOPLE, ondelete="CASCADE"), index=True),
+    Column("query", Text, nullable=False),
+    Column("rights", Text, nullable=False),  # what the user confirmed
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("found", Integer, nullable=False, server_default="0"),
+    Column("problem", JSONB(none_as_null=True)),
+    _created(),
+    Column("finished_at", DateTime(timezone=True)),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    # What a search found. Of a person: a picture waiting for somebody's yes. Of videos: one to be fetched.
+    Column("id", Uuid, primary_key=True),
+    Column("collection_id", ForeignKey("library.collections.id", ondelete="CASCADE"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("page", Text),
+    Column("title", Text),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("picture", Text),  # store name
+    Column("content_hash", Text),
+    Column("perceptual_hash", BigInteger),
+    Column("face", JSONB(none_as_null=True)),
+    Column("similarity", Float),  # to the person, when they are known already
+    Column("reason", Text),
+    Column("video_id", ForeignKey(VIDEOS, ondelete="SET NULL")),
+    Column("reference_id", ForeignKey("library.references.id", ondelete="SET NULL")),
+    _created(),
+    UniqueConstraint("collection_id", "address"),
+    Index("ix_candidates_state", "state", "created_at", "id"),
 )
 
 edits = Table(
@@ -160,6 +336,7 @@ edits = Table(
     Column("actor", Text, nullable=False),
     Column("door", Text, nullable=False),
     Column("note", Text),
+    Column("decision_id", Uuid),  # of the rulings that made it
     Column("before", JSONB, nullable=False),
     Column("after", JSONB, nullable=False),
     Column("schema", Integer, nullable=False, server_default="1"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from kernel.contracts.library import Segment
 from kernel.contracts.model import Value
 
-EditKind = Literal["publish", "import"]
+EditKind = Literal["publish", "import", "identify", "rename", "undo"]
 Door = Literal["pipeline", "import", "rest", "page", "cli", "slack"]
 
 SCHEMA = 1
@@ -34,6 +34,7 @@ class Edit(Value):
     actor: str
     door: Door
     note: str | None = None
+    decision_id: UUID | None = None
     before: tuple[Segment, ...]
     after: tuple[Segment, ...]
 

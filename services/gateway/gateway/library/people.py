@@ -52,6 +52,7 @@ def _person(row: Row[Any]) -> Person:
         aliases=row.aliases,
         groups=sorted(row.groups),
         references=row.references,
+        merged_into=row.merged_into,
         colour=row.colour,
         created_at=row.created_at,
     )

@@ -15,7 +15,7 @@ from gateway.library import cursors
 from gateway.tables import reference_vectors, references
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.faces import Box, Face
-from kernel.contracts.library import Page, Reference
+from kernel.contracts.library import Page, Reference, Rights
 from kernel.vectors import Matrix
 
 
@@ -37,8 +37,13 @@ def _reference(row: Row[Any]) -> Reference:
         id=row.id,
         person_id=row.person_id,
         source=row.source,
+        address=row.address,
+        rights=Rights(rights=row.rights, consent=row.consent, expires_at=row.expires_at),
+        withdrawn_at=row.withdrawn_at,
         usable=row.reason is None,
         reason=row.reason,
+        video_id=row.video_id,
+        at_ms=row.at_ms,
         created_at=row.created_at,
     )
 

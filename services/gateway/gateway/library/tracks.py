@@ -51,7 +51,12 @@ def _track(row: Row[Any]) -> Track:
         span=Span(start_ms=row.start_ms, end_ms=row.end_ms),
         person_id=row.person_id,
         probability=row.probability,
+        similarity=row.similarity,
         nearest_person_id=row.nearest_person_id,
+        ruled=row.ruled,
+        copy_of=row.copy_of,
+        stranger_id=row.stranger_id,
+        best=row.best,
         faces=[
             FaceAt(at_ms=round(face[0]), box=Box(left=face[1], top=face[2], right=face[3], bottom=face[4]))
             for face in row.faces

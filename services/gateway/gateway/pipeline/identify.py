@@ -11,26 +11,10 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
+from gateway.people.matching import Gallery
 from gateway.pipeline.tracks import TrackDraft
-from kernel.vectors import Matrix, unit
-
-# Log-odds of a name at a perfect match; a half at the threshold.
-CERTAINTY = 12
-
-
-@dataclass(frozen=True, eq=False)
-class Gallery:
-    """Known people as one unit vector each, all of one model. `centroids` is `[people, dimension]`.
-
-    Above the cosine `threshold` somebody may be named; at it or below nobody is.
-    """
-
-    model_id: str
-    people: tuple[UUID, ...]
-    centroids: Matrix
-    threshold: float
+from kernel.vectors import Matrix
 
 
 @dataclass(frozen=True)
@@ -46,34 +30,6 @@ class Decision:
     probability: float
     nearest_person_id: UUID | None
     similarity: float
-
-
-def gallery_of(vectors_by_person: Mapping[UUID, Matrix], model_id: str, threshold: float) -> Gallery:
-    """Each person's references `[n, dimension]` as their unit mean. People without any are left out."""
-    people = tuple(sorted(person for person, vectors in vectors_by_person.items() if len(vectors)))
-    means = [unit(np.asarray(vectors_by_person[person], np.float32)).mean(axis=0) for person in people]
-    centroids = unit(np.stack(means)) if means else np.zeros((0, 0), np.float32)
-    return Gallery(model_id, people, centroids, threshold)
-
-
-def calibrate(gallery: Gallery, negatives: Matrix) -> float:
-    """The lowest threshold that names none of `negatives` `[n, dimension]`: faces of people not in the gallery.
-
-    They must look like those to be kept out: unrelated people gave 0.24 where performers of one age and style
-    needed 0.41. Raises ValueError when there is nothing to compare.
-    """
-    if not gallery.people or not len(negatives):
-        raise ValueError("calibration compares people in the gallery with people who are not")
-    return float((unit(negatives) @ gallery.centroids.T).max())
-
-
-def probability(similarity: float, threshold: float) -> float:
-    """How likely a cosine means the same person: a half at the threshold, 0.95 a quarter of the way from it to 1.
-
-    A logistic curve of fixed steepness, in units of what the model leaves between its threshold and 1. It is not
-    yet calibrated on the user's own gallery: it orders decisions, and its values are no measured frequencies.
-    """
-    return float(expit(CERTAINTY * (similarity - threshold) / max(1 - threshold, 1e-6)))
 
 
 def decide(
@@ -99,7 +55,7 @@ def _similarities(vectors: Sequence[NDArray[np.float32] | None], gallery: Galler
     similarities = np.full((len(vectors), len(gallery.people)), -1, np.float32)
     for track, vector in enumerate(vectors):
         if vector is not None:
-            similarities[track] = gallery.centroids @ vector
+            similarities[track] = gallery.scores(vector[None])[0]
     return similarities
 
 
@@ -131,10 +87,10 @@ def _named(similarities: Matrix, together: Mapping[int, set[int]], threshold: fl
 def _decision(similarities: NDArray[np.float32], person: int | None, gallery: Gallery) -> Decision:
     if person is not None:
         similarity = float(similarities[person])
-        return Decision(gallery.people[person], probability(similarity, gallery.threshold), None, similarity)
+        return Decision(gallery.people[person], gallery.probability(similarity), None, similarity)
     nearest = int(similarities.argmax())
     similarity = float(similarities[nearest])
-    return Decision(None, 1 - probability(similarity, gallery.threshold), gallery.people[nearest], similarity)
+    return Decision(None, 1 - gallery.probability(similarity), gallery.people[nearest], similarity)
 
 
 def _unseen() -> Decision:

@@ -6,8 +6,9 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
+from gateway.people.matching import Gallery
 from gateway.pipeline.frames import Look
-from gateway.pipeline.identify import Decision, Gallery, decide
+from gateway.pipeline.identify import Decision, decide
 from gateway.pipeline.sightings import FaceFinds
 from gateway.pipeline.tracks import Sighting, TrackDraft, link
 from kernel.clients import FaceService
@@ -110,6 +111,8 @@ def _track(video_id: UUID, number: int, draft: TrackDraft, decision: Decision, m
         span=draft.span,
         person_id=decision.person_id,
         probability=decision.probability,
+        similarity=decision.similarity,
+        best=draft.sharpest,
         nearest_person_id=decision.nearest_person_id,
         faces=[FaceAt(at_ms=s.at_ms, box=s.face.box) for s in draft.sightings],
         model_id=model_id,

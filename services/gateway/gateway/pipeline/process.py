@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import people
 from gateway.people import gallery
+from gateway.people.matching import gallery_of
 from gateway.pipeline import frames
 from gateway.pipeline.describe import Described, Names, clips_of, describe
 from gateway.pipeline.fetching import File, bring, measure
 from gateway.pipeline.frames import Look, LookOptions, Probe
-from gateway.pipeline.identify import gallery_of
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import FollowedFaces, NamedTracks, follow_faces, name_tracks
 from gateway.pipeline.publish import index_segments, publish_opinion
@@ -63,7 +63,7 @@ async def process(run: RunContext) -> None:
     named = await tracks_identified(run, followed)
     described = await spans_described(run, look, named)
     opinion = await merged(run, look, named, described)
-    published = await opinion_published(run, named, opinion)
+    published = await opinion_published(run, followed, named, opinion)
     await touched_indexed(run, published)
 
 
@@ -150,12 +150,15 @@ async def merged(run: RunContext, look: Look, named: NamedTracks, described: Des
     )
 
 
-async def opinion_published(run: RunContext, named: NamedTracks, opinion: Opinion) -> Published:
+async def opinion_published(
+    run: RunContext, followed: FollowedFaces, named: NamedTracks, opinion: Opinion
+) -> Published:
     async def work(connection: AsyncConnection) -> Published:
-        version = await publish_opinion(connection, run.video.id, named.tracks, opinion.segments)
+        version = await publish_opinion(connection, run.video.id, named.tracks, followed.vectors, opinion.segments)
         return Published(version=version)
 
-    return await run.steps.write("publish", depends("publish", content(named), content(opinion)), Published, work)
+    parts = (content(followed), content(named), content(opinion))
+    return await run.steps.write("publish", depends("publish", *parts), Published, work)
 
 
 async def touched_indexed(run: RunContext, published: Published) -> Indexed:

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.publish import publish
-from gateway.library import edits, segments, tracks, videos
+from gateway.library import edits, segments, track_vectors, tracks, videos
 from gateway.pipeline.documents import document_of
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import Document, PutDocumentsRequest
 from kernel.contracts.library import Segment, Track
+from kernel.contracts.vectors import PackedVectors
 from kernel.storage.database import Database
 
 DOCUMENTS_A_REQUEST = 200
@@ -19,11 +20,19 @@ ACTOR = "machine"
 
 
 async def publish_opinion(
-    connection: AsyncConnection, video_id: UUID, found: Sequence[Track], opinion: Sequence[Segment]
+    connection: AsyncConnection,
+    video_id: UUID,
+    found: Sequence[Track],
+    vectors: PackedVectors,
+    opinion: Sequence[Segment],
 ) -> int:
-    """Replace the video's tracks and bring its timeline to the opinion; the version it is at afterwards."""
+    """Replace the video's tracks and bring its timeline to the opinion; the version it is at afterwards.
+
+    `vectors` hold one unit vector a track, in order; zeros where no crop was fit to recognise anybody by.
+    """
     timeline = await segments.timeline(connection, video_id, lock=True)
     await tracks.replace(connection, video_id, found)
+    await track_vectors.put(connection, [track.id for track in found], vectors)
     edit = await asyncio.to_thread(publish, timeline, opinion, actor=ACTOR, door="pipeline")
     if edit is None:
         return timeline.version

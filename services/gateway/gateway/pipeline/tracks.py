@@ -55,6 +55,11 @@ class TrackDraft(Value):
         chosen = sorted((max(part, key=_quality) for part in parts if part), key=_quality, reverse=True)
         return [s for s in chosen if _quality(s) >= WORST_OF_BEST * _quality(chosen[0])]
 
+    @property
+    def sharpest(self) -> int:
+        """Index of the sighting people would recognise the face by."""
+        return max(range(len(self.sightings)), key=lambda index: _quality(self.sightings[index]))
+
 
 def _quality(sighting: Sighting) -> float:
     return sighting.face.quality

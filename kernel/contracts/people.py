@@ -1,0 +1,247 @@
+"""Words of the gateway about who is who: memberships, rulings, strangers, look-back, forgetting, collecting."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from kernel.contracts.library import Track
+from kernel.contracts.model import Value
+from kernel.contracts.time import Milliseconds, Span
+
+
+class Membership(Value):
+    """Somebody's time in a group; open ends are unknown or not yet."""
+
+    group_id: UUID
+    since: date | None = None
+    until: date | None = None
+
+
+class LineUp(Value):
+    """Who may appear: only these are compared, everybody else stays unknown. An empty one compares nobody."""
+
+    people: list[UUID] = []
+    groups: list[UUID] = []
+
+
+class Series(Value):
+    """Videos that share a line-up."""
+
+    id: UUID
+    name: str
+    line_up: LineUp | None = None
+    videos: int = 0
+
+
+# ---- rulings
+
+
+class NewRuling(Value):
+    """A face is, or is not, that person."""
+
+    verdict: Literal["is", "is_not"]
+    person_id: UUID
+
+
+class Ruling(Value):
+    """An entry of the ledger. It hangs on a face: where it was and when, whatever models say later."""
+
+    id: UUID
+    decision_id: UUID
+    video_id: UUID
+    verdict: Literal["is", "is_not"]
+    person_id: UUID | None = None
+    stranger_id: UUID | None = None
+    span: Span
+    track_id: UUID | None = Field(default=None, description="The track it hangs on now; none when not found")
+    actor: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class EditedVideo(Value):
+    """A timeline that moved to a version."""
+
+    video_id: UUID
+    version: int
+
+
+class Decision(Value):
+    """Rulings made at once. One undoable edit a video; undoing the decision undoes all of them."""
+
+    id: UUID
+    kind: Literal["rule", "look_back", "name_stranger", "merge_strangers", "split_stranger"]
+    rulings: int
+    edits: list[EditedVideo] = []
+    undone: bool = False
+    look_back: int = Field(default=0, description="Older tracks that would now be named otherwise")
+
+
+# ---- look-back
+
+
+class Renaming(Value):
+    """A track that would be decided otherwise now."""
+
+    track: Track
+    video_title: str
+    from_person_id: UUID | None
+    to_person_id: UUID | None
+    similarity: float
+    probability: float = Field(ge=0, le=1)
+
+
+class LookBack(Value):
+    """What would change across all videos. Nothing has changed yet."""
+
+    person_id: UUID
+    items: list[Renaming]
+    tracks: int = Field(description="How many there are in all; the listing may be cut")
+    seconds: float
+    videos: int
+
+
+class Approval(Value):
+    """Which of a look-back's tracks to rename."""
+
+    track_ids: list[UUID] = Field(min_length=1, max_length=10_000)
+
+
+# ---- strangers
+
+
+class Nearest(Value):
+    """Somebody a face might be."""
+
+    person_id: UUID
+    similarity: float
+    probability: float = Field(ge=0, le=1)
+
+
+class Stranger(Value):
+    """A face nobody has named, over all videos."""
+
+    id: UUID
+    state: Literal["open", "hidden"]
+    seconds: float = Field(description="Screen time in all videos")
+    tracks: int
+    videos: int
+    samples: list[Track] = Field(default=[], description="Some of its tracks, the clearest first")
+    nearest: list[Nearest] = []
+
+
+class NamedStranger(Value):
+    """Who a stranger is: somebody known, or somebody new."""
+
+    person_id: UUID | None = None
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    group: str | None = Field(default=None, max_length=200)
+    enrol: bool = Field(default=True, description="Also learn the best faces as references")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "NamedStranger":
+        if (self.person_id is None) == (self.name is None):
+            raise ValueError("either person_id or name")
+        return self
+
+
+class Question(Value):
+    """A question whose answer settles uncertain screen time."""
+
+    stranger: Stranger | None = None
+    track: Track | None = None
+    suggestion: Nearest | None = Field(default=None, description="Is it them?")
+    seconds: float = Field(description="Uncertain screen time that an answer settles")
+
+
+# ---- merging and forgetting
+
+
+class Receipt(Value):
+    """What went when a person was forgotten. It names nobody."""
+
+    person_id: UUID
+    at: datetime
+    references: int
+    vectors: int
+    pictures: int
+    tracks: int
+    rulings: int
+    segments: int
+    captions: int
+    edits: int
+    documents: int
+    trainings: int
+    candidates: int
+    files: int
+    steps: int
+
+
+class AuditEntry(Value):
+    """Who did what to whose pictures, and when."""
+
+    id: int
+    at: datetime
+    actor: str
+    door: str
+    action: str
+    person_id: UUID | None = None
+    reference_id: UUID | None = None
+    details: dict[str, str | int | float | bool | None] = {}
+
+
+# ---- the gallery's version
+
+
+class GalleryVersion(Value):
+    """What decides now: how many references, which scorer, which threshold and where that is from."""
+
+    id: UUID
+    model_id: str
+    scorer: Literal["centroids", "trained"]
+    threshold: float
+    calibration: dict[str, str | int | float | bool | None]
+    people: int
+    references: int
+    created_at: datetime
+
+
+# ---- collecting
+
+
+class Collection(Value):
+    """A search for pictures of a person, or for videos, under rights the user confirmed."""
+
+    id: UUID
+    kind: Literal["people", "videos"]
+    person_id: UUID | None = None
+    query: str
+    rights: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    found: int
+    waiting: int = 0
+    taken: int = 0
+    problem: str | None = None
+    created_at: datetime
+    finished_at: datetime | None = None
+
+
+class Candidate(Value):
+    """What a search found; nothing enters the gallery or the library before somebody says yes."""
+
+    id: UUID
+    collection_id: UUID
+    kind: Literal["people", "videos"]
+    person_id: UUID | None = None
+    address: str
+    page: str | None = None
+    title: str | None = None
+    state: Literal["waiting", "approved", "rejected", "existing", "failed"]
+    similarity: float | None = None
+    reason: str | None = None
+    video_id: UUID | None = None
+    reference_id: UUID | None = None
+    at_ms: Milliseconds | None = None
+    created_at: datetime
