@@ -40,6 +40,7 @@ ALTER TABLE library.tracks ADD COLUMN ruled BOOLEAN NOT NULL DEFAULT 'false';
 ALTER TABLE library.tracks ADD COLUMN copy_of UUID;
 ALTER TABLE library.tracks ADD COLUMN stranger_id UUID REFERENCES library.strangers (id) ON DELETE SET NULL;
 ALTER TABLE library.tracks ADD COLUMN best INTEGER NOT NULL DEFAULT '0';
+ALTER TABLE library.tracks ADD COLUMN evidence JSONB;
 CREATE INDEX ix_library_tracks_stranger_id ON library.tracks (stranger_id);
 
 ALTER TABLE library.edits ADD COLUMN decision_id UUID;

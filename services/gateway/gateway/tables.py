@@ -183,6 +183,8 @@ tracks = Table(
     Column("best", Integer, nullable=False, server_default="0"),  # index of its best face
     Column("model_id", Text, nullable=False),
     Column("faces", JSONB, nullable=False),  # [[at_ms, left, top, right, bottom], ...]
+    # What was seen of it (gateway.pipeline.identify.Evidence): from this and the rulings it is decided again.
+    Column("evidence", JSONB(none_as_null=True)),
     Index("ix_tracks_video_start", "video_id", "start_ms", "id"),
 )
 
