@@ -32,6 +32,8 @@ ALTER TABLE library."references" ADD COLUMN consent TEXT NOT NULL DEFAULT 'unsta
 ALTER TABLE library."references" ADD COLUMN expires_at TIMESTAMP WITH TIME ZONE;
 ALTER TABLE library."references" ADD COLUMN withdrawn_at TIMESTAMP WITH TIME ZONE;
 ALTER TABLE library."references" ADD COLUMN perceptual_hash BIGINT;
+ALTER TABLE library."references" ADD COLUMN duplicate_of UUID REFERENCES library."references" (id) ON DELETE SET NULL;
+CREATE INDEX ix_library_references_duplicate_of ON library."references" (duplicate_of);
 ALTER TABLE library."references" ADD COLUMN video_id UUID REFERENCES library.videos (id) ON DELETE SET NULL;
 ALTER TABLE library."references" ADD COLUMN at_ms BIGINT;
 
@@ -44,6 +46,7 @@ ALTER TABLE library.tracks ADD COLUMN evidence JSONB;
 CREATE INDEX ix_library_tracks_stranger_id ON library.tracks (stranger_id);
 
 ALTER TABLE library.edits ADD COLUMN decision_id UUID;
+CREATE INDEX ix_library_edits_decision_id ON library.edits (decision_id);
 
 CREATE TABLE library.track_vectors (
     track_id UUID NOT NULL,
@@ -125,6 +128,7 @@ CREATE TABLE library.audit (
     PRIMARY KEY (id)
 );
 CREATE INDEX ix_library_audit_person_id ON library.audit (person_id);
+CREATE INDEX ix_library_audit_reference_id ON library.audit (reference_id);
 
 CREATE TABLE library.forgotten (
     person_id UUID NOT NULL,

@@ -149,6 +149,8 @@ references = Table(
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("reason", Text),  # why it is not used for matching; null when it is
     Column("perceptual_hash", BigInteger),  # 64 bits, as a signed number: near-duplicates differ in few of them
+    # Of nearly the same picture: the first one like it. One of them matches, the first that may.
+    Column("duplicate_of", ForeignKey("library.references.id", ondelete="SET NULL"), index=True),
     Column("face", JSONB),
     # When it was taken from a video: which, and when.
     Column("video_id", ForeignKey(VIDEOS, ondelete="SET NULL")),
@@ -275,7 +277,7 @@ audit = Table(
     Column("door", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("person_id", Uuid, index=True),
-    Column("reference_id", Uuid),
+    Column("reference_id", Uuid, index=True),
     Column("details", JSONB, nullable=False, server_default="{}"),
     _created(),
 )
@@ -338,7 +340,7 @@ edits = Table(
     Column("actor", Text, nullable=False),
     Column("door", Text, nullable=False),
     Column("note", Text),
-    Column("decision_id", Uuid),  # of the rulings that made it
+    Column("decision_id", Uuid, index=True),  # of the rulings that made it
     Column("before", JSONB, nullable=False),
     Column("after", JSONB, nullable=False),
     Column("schema", Integer, nullable=False, server_default="1"),

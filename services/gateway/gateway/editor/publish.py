@@ -79,7 +79,7 @@ def _renewed(old: Segment, heir: Segment | None) -> Segment | None:
 
 def _with_machine_values(old: Segment, heir: Segment) -> Segment:
     captions = [*_human(old.captions), *_machine(heir.captions)]
-    people = [*_human(old.people), *_not_contradicting(_machine(heir.people), _human(old.people))]
+    people = [*_human(old.people), *not_contradicting(_machine(heir.people), _human(old.people))]
     return old.model_copy(update={"captions": captions, "people": people, "objects": heir.objects, "scale": heir.scale})
 
 
@@ -91,7 +91,7 @@ def _machine(values: Sequence[Said]) -> list[Said]:
     return [value for value in values if value.origin != "human"]
 
 
-def _not_contradicting(machine: Sequence[PersonInSegment], human: Sequence[PersonInSegment]) -> list[PersonInSegment]:
+def not_contradicting(machine: Sequence[PersonInSegment], human: Sequence[PersonInSegment]) -> list[PersonInSegment]:
     """Machine opinions on people and tracks that no human has spoken about."""
     people = {person.person_id for person in human}
     tracks = {track for person in human for track in person.track_ids}

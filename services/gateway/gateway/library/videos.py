@@ -107,6 +107,11 @@ async def with_media(connection: AsyncConnection, ids: Collection[UUID]) -> set[
     return {row.id for row in await connection.execute(query)}
 
 
+async def lock(connection: AsyncConnection, ids: Collection[UUID]) -> None:
+    """Nobody else changes the timelines of these until the transaction ends; taken in one order by everybody."""
+    await connection.execute(select(videos.c.id).where(videos.c.id.in_(ids)).order_by(videos.c.id).with_for_update())
+
+
 async def content_hash(connection: AsyncConnection, video_id: UUID) -> str | None:
     """SHA-256 of its file; None while it is not here."""
     found = (await connection.execute(select(videos.c.content_hash).where(videos.c.id == video_id))).scalar()

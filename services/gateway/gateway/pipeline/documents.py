@@ -48,5 +48,5 @@ def _mention(person: PersonInSegment) -> PersonMention:
         person_id=person.person_id,
         probability=person.probability,
         seen_ms=sum(seen.duration_ms for seen in person.seen),
-        human=person.origin == "human",
+        human=person.origin == "human" or person.ruled,
     )

@@ -64,7 +64,10 @@ def _captions(caption: Caption) -> list[SegmentCaption]:
 
 
 def people_in(span: Span, tracks: Iterable[Track]) -> list[PersonInSegment]:
-    """Named people once each, longest seen first; then every unknown face on its own."""
+    """Named people once each, longest seen first; then every unknown face on its own.
+
+    Of a face shown twice at once (a screen, a mirror) the copy adds no time to what the real one was seen.
+    """
     by_person: dict[UUID, list[Track]] = defaultdict(list)
     unknown: list[Track] = []
     for track in tracks:
@@ -85,6 +88,7 @@ def _person(person_id: UUID | None, span: Span, tracks: list[Track]) -> PersonIn
         seen=union([_cut(track.span, span) for track in tracks]),
         track_ids=[track.id for track in tracks],
         model_id=tracks[0].model_id,
+        ruled=any(track.ruled for track in tracks),
     )
 
 

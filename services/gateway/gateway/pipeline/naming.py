@@ -1,14 +1,16 @@
 """Steps `tracks` and `identify`: faces become tracks, a track gets one decision about who it is."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 import numpy as np
 
+from gateway.people.ledger import NOBODY_MERGED, AnchoredRuling, on_tracks, word_of
 from gateway.people.matching import Gallery
 from gateway.pipeline.frames import Look
-from gateway.pipeline.identify import Decision, decide
+from gateway.pipeline.identify import Evidence, columns_of, decided, evidence_of, together_of
 from gateway.pipeline.sightings import FaceFinds
 from gateway.pipeline.tracks import Sighting, TrackDraft, link
 from kernel.clients import FaceService
@@ -31,9 +33,20 @@ class FollowedFaces(Value):
 
 
 class NamedTracks(Value):
-    """Tracks as the library keeps them, each with its decision."""
+    """Tracks as the library keeps them, each with its decision; what was seen of each; the ledger's rulings obeyed."""
 
     tracks: tuple[Track, ...]
+    evidence: tuple[Evidence, ...]
+    obeyed: tuple[UUID, ...]
+
+
+class Known(NamedTuple):
+    """All that decides who tracks are, beside their faces: the gallery, whom to compare, what people said."""
+
+    gallery: Gallery
+    line_up: Collection[UUID] | None = None
+    rulings: Sequence[AnchoredRuling] = ()
+    resolved: Mapping[UUID, UUID] = NOBODY_MERGED
 
 
 async def follow_faces(
@@ -93,27 +106,26 @@ def _means(rows: Matrix, counts: Sequence[int]) -> Matrix:
     return unit(means)
 
 
-def name_tracks(video_id: UUID, followed: FollowedFaces, gallery: Gallery) -> NamedTracks:
-    """One decision a track against the gallery; unknown is an answer."""
+def name_tracks(video_id: UUID, followed: FollowedFaces, known: Known) -> NamedTracks:
+    """One decision a track: what people said of its face, else who of the gallery it is; unknown is an answer."""
+    drafts = followed.tracks
     vectors = [row if row.any() else None for row in unpack(followed.vectors)]
-    decisions = decide(followed.tracks, vectors, gallery)
-    pairs = zip(followed.tracks, decisions, strict=True)
-    tracks = tuple(
-        _track(video_id, number, draft, decision, followed.model_id) for number, (draft, decision) in enumerate(pairs)
-    )
-    return NamedTracks(tracks=tracks)
-
-
-def _track(video_id: UUID, number: int, draft: TrackDraft, decision: Decision, model_id: str) -> Track:
-    return Track(
-        id=uuid5(video_id, f"track {draft.span.start_ms} {number}"),
-        video_id=video_id,
-        span=draft.span,
-        person_id=decision.person_id,
-        probability=decision.probability,
-        similarity=decision.similarity,
-        best=draft.sharpest,
-        nearest_person_id=decision.nearest_person_id,
-        faces=[FaceAt(at_ms=s.at_ms, box=s.face.box) for s in draft.sightings],
-        model_id=model_id,
-    )
+    ids = [uuid5(video_id, f"track {draft.span.start_ms} {number}") for number, draft in enumerate(drafts)]
+    evidence = evidence_of(ids, drafts, vectors, known.gallery, known.line_up)
+    faces = [[FaceAt(at_ms=s.at_ms, box=s.face.box) for s in draft.sightings] for draft in drafts]
+    hanging = on_tracks(known.rulings, faces)
+    words = {index: word_of(said, known.resolved) for index, said in hanging.items()}
+    decisions = decided(ids, evidence, together_of(drafts), words, known.resolved)
+    tracks = [
+        Track(
+            id=ids[index],
+            video_id=video_id,
+            span=draft.span,
+            best=draft.sharpest,
+            faces=faces[index],
+            model_id=followed.model_id,
+            **columns_of(decisions[index]),
+        )
+        for index, draft in enumerate(drafts)
+    ]
+    return NamedTracks(tracks=tuple(tracks), evidence=tuple(evidence), obeyed=tuple(r.id for r in known.rulings))

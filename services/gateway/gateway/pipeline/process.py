@@ -11,7 +11,7 @@ from hashlib import sha256
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.library import people
+from gateway.library import people, rulings, series
 from gateway.people import gallery
 from gateway.people.matching import gallery_of
 from gateway.pipeline import frames
@@ -19,8 +19,8 @@ from gateway.pipeline.describe import Described, Names, clips_of, describe
 from gateway.pipeline.fetching import File, bring, measure
 from gateway.pipeline.frames import Look, LookOptions, Probe
 from gateway.pipeline.merge import merge
-from gateway.pipeline.naming import FollowedFaces, NamedTracks, follow_faces, name_tracks
-from gateway.pipeline.publish import index_segments, publish_opinion
+from gateway.pipeline.naming import FollowedFaces, Known, NamedTracks, follow_faces, name_tracks
+from gateway.pipeline.publish import LedgerMovedError, index_segments, publish_opinion
 from gateway.pipeline.run import RunContext
 from gateway.pipeline.shots import segments_of
 from gateway.pipeline.sightings import FaceFinds, find_faces
@@ -60,10 +60,12 @@ async def process(run: RunContext) -> None:
     look = await looked_at(run, file)
     faces = await faces_found(run, look)
     followed = await faces_followed(run, look, faces)
-    named = await tracks_identified(run, followed)
-    described = await spans_described(run, look, named)
-    opinion = await merged(run, look, named, described)
-    published = await opinion_published(run, followed, named, opinion)
+    published = None
+    while published is None:  # somebody may rule on a face while sentences are made of the names
+        named = await tracks_identified(run, followed)
+        described = await spans_described(run, look, named)
+        opinion = await merged(run, look, named, described)
+        published = await opinion_published(run, followed, named, opinion)
     await touched_indexed(run, published)
 
 
@@ -114,13 +116,18 @@ async def faces_followed(run: RunContext, look: Look, faces: FaceFinds) -> Follo
 
 
 async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTracks:
-    """The gallery is one of its inputs: a new reference makes another decision, and nothing before it again."""
+    """The gallery, the line-up and the ledger are inputs: a new reference or ruling decides again, nothing before."""
     vectors = await gallery.vectors_by_person(run.database, run.services.faces, followed.model_id)
     threshold = run.settings.faces.threshold or (await run.services.faces.model()).default_threshold
-    known = gallery_of(vectors, followed.model_id, threshold)
+    async with run.database.transaction() as connection:
+        said = await rulings.active(connection, [run.video.id])
+        line_up = await series.line_up_of(connection, run.video.id)
+    known = Known(gallery_of(vectors, followed.model_id, threshold), line_up, said)
+    compared = "everybody" if line_up is None else " ".join(map(str, sorted(line_up)))
+    ledger = " ".join(str(ruling.id) for ruling in said)
     return await run.steps.step(
         "identify",
-        depends("identify", content(followed), gallery.fingerprint(vectors), str(threshold)),
+        depends("identify", content(followed), gallery.fingerprint(vectors), str(threshold), compared, ledger),
         NamedTracks,
         lambda _: asyncio.to_thread(name_tracks, run.video.id, followed, known),
     )
@@ -152,13 +159,18 @@ async def merged(run: RunContext, look: Look, named: NamedTracks, described: Des
 
 async def opinion_published(
     run: RunContext, followed: FollowedFaces, named: NamedTracks, opinion: Opinion
-) -> Published:
+) -> Published | None:
+    """None when somebody ruled on the video since its tracks were named."""
+
     async def work(connection: AsyncConnection) -> Published:
-        version = await publish_opinion(connection, run.video.id, named.tracks, followed.vectors, opinion.segments)
+        version = await publish_opinion(connection, run.video.id, named, followed.vectors, opinion.segments)
         return Published(version=version)
 
     parts = (content(followed), content(named), content(opinion))
-    return await run.steps.write("publish", depends("publish", *parts), Published, work)
+    try:
+        return await run.steps.write("publish", depends("publish", *parts), Published, work)
+    except LedgerMovedError:
+        return None
 
 
 async def touched_indexed(run: RunContext, published: Published) -> Indexed:

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.publish import publish
-from gateway.library import edits, segments, track_vectors, tracks, videos
+from gateway.library import edits, rulings, segments, track_vectors, tracks, videos
 from gateway.pipeline.documents import document_of
+from gateway.pipeline.naming import NamedTracks
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import Document, PutDocumentsRequest
-from kernel.contracts.library import Segment, Track
+from kernel.contracts.library import Segment
 from kernel.contracts.vectors import PackedVectors
 from kernel.storage.database import Database
 
@@ -19,20 +20,27 @@ DOCUMENTS_A_REQUEST = 200
 ACTOR = "machine"
 
 
+class LedgerMovedError(Exception):
+    """Somebody ruled since the tracks were named: they are to be named again."""
+
+
 async def publish_opinion(
     connection: AsyncConnection,
     video_id: UUID,
-    found: Sequence[Track],
+    named: NamedTracks,
     vectors: PackedVectors,
     opinion: Sequence[Segment],
 ) -> int:
     """Replace the video's tracks and bring its timeline to the opinion; the version it is at afterwards.
 
     `vectors` hold one unit vector a track, in order; zeros where no crop was fit to recognise anybody by.
+    Raises LedgerMovedError when somebody ruled on the video after its tracks were named.
     """
     timeline = await segments.timeline(connection, video_id, lock=True)
-    await tracks.replace(connection, video_id, found)
-    await track_vectors.put(connection, [track.id for track in found], vectors)
+    if tuple(ruling.id for ruling in await rulings.active(connection, [video_id])) != named.obeyed:
+        raise LedgerMovedError
+    await tracks.replace(connection, video_id, named.tracks, named.evidence)
+    await track_vectors.put(connection, [track.id for track in named.tracks], vectors)
     edit = await asyncio.to_thread(publish, timeline, opinion, actor=ACTOR, door="pipeline")
     if edit is None:
         return timeline.version

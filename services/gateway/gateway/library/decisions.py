@@ -1,0 +1,89 @@
+"""SQL of decisions: rulings made at once, approved together, undone together."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.editor.timeline import Door
+from gateway.library import cursors
+from gateway.tables import decisions, edits, rulings
+from kernel.contracts.errors import ConflictError, NotFoundError
+from kernel.contracts.library import Page
+from kernel.contracts.people import Decision, EditedVideo
+
+DecisionKind = Literal["rule", "look_back", "name_stranger", "merge_strangers", "split_stranger"]
+
+
+class Deciding(NamedTuple):
+    """Who decides, through which door, and why."""
+
+    kind: DecisionKind
+    actor: str
+    door: Door
+    note: str | None = None
+
+
+async def add(connection: AsyncConnection, decision_id: UUID, deciding: Deciding) -> None:
+    row = {"id": decision_id, **deciding._asdict(), "created_at": func.clock_timestamp()}
+    await connection.execute(insert(decisions).values(row))
+
+
+async def undo(connection: AsyncConnection, decision_id: UUID) -> None:
+    """Mark it undone. Raises NotFoundError; ConflictError when it is already."""
+    standing = (decisions.c.id == decision_id, decisions.c.undone_at.is_(None))
+    marked = await connection.execute(update(decisions).where(*standing).values(undone_at=func.now()))
+    if marked.rowcount == 0:
+        await get(connection, decision_id)
+        raise ConflictError(reason="the decision is undone already")
+
+
+async def get(connection: AsyncConnection, decision_id: UUID) -> Decision:
+    row = (await connection.execute(_shown().where(decisions.c.id == decision_id))).one_or_none()
+    if row is None:
+        raise NotFoundError(what="decision")
+    return _decision(row, await _edited(connection, [decision_id]))
+
+
+async def listing(connection: AsyncConnection, cursor: str | None = None, limit: int = 50) -> Page[Decision]:
+    """Newest first."""
+    query = _shown().order_by(decisions.c.created_at.desc(), decisions.c.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(tuple_(decisions.c.created_at, decisions.c.id) < cursors.decode(cursor, datetime, UUID))
+    rows = (await connection.execute(query)).all()
+    shown = cursors.page(rows, limit, lambda row: (row.created_at, row.id))
+    edited = await _edited(connection, [row.id for row in shown.items])
+    return Page(items=[_decision(row, edited) for row in shown.items], next_cursor=shown.next_cursor)
+
+
+async def _edited(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, list[EditedVideo]]:
+    """Decision to the newest version each video got by it or by its undoing."""
+    query = (
+        select(edits.c.decision_id, edits.c.video_id, func.max(edits.c.version).label("version"))
+        .where(edits.c.decision_id.in_(ids))
+        .group_by(edits.c.decision_id, edits.c.video_id)
+        .order_by(edits.c.decision_id, edits.c.video_id)
+    )
+    edited: dict[UUID, list[EditedVideo]] = defaultdict(list)
+    for row in await connection.execute(query):
+        edited[row.decision_id].append(EditedVideo(video_id=row.video_id, version=row.version))
+    return edited
+
+
+def _shown() -> Select[Any]:
+    counted = select(func.count()).where(rulings.c.decision_id == decisions.c.id).scalar_subquery()
+    return select(decisions, counted.label("rulings"))
+
+
+def _decision(row: Any, edited: dict[UUID, list[EditedVideo]]) -> Decision:
+    return Decision(
+        id=row.id,
+        kind=row.kind,
+        rulings=row.rulings,
+        edits=edited.get(row.id, []),
+        undone=row.undone_at is not None,
+    )
