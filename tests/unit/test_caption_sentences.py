@@ -13,6 +13,7 @@ from caption_service.scene import Scene
 from kernel.contracts.captions import Clip, ClipPicture, SeenObject, SeenPerson
 from kernel.contracts.faces import Box
 from kernel.contracts.time import Span
+from kernel.particles import ends_in_consonant, with_particle
 
 COLLINS = SeenPerson(name_ko="아일린 콜린스", name_en="Eileen Collins", share=0.9)
 MINJI = SeenPerson(name_ko="김민지", name_en="Kim Minji", share=0.8)
@@ -62,7 +63,7 @@ def test_the_subject_particle_follows_the_last_sound(word: str, expected: str) -
     ],
 )  # fmt: skip
 def test_every_particle_pair_follows_the_last_sound(word: str, pair: tuple[str, str], expected: str) -> None:
-    assert korean.with_particle(word, *pair) == expected
+    assert with_particle(word, *pair) == expected
 
 
 def test_words_are_listed_as_prose() -> None:
@@ -144,7 +145,7 @@ def test_a_name_typed_on_a_mac_is_put_together() -> None:
     """Folders of macOS have names in parts (NFD): the particle and the search would miss them."""
     apart = unicodedata.normalize("NFD", "이서연")
     assert sentences.korean(scene(people=[SeenPerson(name_ko=apart, name_en="", share=1)])) == "이서연이 보인다."
-    assert korean.ends_in_consonant(apart)
+    assert ends_in_consonant(apart)
 
 
 def test_the_same_person_is_named_once() -> None:
