@@ -5,18 +5,24 @@ Written straight to `out`; `Renderings` keeps half-written files out of the stor
 
 import shutil
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import imageio_ffmpeg
+from PIL import Image
 
 from gateway.media.child import bare_environment
 from gateway.media.errors import BrokenVideoError, TooCostlyError
+from gateway.people import portraits
 from gateway.pipeline import frames
 from kernel.contracts.errors import UnavailableError
+from kernel.contracts.library import FaceAt
 from kernel.contracts.time import Span
 from kernel.settings import Media
 from kernel.telemetry import logger
 
+WIDEST = 8192
+"""Pixels; faces are cut from the picture as it is, however wide."""
 LONGEST_S = 600
 """Seconds of work after which a preview is given up."""
 
@@ -35,6 +41,16 @@ def ffmpeg(media: Media) -> str:
 def thumbnail(path: Path, at_ms: int, width: int, out: Path) -> None:
     """The picture on screen at `at_ms` as a JPEG, upright, at most `width` wide. Raises MediaError."""
     out.write_bytes(frames.picture_at(path, at_ms, width))
+
+
+def face(path: Path, face_at: FaceAt, side: int, out: Path) -> None:
+    """The face of the picture on screen at its very time, with room around it: a JPEG `side` pixels square.
+
+    Raises MediaError.
+    """
+    with Image.open(BytesIO(frames.picture_at(path, face_at.at_ms, WIDEST))) as picture:
+        cut = picture.convert("RGB").crop(portraits.square(face_at.box, picture.size))
+    cut.resize((side, side), Image.Resampling.LANCZOS).save(out, "JPEG", quality=88)
 
 
 def preview(path: Path, span: Span, out: Path, width: int = 480, media: Media | None = None) -> None:

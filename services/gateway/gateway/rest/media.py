@@ -1,5 +1,6 @@
 """The picture itself."""
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 
 from gateway.desk import AtDesk, Desk
-from gateway.library import people, references, segments, videos
+from gateway.library import people, references, segments, tracks, videos
 from gateway.media import admission, export
 from gateway.people import portraits
 from gateway.rest.problems import problems
@@ -90,6 +91,31 @@ async def thumbnail(
     name = f"thumbnails/{video_id}/{shown:09d}-{fitting}.jpg"
     made = await desk.renderings.ensure(name, lambda out: export.thumbnail(path, shown, fitting, out))
     return FileResponse(made, media_type="image/jpeg", headers=KEEP)
+
+
+@router.get(
+    "/tracks/{track_id}/face.jpg",
+    summary="The face of a track",
+    response_class=FileResponse,
+    responses={200: IMAGE, **problems(no_track=NotFoundError(what="track"), no_media=NO_MEDIA)},
+)
+async def track_face(
+    track_id: UUID,
+    desk: AtDesk,
+    width: Annotated[int, Query(ge=1, le=640, description="Rounded up to one of a few widths")] = 160,
+) -> FileResponse:
+    """Cut square, with room around it, from the very picture in which the track's face is clearest."""
+    async with desk.database.transaction() as connection:
+        track = await tracks.get(connection, track_id)
+    path = await media_path(desk, track.video_id)
+    if not track.faces:
+        raise NotFoundError(what="face")
+    best = track.faces[min(track.best, len(track.faces) - 1)]
+    side = next(w for w in WIDTHS if w >= width)
+    digest = hashlib.sha256(best.model_dump_json().encode()).hexdigest()
+    name = f"thumbnails/{track.video_id}/faces/{digest[:32]}-{side}.jpg"
+    made = await desk.renderings.ensure(name, lambda out: export.face(path, best, side, out))
+    return FileResponse(made, media_type="image/jpeg", headers={"Cache-Control": "private, no-cache"})
 
 
 @router.head("/segments/{segment_id}/preview.mp4", include_in_schema=False)

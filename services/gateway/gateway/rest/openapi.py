@@ -12,6 +12,8 @@ TAGS = [
     {"name": "runs", "description": "Indexing in progress: watch it, cancel it."},
     {"name": "search", "description": "Questions in Korean or English, answered with seconds of video and why."},
     {"name": "people", "description": "People, groups, and the pictures people are known by."},
+    {"name": "rulings", "description": "What people say of faces: it stands, whatever models say later, until undone."},
+    {"name": "line-ups", "description": "Who may be in a video or a series: only they are compared."},
     {"name": "media", "description": "The picture itself: media with byte ranges, thumbnails, previews, portraits."},
     {"name": "import", "description": "Metadata that an older pipeline stored."},
     {"name": "models", "description": "Which models speak, how good they are, whose they are."},

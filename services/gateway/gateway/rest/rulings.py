@@ -1,0 +1,102 @@
+"""What people say of faces: rulings, the decisions in which they are made, and taking these back."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Response
+
+from gateway.desk import AtDesk
+from gateway.library import decisions, rulings, tracks, videos
+from gateway.people import deciding
+from gateway.people.deciding import Verdict
+from gateway.people.ledger import AnchoredRuling, on_tracks
+from gateway.rest.idempotency import AtOnce, digest
+from gateway.rest.paging import Cursor, Limit
+from gateway.rest.problems import problems
+from kernel.contracts.errors import ConflictError, NotFoundError
+from kernel.contracts.library import Page, Track
+from kernel.contracts.people import Decision, NewRuling, Ruling
+
+router = APIRouter(tags=["rulings"])
+
+NO_TRACK = NotFoundError(what="track")
+NO_DECISION = NotFoundError(what="decision")
+SAID = {"verdict": "is_not", "person_id": "3f2a9c1e-5b7d-4e0a-9a53-0c4d6f1b2e77"}
+
+
+@router.get("/tracks/{track_id}", summary="One face track", responses=problems(no_track=NO_TRACK))
+async def get_track(track_id: UUID, desk: AtDesk) -> Track:
+    async with desk.database.transaction() as connection:
+        return await tracks.get(connection, track_id)
+
+
+@router.post(
+    "/tracks/{track_id}/rulings",
+    status_code=201,
+    summary="Say who a face is, or is not",
+    response_model=Decision,
+    responses=problems(no_track=NO_TRACK, no_person=NotFoundError(what="person")),
+)
+async def rule(
+    track_id: UUID, said: Annotated[NewRuling, Body(examples=[SAID])], desk: AtDesk, once: AtOnce
+) -> Response:
+    """Seen at once on the timeline. It hangs on the face, not on the track's id: indexing again keeps to it.
+
+    Of two rulings that contradict each other the newest counts. Undoing the decision takes it back exactly.
+    """
+
+    async def work() -> tuple[int, Decision]:
+        verdict = Verdict(track_id, said.verdict, said.person_id)
+        return 201, await deciding.decide(desk.database, [verdict], kind="rule", actor="person", door="rest")
+
+    return await once.answer(digest(str(track_id), said), work)
+
+
+@router.get(
+    "/videos/{video_id}/rulings", summary="Rulings on a video", responses=problems(no_video=NotFoundError(what="video"))
+)
+async def list_rulings(video_id: UUID, desk: AtDesk) -> list[Ruling]:
+    """Those that stand, in the order they were made, each with the track its face is followed by now."""
+    async with desk.database.transaction() as connection:
+        await videos.get(connection, video_id)
+        said = await rulings.active(connection, [video_id])
+        followed = (await tracks.outlines(connection, [video_id]))[video_id] if said else []
+        near = [track.id for track in followed if any(track.span.overlap_ms(ruling.span) for ruling in said)]
+        found = [seen.track for seen in await tracks.seen(connection, near)]
+    hanging = on_tracks(said, [track.faces for track in found])
+    now = {ruling.id: found[index].id for index, its in reversed(hanging.items()) for ruling in its}
+    return [_ruling(ruling, now.get(ruling.id)) for ruling in said]
+
+
+def _ruling(ruling: AnchoredRuling, track_id: UUID | None) -> Ruling:
+    plain = ruling._asdict()
+    del plain["faces"]
+    return Ruling(**plain, track_id=track_id)
+
+
+@router.get("/decisions", summary="Recent decisions", responses=problems())
+async def list_decisions(desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Decision]:
+    """Newest first; each may be undone once."""
+    async with desk.database.transaction() as connection:
+        return await decisions.listing(connection, cursor, limit)
+
+
+@router.get("/decisions/{decision_id}", summary="One decision", responses=problems(no_decision=NO_DECISION))
+async def get_decision(decision_id: UUID, desk: AtDesk) -> Decision:
+    async with desk.database.transaction() as connection:
+        return await decisions.get(connection, decision_id)
+
+
+@router.post(
+    "/decisions/{decision_id}/undo",
+    summary="Undo a decision",
+    response_model=Decision,
+    responses=problems(no_decision=NO_DECISION, undone=ConflictError(reason="the decision is undone already")),
+)
+async def undo(decision_id: UUID, desk: AtDesk, once: AtOnce) -> Response:
+    """Takes all its rulings back, with one edit a video: faces are again whom the other rulings and the machine say."""
+
+    async def work() -> tuple[int, Decision]:
+        return 200, await deciding.undo(desk.database, decision_id, actor="person", door="rest")
+
+    return await once.answer(digest(str(decision_id)), work)
