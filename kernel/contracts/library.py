@@ -1,10 +1,10 @@
 """Words of the gateway: the public REST of `/v1`. The public API is the internal API."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import Field, HttpUrl
+from pydantic import AwareDatetime, Field, HttpUrl
 
 from kernel.contracts.captions import SeenObject, ShotScale
 from kernel.contracts.embeddings import CaptionOrigin
@@ -177,7 +177,13 @@ class Rights(Value):
 
     rights: str | None = Field(default=None, max_length=1000, description="Who owns it, what it may be used for")
     consent: Consent = "unstated"
-    expires_at: datetime | None = Field(default=None, description="From then on it matches nothing")
+    expires_at: AwareDatetime | None = Field(
+        default=None,
+        ge=datetime(1970, 1, 1, tzinfo=UTC),
+        lt=datetime(3000, 1, 1, tzinfo=UTC),
+        description="From then on it matches nothing",
+        examples=["2027-01-01T00:00:00Z"],
+    )
 
 
 class Reference(Value):
@@ -191,10 +197,13 @@ class Reference(Value):
     withdrawn_at: datetime | None = None
     usable: bool
     reason: str | None = Field(
-        default=None, description="Why it is not used for matching: small, blurred, turned, expired, withdrawn"
+        default=None,
+        description="Why it is not used for matching: small, blurred, turned, duplicate, expired, withdrawn",
     )
-    outlier: bool = Field(default=False, description="It looks less like this person than like somebody else")
-    duplicate_of: UUID | None = Field(default=None, description="Nearly the same picture came before")
+    outlier: bool = Field(default=False, description="It looks less like this person than it should")
+    looks_like: UUID | None = Field(default=None, description="Of an outlier: whom it looks like instead")
+    duplicate_of: UUID | None = Field(default=None, description="Nearly the same picture, which is used")
+    also_of: UUID | None = Field(default=None, description="Nearly the same face is kept of this other person")
     video_id: UUID | None = Field(default=None, description="The video it was taken from")
     at_ms: Milliseconds | None = None
     created_at: datetime
@@ -208,6 +217,7 @@ class Person(Value):
     aliases: list[str] = []
     groups: list[UUID] = []
     references: int = 0
+    usable_references: int = Field(default=0, description="Those that match now; five are asked for, one is enough")
     merged_into: UUID | None = Field(default=None, description="Whom they turned out to be; un-merging clears it")
     colour: int = Field(description="Index into the colour-blind-safe set; the same person always the same")
     created_at: datetime

@@ -9,7 +9,7 @@ ALTER TABLE library.edits DROP COLUMN decision_id;
 ALTER TABLE library.tracks DROP COLUMN similarity, DROP COLUMN ruled, DROP COLUMN copy_of, DROP COLUMN stranger_id, DROP COLUMN best,
     DROP COLUMN evidence;
 ALTER TABLE library."references" DROP COLUMN address, DROP COLUMN rights, DROP COLUMN consent, DROP COLUMN expires_at,
-    DROP COLUMN withdrawn_at, DROP COLUMN perceptual_hash, DROP COLUMN video_id, DROP COLUMN at_ms;
+    DROP COLUMN withdrawn_at, DROP COLUMN perceptual_hash, DROP COLUMN duplicate_of, DROP COLUMN video_id, DROP COLUMN at_ms;
 ALTER TABLE library.memberships DROP COLUMN since, DROP COLUMN until;
 ALTER TABLE library.people DROP COLUMN merged_into;
 ALTER TABLE library.videos DROP COLUMN series_id, DROP COLUMN line_up;

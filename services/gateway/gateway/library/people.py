@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.library.references import usable
 from gateway.people.display import distinct, english, korean
 from gateway.tables import groups, memberships, people, references
 from kernel.contracts.errors import ConflictError, InvalidError, NotFoundError
@@ -37,10 +38,13 @@ def _person_rows() -> Select[Any]:
         .where(memberships.c.person_id == people.c.id)
         .scalar_subquery()
     )
-    of_references = (
-        select(func.count()).select_from(references).where(references.c.person_id == people.c.id).scalar_subquery()
+    of_references = select(func.count()).select_from(references).where(references.c.person_id == people.c.id)
+    return select(
+        people,
+        of_groups.label("groups"),
+        of_references.scalar_subquery().label("references"),
+        of_references.where(usable()).scalar_subquery().label("usable_references"),
     )
-    return select(people, of_groups.label("groups"), of_references.label("references"))
 
 
 def _person(row: Row[Any]) -> Person:
@@ -52,6 +56,7 @@ def _person(row: Row[Any]) -> Person:
         aliases=row.aliases,
         groups=sorted(row.groups),
         references=row.references,
+        usable_references=row.usable_references,
         merged_into=row.merged_into,
         colour=row.colour,
         created_at=row.created_at,

@@ -3,36 +3,130 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Row, and_, delete, exists, insert, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.library import cursors
+from gateway.library import audit, cursors
 from gateway.tables import reference_vectors, references
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.faces import Box, Face
 from kernel.contracts.library import Page, Reference, Rights
 from kernel.vectors import Matrix
 
+UNSTATED = Rights()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a picture is from, and on what ground it is kept."""
+
+    source: str
+    address: str | None = None
+    rights: Rights = UNSTATED
+    video_id: UUID | None = None
+    at_ms: int | None = None
+
 
 @dataclass(frozen=True)
 class NewReference:
-    """A picture taken in: its store name, the hash of its pixels, its one face, and why it is not used, if so."""
+    """A picture taken in: its store name, the hash of its pixels, the face meant, and why it is not used, if so."""
 
     id: UUID
     person_id: UUID
     picture: str
     content_hash: str
-    source: str
+    origin: Origin
     face: Face
+    perceptual_hash: int
     reason: str | None = None
+    duplicate_of: UUID | None = None
+
+
+# ---- which are used
+
+
+def _moment(now: datetime | None) -> ColumnElement[datetime]:
+    """`now`, or the database's own clock: one clock for everybody who reads."""
+    return func.now() if now is None else literal(now)
+
+
+def allowed(row: FromClause, now: datetime | None = None) -> ColumnElement[bool]:
+    """Whether a reference is neither withdrawn nor expired at that moment."""
+    return and_(row.c.withdrawn_at.is_(None), or_(row.c.expires_at.is_(None), row.c.expires_at > _moment(now)))
+
+
+def _fit(row: FromClause, now: datetime | None) -> ColumnElement[bool]:
+    """Whether it may match anybody, leaving aside that nearly the same picture may be there."""
+    return and_(row.c.reason.is_(None), allowed(row, now))
+
+
+def _family(row: FromClause) -> ColumnElement[UUID]:
+    """What nearly the same pictures of a person share: the id of the first."""
+    return func.coalesce(row.c.duplicate_of, row.c.id)
+
+
+def _duplicate_of(now: datetime | None) -> ScalarSelect[UUID]:
+    """The reference that matches in this one's stead: the first of nearly the same that may."""
+    before = references.alias("before")
+    return (
+        select(before.c.id)
+        .where(
+            before.c.person_id == references.c.person_id,
+            tuple_(before.c.created_at, before.c.id) < tuple_(references.c.created_at, references.c.id),
+            _family(before) == _family(references),
+            _fit(before, now),
+        )
+        .order_by(before.c.created_at, before.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def usable(now: datetime | None = None) -> ColumnElement[bool]:
+    """Whether a reference matches: fit for it, allowed, and nearly the same as none before."""
+    return and_(_fit(references, now), _duplicate_of(now).is_(None))
+
+
+# ---- reading
+
+
+def _reference_rows(now: datetime | None) -> Select[Any]:
+    reason = case(
+        (references.c.withdrawn_at.isnot(None), "withdrawn"),
+        (references.c.expires_at <= _moment(now), "expired"),
+        else_=references.c.reason,
+    )
+    return select(references, reason.label("why"), _duplicate_of(now).label("instead"))
 
 
 def _reference(row: Row[Any]) -> Reference:
+    reason = row.why or ("duplicate" if row.instead else None)
     return Reference(
         id=row.id,
         person_id=row.person_id,
@@ -40,8 +134,9 @@ def _reference(row: Row[Any]) -> Reference:
         address=row.address,
         rights=Rights(rights=row.rights, consent=row.consent, expires_at=row.expires_at),
         withdrawn_at=row.withdrawn_at,
-        usable=row.reason is None,
-        reason=row.reason,
+        usable=reason is None,
+        reason=reason,
+        duplicate_of=row.instead,
         video_id=row.video_id,
         at_ms=row.at_ms,
         created_at=row.created_at,
@@ -49,37 +144,45 @@ def _reference(row: Row[Any]) -> Reference:
 
 
 async def list_references(
-    connection: AsyncConnection, person_id: UUID, *, limit: int, cursor: str | None = None
+    connection: AsyncConnection,
+    person_id: UUID,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    now: datetime | None = None,
 ) -> Page[Reference]:
-    """A page of a person's pictures, in an order that stays."""
-    query = select(references).where(references.c.person_id == person_id).order_by(references.c.id).limit(limit + 1)
+    """A page of a person's pictures, in an order that stays; as they are at `now`, else at this moment."""
+    query = _reference_rows(now).where(references.c.person_id == person_id)
+    query = query.order_by(references.c.id).limit(limit + 1)
     if cursor:
         query = query.where(references.c.id > cursors.decode(cursor, UUID)[0])
     found = [_reference(row) for row in await connection.execute(query)]
     return cursors.page(found, limit, lambda reference: (reference.id,))
 
 
-async def get_reference(connection: AsyncConnection, reference_id: UUID) -> Reference:
-    return _reference(await _row(connection, reference_id))
+async def get_reference(connection: AsyncConnection, reference_id: UUID, *, now: datetime | None = None) -> Reference:
+    row = (await connection.execute(_reference_rows(now).where(references.c.id == reference_id))).one_or_none()
+    if row is None:
+        raise NotFoundError(what="reference")
+    return _reference(row)
 
 
 async def picture_of(connection: AsyncConnection, reference_id: UUID) -> str:
     """The store name of a reference's picture."""
-    return str((await _row(connection, reference_id)).picture)
-
-
-async def _row(connection: AsyncConnection, reference_id: UUID) -> Row[Any]:
-    row = (await connection.execute(select(references).where(references.c.id == reference_id))).one_or_none()
-    if row is None:
+    found = await connection.scalar(select(references.c.picture).where(references.c.id == reference_id))
+    if found is None:
         raise NotFoundError(what="reference")
-    return row
+    return str(found)
 
 
 async def by_content(connection: AsyncConnection, person_id: UUID, content_hash: str) -> Reference | None:
     """The person's reference with these very pixels, when there is one."""
     same = and_(references.c.person_id == person_id, references.c.content_hash == content_hash)
-    row = (await connection.execute(select(references).where(same))).one_or_none()
+    row = (await connection.execute(_reference_rows(None).where(same))).one_or_none()
     return _reference(row) if row else None
+
+
+# ---- writing
 
 
 async def add_reference(connection: AsyncConnection, new: NewReference) -> Reference:
@@ -88,12 +191,44 @@ async def add_reference(connection: AsyncConnection, new: NewReference) -> Refer
         "person_id": new.person_id,
         "picture": new.picture,
         "content_hash": new.content_hash,
-        "source": new.source,
+        "source": new.origin.source,
+        "address": _text(new.origin.address),
+        **_rights_columns(new.origin.rights),
+        "video_id": new.origin.video_id,
+        "at_ms": new.origin.at_ms,
+        "perceptual_hash": new.perceptual_hash,
+        "duplicate_of": new.duplicate_of,
         "reason": new.reason,
         "face": new.face.model_dump(mode="json"),
     }
     await connection.execute(insert(references).values(row))
     return await get_reference(connection, new.id)
+
+
+def _rights_columns(rights: Rights) -> dict[str, Any]:
+    return {"rights": _text(rights.rights), "consent": rights.consent, "expires_at": rights.expires_at}
+
+
+def _text(said: str | None) -> str | None:
+    """Without what PostgreSQL cannot keep."""
+    return said.replace("\x00", "") if said else None
+
+
+async def change_reference(
+    connection: AsyncConnection, reference_id: UUID, *, rights: Rights, address: str | None
+) -> Reference:
+    """What is said of where it is from and what it may be used for. A withdrawn one stays withdrawn."""
+    changed = {**_rights_columns(rights), "address": _text(address)}
+    await connection.execute(update(references).where(references.c.id == reference_id).values(changed))
+    return await get_reference(connection, reference_id)
+
+
+async def withdraw_reference(connection: AsyncConnection, reference_id: UUID) -> bool:
+    """From now on it matches nothing. False when it was withdrawn before."""
+    await get_reference(connection, reference_id)
+    standing = and_(references.c.id == reference_id, references.c.withdrawn_at.is_(None))
+    done = await connection.execute(update(references).where(standing).values(withdrawn_at=func.now()))
+    return bool(done.rowcount)
 
 
 async def remove_reference(connection: AsyncConnection, reference_id: UUID) -> str | None:
@@ -120,27 +255,87 @@ async def put_vectors(connection: AsyncConnection, model_id: str, vectors: Mappi
         await connection.execute(upsert(reference_vectors).values(rows).on_conflict_do_nothing())
 
 
-async def vectors_of(connection: AsyncConnection, model_id: str) -> dict[UUID, Matrix]:
-    """Person to `[n, dimension]`: the vectors this model made of the references used for matching."""
+class Known(NamedTuple):
+    """What a model made of a reference."""
+
+    reference_id: UUID
+    person_id: UUID
+    perceptual_hash: int | None
+    vector: Matrix
+
+
+async def known_vectors(connection: AsyncConnection, model_id: str, *, now: datetime | None = None) -> list[Known]:
+    """The vectors `[dimension]` of all references that match at `now`, else at this moment, in an order that stays."""
     query = (
-        select(references.c.person_id, reference_vectors.c.vector)
+        select(references.c.id, references.c.person_id, references.c.perceptual_hash, reference_vectors.c.vector)
         .join(reference_vectors, reference_vectors.c.reference_id == references.c.id)
-        .where(reference_vectors.c.model_id == model_id, references.c.reason.is_(None))
+        .where(reference_vectors.c.model_id == model_id, usable(now))
         .order_by(references.c.person_id, references.c.id)
     )
+    rows = await connection.execute(query)
+    return [Known(row.id, row.person_id, row.perceptual_hash, _vector(row.vector)) for row in rows]
+
+
+def _vector(raw: bytes) -> Matrix:
+    return np.frombuffer(raw, "<f4").astype(np.float32)
+
+
+async def vectors_of(connection: AsyncConnection, model_id: str, *, now: datetime | None = None) -> dict[UUID, Matrix]:
+    """Person to `[n, dimension]`: the vectors this model made of the references that match at that moment.
+
+    Those that are withdrawn or expired are never among them; what has expired since is noted in the audit.
+    """
+    await audit.note_expired(connection, now=now)
     found: dict[UUID, list[Matrix]] = defaultdict(list)
-    for person_id, raw in await connection.execute(query):
-        found[person_id].append(np.frombuffer(raw, dtype="<f4").astype(np.float32))
+    for known in await known_vectors(connection, model_id, now=now):
+        found[known.person_id].append(known.vector)
     return {person_id: np.stack(rows) for person_id, rows in found.items()}
 
 
+class Near(NamedTuple):
+    """A reference whose perceptual hash is close to one asked for; `first` is the first of nearly the same."""
+
+    first: UUID
+    vector: Matrix
+
+
+async def near(
+    connection: AsyncConnection, person_id: UUID, model_id: str, perceptual_hash: int, most: int
+) -> list[Near]:
+    """A person's references whose hash differs in at most `most` bits and that this model has seen; oldest first."""
+    differing = cast(references.c.perceptual_hash.op("#")(cast(perceptual_hash, BigInteger)), BIT(64))
+    query = (
+        select(_family(references).label("first"), reference_vectors.c.vector)
+        .join(reference_vectors, reference_vectors.c.reference_id == references.c.id)
+        .where(
+            references.c.person_id == person_id,
+            reference_vectors.c.model_id == model_id,
+            func.bit_count(differing) <= most,
+        )
+        .order_by(references.c.created_at, references.c.id)
+    )
+    return [Near(row.first, _vector(row.vector)) for row in await connection.execute(query)]
+
+
+async def newest_model(connection: AsyncConnection) -> str | None:
+    """The model that saw the newest reference."""
+    query = (
+        select(reference_vectors.c.model_id)
+        .join(references, references.c.id == reference_vectors.c.reference_id)
+        .order_by(references.c.created_at.desc(), references.c.id.desc())
+        .limit(1)
+    )
+    found: str | None = await connection.scalar(query)
+    return found
+
+
 async def without_vector(connection: AsyncConnection, model_id: str) -> list[tuple[UUID, str, Face]]:
-    """Usable references this model has not embedded: id, picture, face."""
+    """References fit for matching that this model has not embedded: id, picture, face."""
     embedded = exists().where(
         reference_vectors.c.reference_id == references.c.id, reference_vectors.c.model_id == model_id
     )
     query = select(references.c.id, references.c.picture, references.c.face).where(
-        references.c.reason.is_(None), references.c.face.isnot(None), ~embedded
+        references.c.reason.is_(None), allowed(references), references.c.face.isnot(None), ~embedded
     )
     return [(row.id, row.picture, Face.model_validate(row.face)) for row in await connection.execute(query)]
 
@@ -157,9 +352,9 @@ class Portrait:
 
 
 async def portrait_of(connection: AsyncConnection, person_id: UUID) -> Portrait | None:
-    """The person's sharpest frontal reference."""
+    """The person's sharpest frontal reference that may still be shown."""
     query = select(references.c.picture, references.c.face).where(
-        references.c.person_id == person_id, references.c.face.isnot(None)
+        references.c.person_id == person_id, references.c.face.isnot(None), allowed(references)
     )
     known = [(row.picture, Face.model_validate(row.face)) for row in await connection.execute(query)]
     if not known:
@@ -170,5 +365,5 @@ async def portrait_of(connection: AsyncConnection, person_id: UUID) -> Portrait 
 
 async def with_portrait(connection: AsyncConnection) -> set[UUID]:
     """People `portrait_of` finds something for."""
-    query = select(references.c.person_id).where(references.c.face.isnot(None)).distinct()
+    query = select(references.c.person_id).where(references.c.face.isnot(None), allowed(references)).distinct()
     return {row.person_id for row in await connection.execute(query)}

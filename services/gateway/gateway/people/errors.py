@@ -1,8 +1,11 @@
 """Why a picture of a person is refused."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from kernel.contracts.errors import Language, ScenedeskError
+from kernel.contracts.errors import Language, Problem, ScenedeskError
+from kernel.contracts.faces import Box
+from kernel.contracts.model import Value
 
 
 class PhotoError(ScenedeskError):
@@ -42,9 +45,42 @@ class NoFaceError(PhotoError):
     }
 
 
+class FoundFace(Value):
+    """A face of a refused picture, as it can be chosen: by its number from the left, from 0."""
+
+    face: int
+    box: Box
+
+
 class SeveralFacesError(PhotoError):
+    """`faces` of the problem lists them; the same picture with one chosen is taken."""
+
     code = "several_faces"
     sentences: ClassVar[dict[Language, str]] = {
-        "en": "{source} shows {count} faces and none clearly stands out. Crop it to the one that is meant.",
-        "ko": "{source}: 얼굴이 {count}개라 누구인지 알 수 없습니다. 해당 인물만 나오게 잘라 주세요.",
+        "en": "{source} shows {count} faces and none clearly stands out. Choose one, or crop the picture to it.",
+        "ko": "{source}: 얼굴이 {count}개라 누구인지 알 수 없습니다. 얼굴을 고르거나 해당 인물만 나오게 잘라 주세요.",
+    }
+
+    def __init__(self, *, source: str, faces: Sequence[Box]) -> None:
+        self.faces = [FoundFace(face=number, box=box) for number, box in enumerate(faces)]
+        super().__init__(source=source, count=len(faces))
+
+    def problem(self, language: Language) -> Problem:
+        listed = [face.model_dump(mode="json") for face in self.faces]
+        return Problem.model_validate({**super().problem(language).model_dump(), "faces": listed})
+
+
+class NoSuchFaceError(PhotoError):
+    code = "no_such_face"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "{source} has no face number {face}: it shows {count}, counted from the left from 0.",
+        "ko": "{source}: {face}번 얼굴이 없습니다. 얼굴은 왼쪽부터 0번으로 세며 모두 {count}개입니다.",
+    }
+
+
+class LostFaceError(PhotoError):
+    code = "lost_face"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "The face is not found again in the exact picture of {source}.",
+        "ko": "{source}의 정확한 화면에서 그 얼굴을 다시 찾지 못했습니다.",
     }

@@ -1,137 +1,119 @@
-"""Taking a photo of a person: checked, stored, its one face found and embedded."""
+"""Taking a picture of a person: checked, stored, the face meant found and embedded; and what happens to it later."""
 
 import asyncio
-import hashlib
-import io
-from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.desk import Desk
 from gateway.library import people
 from gateway.library import references as rows
-from gateway.people.errors import (
-    NoFaceError,
-    NotAPhotoError,
-    PhotoTooLargeError,
-    PhotoTooSmallError,
-    SeveralFacesError,
-)
-from kernel.clients import FaceService
+from gateway.library.references import Origin
+from gateway.people import audit, near_duplicates, photos
+from gateway.people.audit import Action, By
+from gateway.people.photos import MAX_BYTES, Choice
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, Face, FaceCrop
-from kernel.contracts.library import Reference
-from kernel.storage.database import Database
+from kernel.contracts.library import Reference, Rights
 from kernel.store import Store
-from kernel.vectors import unpack
+from kernel.vectors import Matrix, unpack
 
-MAX_BYTES = 20_000_000
-MAX_PIXELS = 50_000_000
-LEAST_SIDE = 48
-LONGEST_KEPT = 2048
-# The largest face is meant when the next one covers less than half of its area.
-DOMINATES = 2.0
-LEAST_FACE_PX = 32
-MOST_YAW = 0.75
+__all__ = ["MAX_BYTES", "Choice", "Origin", "change", "forget_photo", "take_photo", "withdraw"]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A stored picture and the face meant in it."""
+
+    picture: str
+    content_hash: str
+    face: Face
+    perceptual_hash: int
+    model_id: str
+    vector: Matrix
 
 
 async def take_photo(
-    database: Database, store: Store, faces: FaceService, person_id: UUID, photo: bytes, source: str
+    desk: Desk, person_id: UUID, photo: bytes, origin: Origin, by: By, choice: Choice = None
 ) -> tuple[Reference, bool]:
-    """The reference a photo became, and whether it was there already (the same pixels of the same person).
+    """The reference a picture became, and whether it was there already (the same pixels of the same person).
 
-    Raises PhotoError for pictures that show nobody, or several people, or are no picture. Nothing of a
-    refused picture is kept. A face too small or turned away is kept as a picture but not used for matching.
+    `choice` is the face meant: its number from the left, or about where it is; else the one that stands out.
+    Raises PhotoError for pictures that show nobody, or several people, or are no picture. Nothing of a refused
+    picture is kept. A face too small, blurred or turned away is kept as a picture but not used for matching,
+    and so is nearly the same picture as one before.
     """
-    jpeg, content_hash = await asyncio.to_thread(_normal, photo, source)
-    async with database.transaction() as connection:
+    jpeg, content_hash = await asyncio.to_thread(photos.normal, photo, origin.source)
+    async with desk.database.transaction() as connection:
         await people.get_person(connection, person_id)
         if known := await rows.by_content(connection, person_id, content_hash):
             return known, True
     picture = f"references/{content_hash}.jpg"
-    await asyncio.to_thread(_keep, store, picture, jpeg)
+    await asyncio.to_thread(_keep, desk.store, picture, jpeg)
     try:
-        return await _add(database, faces, person_id, picture, content_hash, source)
+        seen = await _look(desk, picture, content_hash, choice, origin.source)
+        return await _add(desk, person_id, seen, origin, by)
     except BaseException:
-        await _drop_unused(database, store, picture)
+        await _drop_unused(desk, picture)
         raise
 
 
-async def _add(
-    database: Database, service: FaceService, person_id: UUID, picture: str, content_hash: str, source: str
-) -> tuple[Reference, bool]:
+async def _look(desk: Desk, picture: str, content_hash: str, choice: Choice, source: str) -> _Seen:
+    service = desk.services.faces
     found = (await service.detect(DetectRequest(pictures=[picture]))).faces[0]
-    face = the_one(found, source)
+    face = photos.meant(found, choice, source)
     crop = FaceCrop(picture=picture, landmarks=face.landmarks)
     vectors = (await service.embed(EmbedFacesRequest(crops=[crop]))).vectors
-    new = rows.NewReference(
-        id=uuid4(),
-        person_id=person_id,
-        picture=picture,
-        content_hash=content_hash,
-        source=source,
-        face=face,
-        reason=why_not_used(face),
-    )
-    async with database.transaction() as connection:
+    hashed = await asyncio.to_thread(near_duplicates.perceptual_hash, desk.store.path(picture), face.box)
+    return _Seen(picture, content_hash, face, hashed, vectors.model_id, unpack(vectors)[0])
+
+
+async def _add(desk: Desk, person_id: UUID, seen: _Seen, origin: Origin, by: By) -> tuple[Reference, bool]:
+    async with desk.database.transaction() as connection:
         await people.lock(connection)
-        if known := await rows.by_content(connection, person_id, content_hash):
+        if known := await rows.by_content(connection, person_id, seen.content_hash):
             return known, True
+        new = rows.NewReference(
+            id=uuid4(),
+            person_id=person_id,
+            picture=seen.picture,
+            content_hash=seen.content_hash,
+            origin=origin,
+            face=seen.face,
+            perceptual_hash=seen.perceptual_hash,
+            reason=photos.why_not_used(seen.face),
+            duplicate_of=await _first_like_it(connection, person_id, seen),
+        )
         reference = await rows.add_reference(connection, new)
-        await rows.put_vectors(connection, vectors.model_id, {new.id: unpack(vectors)[0]})
+        await rows.put_vectors(connection, seen.model_id, {new.id: seen.vector})
+        await _note(connection, by, "reference_added", reference)
         return reference, False
 
 
-def the_one(faces: Sequence[Face], source: str) -> Face:
-    """The face a photo is of. Raises NoFaceError, or SeveralFacesError when none clearly stands out."""
-    by_area = sorted(faces, key=_area, reverse=True)
-    if not by_area:
-        raise NoFaceError(source=source)
-    if len(by_area) > 1 and _area(by_area[0]) < DOMINATES * _area(by_area[1]):
-        raise SeveralFacesError(source=source, count=len(faces))
-    return by_area[0]
+async def _first_like_it(connection: AsyncConnection, person_id: UUID, seen: _Seen) -> UUID | None:
+    close = await rows.near(connection, person_id, seen.model_id, seen.perceptual_hash, near_duplicates.NEAR_BITS)
+    return next((other.first for other in close if near_duplicates.same_face(other.vector, seen.vector)), None)
 
 
-def _area(face: Face) -> float:
-    return face.box.width * face.box.height
-
-
-def why_not_used(face: Face) -> str | None:
-    """Why a face should not teach who somebody is: `small` or `turned`; None when it may."""
-    if face.side_px < LEAST_FACE_PX:
-        return "small"
-    return "turned" if abs(face.yaw) > MOST_YAW else None
-
-
-def _normal(photo: bytes, source: str) -> tuple[bytes, str]:
-    """The photo upright, RGB, without metadata, as JPEG; and the SHA-256 of its pixels."""
-    if len(photo) > MAX_BYTES:
-        raise _too_large(source)
-    try:
-        with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG", "WEBP")) as opened:
-            _check_size(opened.size, source)
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large(source) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise NotAPhotoError(source=source) from error
-    upright.thumbnail((LONGEST_KEPT, LONGEST_KEPT))
-    encoded = io.BytesIO()
-    upright.save(encoded, "JPEG", quality=95)
-    return encoded.getvalue(), hashlib.sha256(np.asarray(upright).tobytes()).hexdigest()
-
-
-def _check_size(size: tuple[int, int], source: str) -> None:
-    """Before a pixel is decoded: a small file can claim a huge picture."""
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise _too_large(source)
-    if min(width, height) < LEAST_SIDE:
-        raise PhotoTooSmallError(source=source, width=width, height=height, least=LEAST_SIDE)
-
-
-def _too_large(source: str) -> PhotoTooLargeError:
-    return PhotoTooLargeError(source=source, megabytes=MAX_BYTES // 10**6, megapixels=MAX_PIXELS // 10**6)
+async def _note(connection: AsyncConnection, by: By, action: Action, reference: Reference) -> None:
+    """What the audit says of a picture: on what ground it is kept, and never whom it shows by name."""
+    rights = reference.rights
+    details = {
+        "consent": rights.consent,
+        "expires_at": rights.expires_at.isoformat() if rights.expires_at else None,
+        "reason": reference.reason,
+        "video_id": str(reference.video_id) if reference.video_id else None,
+        "at_ms": reference.at_ms,
+    }
+    await audit.write(
+        connection,
+        actor=by.actor,
+        door=by.door,
+        action=action,
+        person_id=reference.person_id,
+        reference_id=reference.id,
+        details={name: value for name, value in details.items() if value is not None},
+    )
 
 
 def _keep(store: Store, name: str, content: bytes) -> None:
@@ -139,16 +121,39 @@ def _keep(store: Store, name: str, content: bytes) -> None:
         partial.write_bytes(content)
 
 
-async def _drop_unused(database: Database, store: Store, picture: str) -> None:
-    async with database.transaction() as connection:
+async def _drop_unused(desk: Desk, picture: str) -> None:
+    async with desk.database.transaction() as connection:
         used = await rows.picture_is_used(connection, picture)
     if not used:
-        store.path(picture).unlink(missing_ok=True)
+        desk.store.path(picture).unlink(missing_ok=True)
 
 
-async def forget_photo(database: Database, store: Store, reference_id: UUID) -> None:
+# ---- later
+
+
+async def change(desk: Desk, reference_id: UUID, rights: Rights, address: str | None, by: By) -> Reference:
+    """Say anew where a picture is from and what it may be used for. It may match again when its time is put off."""
+    async with desk.database.transaction() as connection:
+        reference = await rows.change_reference(connection, reference_id, rights=rights, address=address)
+        await _note(connection, by, "reference_changed", reference)
+        return reference
+
+
+async def withdraw(desk: Desk, reference_id: UUID, by: By) -> Reference:
+    """From this moment it matches nothing and is no portrait; the picture stays as proof. Again changes nothing."""
+    async with desk.database.transaction() as connection:
+        changed = await rows.withdraw_reference(connection, reference_id)
+        reference = await rows.get_reference(connection, reference_id)
+        if changed:
+            await _note(connection, by, "reference_withdrawn", reference)
+        return reference
+
+
+async def forget_photo(desk: Desk, reference_id: UUID, by: By) -> None:
     """Remove a reference, its vectors, and its picture when nobody else needs it."""
-    async with database.transaction() as connection:
+    async with desk.database.transaction() as connection:
+        reference = await rows.get_reference(connection, reference_id)
         picture = await rows.remove_reference(connection, reference_id)
+        await _note(connection, by, "reference_removed", reference)
     if picture:
-        store.path(picture).unlink(missing_ok=True)
+        desk.store.path(picture).unlink(missing_ok=True)

@@ -2,11 +2,40 @@
 
 from fastapi import FastAPI
 
-from gateway.rest import imports, media, models, openapi, people, rulings, runs, search, segments, series, videos
+from gateway.rest import (
+    audit,
+    groups,
+    imports,
+    media,
+    models,
+    openapi,
+    people,
+    references,
+    rulings,
+    runs,
+    search,
+    segments,
+    series,
+    videos,
+)
 
 
 def include(app: FastAPI) -> None:
     """Add every route of `/v1` and its OpenAPI document."""
-    for module in (videos, segments, runs, search, people, rulings, series, media, imports, models):
+    for module in (
+        videos,
+        segments,
+        runs,
+        search,
+        people,
+        groups,
+        references,
+        audit,
+        rulings,
+        series,
+        media,
+        imports,
+        models,
+    ):
         app.include_router(module.router, prefix="/v1")
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]

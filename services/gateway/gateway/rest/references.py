@@ -1,0 +1,178 @@
+"""The pictures people are known by: where they are from, on what ground they are kept, whether they match."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi.responses import FileResponse
+from pydantic import AwareDatetime, Field
+
+from gateway.desk import AtDesk
+from gateway.library import people as sql
+from gateway.library import references as pictures
+from gateway.people import references
+from gateway.people.errors import (
+    NoFaceError,
+    NoSuchFaceError,
+    NotAPhotoError,
+    PhotoTooLargeError,
+    SeveralFacesError,
+)
+from gateway.people.references import Origin
+from gateway.rest.doors import ByWhom
+from gateway.rest.idempotency import AtOnce, digest
+from gateway.rest.paging import Cursor, Limit
+from gateway.rest.problems import problems
+from kernel.contracts.errors import NotFoundError
+from kernel.contracts.faces import Box
+from kernel.contracts.library import Consent, Page, Reference, Rights
+
+router = APIRouter(tags=["people"])
+
+NO_PERSON = NotFoundError(what="person")
+NO_REFERENCE = NotFoundError(what="reference")
+TWO = [Box(left=0.1, top=0.2, right=0.3, bottom=0.5), Box(left=0.6, top=0.2, right=0.8, bottom=0.5)]
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """What a route that creates works with."""
+
+    desk: AtDesk
+    once: AtOnce
+    by: ByWhom
+
+
+class ChangedReference(Rights):
+    """What is said of a picture, as it shall be."""
+
+    address: str | None = Field(default=None, max_length=2000, examples=["https://example.org/press/2026"])
+
+
+def _said_rights(
+    rights: Annotated[
+        str | None, Form(max_length=1000, description="Who owns it, what it may be used for", examples=["© Agency"])
+    ] = None,
+    consent: Annotated[Consent, Form(description="On what ground it is kept")] = "unstated",
+    expires_at: Annotated[
+        AwareDatetime | None, Form(description="From then on it matches nothing", examples=["2027-01-01T00:00:00Z"])
+    ] = None,
+) -> Rights:
+    return Rights(rights=rights, consent=consent, expires_at=expires_at)
+
+
+def _said_origin(
+    rights: Annotated[Rights, Depends(_said_rights)],
+    source: Annotated[
+        str | None,
+        Form(max_length=500, description="Where it is from; else the file's name", examples=["press kit 2026"]),
+    ] = None,
+    address: Annotated[str | None, Form(max_length=2000, description="Where on the web it was found")] = None,
+) -> Origin:
+    """`source` is empty when nothing was said."""
+    return Origin((source or "").replace("\x00", ""), address, rights)
+
+
+@router.get("/people/{person_id}/references", summary="A person's pictures", responses=problems(no_person=NO_PERSON))
+async def list_references(person_id: UUID, desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Reference]:
+    """The pictures a person is known by, those that are not used for matching too, with the reason.
+
+    Those that look less like the person than they should are marked, and whom they look like is named.
+    """
+    async with desk.database.transaction() as connection:
+        await sql.get_person(connection, person_id)
+        return await pictures.list_references(connection, person_id, limit=limit, cursor=cursor)
+
+
+@router.post(
+    "/people/{person_id}/references",
+    status_code=201,
+    summary="Add a picture of a person",
+    response_model=Reference,
+    responses={
+        200: {"model": Reference, "description": "The same picture of this person was there already."},
+        **problems(
+            no_person=NO_PERSON,
+            no_face=NoFaceError(source="minji.jpg"),
+            several_faces=SeveralFacesError(source="stage.jpg", faces=TWO),
+            no_such_face=NoSuchFaceError(source="stage.jpg", face=2, count=2),
+            not_a_photo=NotAPhotoError(source="notes.txt"),
+            too_large=PhotoTooLargeError(source="poster.png", megabytes=20, megapixels=50),
+        ),
+    },
+)
+async def add_reference(
+    person_id: UUID,
+    photo: Annotated[UploadFile, File(description="JPEG, PNG or WebP that shows the person")],
+    said: Annotated[Origin, Depends(_said_origin)],
+    reach: Annotated[_Reach, Depends()],
+    face: Annotated[
+        int | None,
+        Form(ge=0, le=999, description="Of several faces the one that is meant: its number from the left, from 0"),
+    ] = None,
+) -> Response:
+    """Finds the face in it and learns it. Refused when it shows nobody, or several people alike.
+
+    A picture refused as `several_faces` lists them in `faces`; sent again with the number of one, it is taken.
+    """
+    content = await photo.read(references.MAX_BYTES + 1)
+    origin = replace(said, source=said.source or (photo.filename or "photo").replace("\x00", "")[:500])
+
+    async def work() -> tuple[int, Reference]:
+        reference, existing = await references.take_photo(reach.desk, person_id, content, origin, reach.by, face)
+        return (200 if existing else 201), reference
+
+    return await reach.once.answer(digest(str(person_id), repr(origin), str(face), content), work)
+
+
+@router.get(
+    "/references/{reference_id}/picture",
+    summary="The picture of a reference",
+    response_class=FileResponse,
+    responses={200: {"content": {"image/jpeg": {}}}, **problems(no_reference=NO_REFERENCE)},
+)
+async def reference_picture(reference_id: UUID, desk: AtDesk) -> FileResponse:
+    async with desk.database.transaction() as connection:
+        name = await pictures.picture_of(connection, reference_id)
+    path = desk.store.path(name)
+    if not path.is_file():
+        raise NotFoundError(what="picture")
+    return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@router.delete(
+    "/references/{reference_id}",
+    status_code=204,
+    summary="Forget a picture",
+    responses=problems(no_reference=NO_REFERENCE),
+)
+async def remove_reference(reference_id: UUID, desk: AtDesk, by: ByWhom) -> None:
+    """Removes the picture and every vector made of it. Timelines indexed with it stay as they are until a re-index."""
+    await references.forget_photo(desk, reference_id, by)
+
+
+@router.put(
+    "/references/{reference_id}",
+    summary="Change what is said of a picture",
+    responses=problems(no_reference=NO_REFERENCE),
+)
+async def change_reference(reference_id: UUID, changed: ChangedReference, desk: AtDesk, by: ByWhom) -> Reference:
+    """Replaces rights, consent, expiry and address. One that had expired matches again when its time is put off."""
+    rights = Rights(rights=changed.rights, consent=changed.consent, expires_at=changed.expires_at)
+    return await references.change(desk, reference_id, rights, changed.address, by)
+
+
+@router.post(
+    "/references/{reference_id}/withdraw",
+    summary="Withdraw a picture",
+    response_model=Reference,
+    responses=problems(no_reference=NO_REFERENCE),
+)
+async def withdraw_reference(reference_id: UUID, desk: AtDesk, once: AtOnce, by: ByWhom) -> Response:
+    """From this moment it matches nothing, for good. The picture itself stays as proof until it is forgotten."""
+
+    async def work() -> tuple[int, Reference]:
+        return 200, await references.withdraw(desk, reference_id, by)
+
+    return await once.answer(digest(str(reference_id)), work)
