@@ -13,7 +13,7 @@ from gateway.editor.timeline import Door
 from gateway.library import decisions, edits, people, rulings, segments, tracks, videos
 from gateway.library.decisions import Deciding, DecisionKind
 from gateway.library.rulings import NewRuling
-from gateway.people.ledger import NOBODY_MERGED, AnchoredRuling, on_tracks
+from gateway.people.ledger import NOBODY_MERGED, AnchoredRuling, Followed, on_tracks
 from gateway.people.redeciding import reached, redecided
 from gateway.pipeline.identify import SeenTrack
 from kernel.contracts.errors import NotFoundError
@@ -102,7 +102,7 @@ async def _hung_on(connection: AsyncConnection, mine: Sequence[AnchoredRuling]) 
     }
     hung: dict[UUID, set[UUID]] = defaultdict(set)
     for video_id, its_seen in _seen_by_video(await tracks.seen(connection, near)).items():
-        for index in on_tracks(by_video[video_id], [seen.track.faces for seen in its_seen]):
+        for index in on_tracks(by_video[video_id], [Followed(one.track.span, one.track.faces) for one in its_seen]):
             hung[video_id].add(its_seen[index].track.id)
     return hung
 

@@ -18,10 +18,8 @@ from kernel.contracts.time import Span
 
 # Two boxes of one face by two detectors share far more than this, neighbours in a picture hardly anything.
 SAME_FACE_IOU = 0.3
-# Of the ruling's faces that anybody was seen at while the track lasts, more than this must be the track's.
+# Of the times at which a track lasts and the ruled face is followed by any, more than this must be the track's.
 MAJORITY = 0.5
-# The usual time between sampled pictures, when the tracks are too few to tell, and the longest to reckon with.
-USUAL_STEP_MS, LONGEST_STEP_MS = 200, 1_000
 
 Floats = NDArray[np.float64]
 NOBODY_MERGED: Mapping[UUID, UUID] = {}
@@ -51,18 +49,26 @@ class Word(NamedTuple):
     not_strangers: frozenset[UUID] = frozenset()
 
 
-def on_tracks(rulings: Sequence[AnchoredRuling], tracks: Sequence[Sequence[FaceAt]]) -> dict[int, list[AnchoredRuling]]:
-    """Index of a track to the rulings that hang on it, in their order. `tracks` are the faces of each, by time.
+class Followed(NamedTuple):
+    """A face through time: `span` ends where its shot does, whenever it was last seen; `faces` in order of time."""
 
-    A ruling hangs on every track that has most of the ruling's faces of its time: on all parts of a split track,
-    on none of two tracks that swapped faces halfway.
+    span: Span
+    faces: Sequence[FaceAt]
+
+
+def on_tracks(rulings: Sequence[AnchoredRuling], tracks: Sequence[Followed]) -> dict[int, list[AnchoredRuling]]:
+    """Index of a track to the rulings that hang on it, in their order.
+
+    A ruling hangs on every track that follows its face for most of the time both last: on all parts of a split
+    track, on none of two tracks that swapped faces halfway.
     """
-    paths = [_path(faces) for faces in tracks]
-    reach = _step_ms(paths) / 2
+    paths = [_Path(track.span, _rows(track.faces)) for track in tracks if track.faces]
+    numbers = [number for number, track in enumerate(tracks) if track.faces]
     hanging: dict[int, list[AnchoredRuling]] = defaultdict(list)
     for ruling in rulings:
-        for track in _same_face(_path(ruling.faces), paths, reach):
-            hanging[track].append(ruling)
+        if ruling.faces:
+            for index in _same_face(_Path(ruling.span, _rows(ruling.faces)), paths):
+                hanging[numbers[index]].append(ruling)
     return dict(hanging)
 
 
@@ -98,50 +104,46 @@ def _with_stranger(word: Word, ruling: AnchoredRuling) -> Word:
     return word._replace(stranger_id=still, not_strangers=word.not_strangers | {who})
 
 
-def _path(faces: Iterable[FaceAt]) -> Floats:
+def _rows(faces: Iterable[FaceAt]) -> Floats:
     """`[faces, 5]`: time, left, top, right, bottom."""
     rows = [(f.at_ms, f.box.left, f.box.top, f.box.right, f.box.bottom) for f in faces]
     return np.array(rows, np.float64).reshape(-1, 5)
 
 
-def _step_ms(paths: Sequence[Floats]) -> float:
-    apart = [np.diff(path[:, 0]) for path in paths if len(path) > 1]
-    usual = float(np.median(np.concatenate(apart))) if apart else USUAL_STEP_MS
-    return min(max(usual, 1.0), LONGEST_STEP_MS)
+class _Path(NamedTuple):
+    """Where a face is through time; `rows` as `_rows` gives them, at least one."""
+
+    span: Span
+    rows: Floats
+
+    def lasting(self, times: Floats) -> NDArray[np.bool_]:
+        return np.asarray((times >= self.span.start_ms) & (times < self.span.end_ms))
+
+    def boxes(self, times: Floats) -> Floats:
+        """`[times, 4]`: between two sightings where the straight line between them says, so that it does not matter
+        at which times pictures were sampled.
+        """
+        return np.stack([np.interp(times, self.rows[:, 0], self.rows[:, side]) for side in range(1, 5)], axis=1)
 
 
-def _same_face(ruled: Floats, paths: Sequence[Floats], reach: float) -> list[int]:
+def _same_face(ruled: _Path, paths: Sequence[_Path]) -> list[int]:
     """Indexes of the tracks that follow the ruled face."""
-    near = [index for index, path in enumerate(paths) if _overlap(ruled, path, reach)]
+    near = [index for index, path in enumerate(paths) if path.span.overlap_ms(ruled.span)]
     if not near:
         return []
-    shared = np.stack([_shared(ruled, paths[index], reach) for index in near])
-    seen_by = np.where(shared.max(axis=0) >= SAME_FACE_IOU, shared.argmax(axis=0), -1)
-    return [index for place, index in enumerate(near) if _mostly(seen_by, place, shared[place] >= 0)]
+    times = np.unique(np.concatenate([ruled.rows[:, 0], *(paths[index].rows[:, 0] for index in near)]))
+    times = times[ruled.lasting(times)]
+    lasting = np.stack([paths[index].lasting(times) for index in near])
+    boxes = ruled.boxes(times)
+    shared = np.stack([_iou(boxes, paths[index].boxes(times)) for index in near]) * lasting
+    followed_by = np.where(shared.max(axis=0) >= SAME_FACE_IOU, shared.argmax(axis=0), -1)
+    return [index for place, index in enumerate(near) if _mostly(followed_by[lasting[place]], place)]
 
 
-def _overlap(ruled: Floats, path: Floats, reach: float) -> bool:
-    return bool(len(ruled) and len(path)) and bool(
-        path[0, 0] - reach <= ruled[-1, 0] and ruled[0, 0] <= path[-1, 0] + reach
-    )
-
-
-def _mostly(seen_by: NDArray[np.int64], place: int, lasting: NDArray[np.bool_]) -> bool:
-    """Whether most of the ruling's faces that were seen while the track at `place` lasts are the track's."""
-    seen = seen_by[lasting & (seen_by >= 0)]
+def _mostly(followed_by: NDArray[np.int64], place: int) -> bool:
+    """Whether of the times at which any track follows the ruled face most are the one's at `place`."""
+    seen = followed_by[followed_by >= 0]
     return bool(len(seen)) and float((seen == place).mean()) > MAJORITY
-
-
-def _shared(ruled: Floats, path: Floats, reach: float) -> Floats:
-    """Intersection over union of each ruled box with the track's at that time; -1 while the track does not last.
-
-    Between two of its sightings a track is where the straight line between them says, so that other sampling
-    times do not matter.
-    """
-    at = ruled[:, 0]
-    boxes = np.stack([np.interp(at, path[:, 0], path[:, side]) for side in range(1, 5)], axis=1)
-    lasting = (at >= path[0, 0] - reach) & (at <= path[-1, 0] + reach)
-    return np.where(lasting, _iou(ruled[:, 1:], boxes), -1.0)
 
 
 def _iou(one: Floats, other: Floats) -> Floats:

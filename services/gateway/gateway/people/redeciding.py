@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from uuid import UUID
 
-from gateway.people.ledger import AnchoredRuling, Word, on_tracks, word_of
+from gateway.people.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
 from gateway.pipeline.identify import Evidence, SeenTrack, columns_of, decided, seen_together
 from kernel.contracts.library import Track
 
@@ -41,10 +41,10 @@ def redecided(
 
     `before` are the rulings under which they were decided last.
     """
-    faces = [seen.track.faces for seen in tracks]
-    hung, hang = on_tracks(before, faces), on_tracks(now, faces)
+    followed = [Followed(seen.track.span, seen.track.faces) for seen in tracks]
+    hung, hang = on_tracks(before, followed), on_tracks(now, followed)
     words = {index: word_of(said, resolved) for index, said in hang.items()}
-    together = seen_together([[face.at_ms for face in its] for its in faces])
+    together = seen_together([[face.at_ms for face in its.faces] for its in followed])
     decisions = decided([s.track.id for s in tracks], [s.evidence for s in tracks], together, words, resolved)
     changed = []
     for index, (seen, decision) in enumerate(zip(tracks, decisions, strict=True)):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
-from gateway.people.ledger import NOBODY_MERGED, AnchoredRuling, on_tracks, word_of
+from gateway.people.ledger import NOBODY_MERGED, AnchoredRuling, Followed, on_tracks, word_of
 from gateway.people.matching import Gallery
 from gateway.pipeline.frames import Look
 from gateway.pipeline.identify import Evidence, columns_of, decided, evidence_of, together_of
@@ -113,7 +113,7 @@ def name_tracks(video_id: UUID, followed: FollowedFaces, known: Known) -> NamedT
     ids = [uuid5(video_id, f"track {draft.span.start_ms} {number}") for number, draft in enumerate(drafts)]
     evidence = evidence_of(ids, drafts, vectors, known.gallery, known.line_up)
     faces = [[FaceAt(at_ms=s.at_ms, box=s.face.box) for s in draft.sightings] for draft in drafts]
-    hanging = on_tracks(known.rulings, faces)
+    hanging = on_tracks(known.rulings, list(map(Followed, (draft.span for draft in drafts), faces)))
     words = {index: word_of(said, known.resolved) for index, said in hanging.items()}
     decisions = decided(ids, evidence, together_of(drafts), words, known.resolved)
     tracks = [

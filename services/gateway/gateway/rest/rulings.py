@@ -9,7 +9,7 @@ from gateway.desk import AtDesk
 from gateway.library import decisions, rulings, tracks, videos
 from gateway.people import deciding
 from gateway.people.deciding import Verdict
-from gateway.people.ledger import AnchoredRuling, on_tracks
+from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
@@ -63,7 +63,7 @@ async def list_rulings(video_id: UUID, desk: AtDesk) -> list[Ruling]:
         followed = (await tracks.outlines(connection, [video_id]))[video_id] if said else []
         near = [track.id for track in followed if any(track.span.overlap_ms(ruling.span) for ruling in said)]
         found = [seen.track for seen in await tracks.seen(connection, near)]
-    hanging = on_tracks(said, [track.faces for track in found])
+    hanging = on_tracks(said, [Followed(track.span, track.faces) for track in found])
     now = {ruling.id: found[index].id for index, its in reversed(hanging.items()) for ruling in its}
     return [_ruling(ruling, now.get(ruling.id)) for ruling in said]
 
