@@ -64,21 +64,42 @@ def _person(row: Row[Any]) -> Person:
 
 
 async def list_people(
-    connection: AsyncConnection, *, limit: int, cursor: str | None = None, group: UUID | None = None, q: str = ""
+    connection: AsyncConnection,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    group: UUID | None = None,
+    q: str = "",
+    merged: bool = False,
 ) -> Page[Person]:
-    """A page of people in order of name."""
+    """A page of people in order of name. What merged people are called and belong to finds whom they turned out to be.
+
+    The merged ones themselves are listed only with `merged`.
+    """
     query = _person_rows().order_by(people.c.name, people.c.id).limit(limit + 1)
+    if not merged:
+        query = query.where(people.c.merged_into.is_(None))
     if cursor:
         query = query.where(tuple_(people.c.name, people.c.id) > cursors.decode(cursor, str, UUID))
     if group:
         inside = select(memberships.c.person_id).where(memberships.c.group_id == group)
-        query = query.where(people.c.id.in_(inside))
+        query = query.where(people.c.id.in_(_leading_to(people.c.id.in_(inside))))
     if wanted := normal(q):
-        query = query.where(
-            or_(people.c.name.icontains(wanted, autoescape=True), _alias_text().icontains(wanted, autoescape=True))
-        )
+        query = query.where(people.c.id.in_(_leading_to(_answers_to(wanted))))
     found = [_person(row) for row in await connection.execute(query)]
     return cursors.page(found, limit, lambda person: (person.name, person.id))
+
+
+def _answers_to(wanted: str) -> ColumnElement[bool]:
+    return or_(people.c.name.icontains(wanted, autoescape=True), _alias_text().icontains(wanted, autoescape=True))
+
+
+def _leading_to(wanted: ColumnElement[bool]) -> Select[Any]:
+    """Ids of people for whom `wanted` holds, and of everybody whom these were merged into."""
+    found = select(people.c.id, people.c.merged_into).where(wanted).cte("found", recursive=True)
+    into = people.alias("into")
+    further = select(into.c.id, into.c.merged_into).join(found, found.c.merged_into == into.c.id)
+    return select(found.union(further).c.id)
 
 
 def _alias_text() -> ColumnElement[str]:
@@ -102,6 +123,16 @@ async def people_of(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UU
     """The people of these ids; ids nobody has are left out."""
     rows = await connection.execute(_person_rows().where(people.c.id.in_(set(ids))))
     return {row.id: _person(row) for row in rows}
+
+
+async def redirects(connection: AsyncConnection) -> dict[UUID, UUID]:
+    """Merged people to whom they turned out to be, one step each: see `gateway.people.merging.resolved`."""
+    rows = await connection.execute(select(people.c.id, people.c.merged_into).where(people.c.merged_into.isnot(None)))
+    return {row.id: row.merged_into for row in rows}
+
+
+async def redirect(connection: AsyncConnection, person_id: UUID, into: UUID | None) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(merged_into=into))
 
 
 def _group_rows() -> Select[Any]:
