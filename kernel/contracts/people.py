@@ -23,7 +23,7 @@ class LineUp(Value):
     """Who may appear: only these are compared, everybody else stays unknown. An empty one compares nobody."""
 
     people: list[UUID] = []
-    groups: list[UUID] = []
+    groups: list[UUID] = Field(default=[], examples=[["9d3c2b1a-0f4e-4c5d-8e6f-7a8b9c0d1e2f"]])
 
 
 class Series(Value):
@@ -41,8 +41,8 @@ class Series(Value):
 class NewRuling(Value):
     """A face is, or is not, that person."""
 
-    verdict: Literal["is", "is_not"]
-    person_id: UUID
+    verdict: Literal["is", "is_not"] = Field(examples=["is_not"])
+    person_id: UUID = Field(examples=["3f2a9c1e-5b7d-4e0a-9a53-0c4d6f1b2e77"])
 
 
 class Ruling(Value):

@@ -1,9 +1,8 @@
 """What people say of faces: rulings, the decisions in which they are made, and taking these back."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Response
 
 from gateway.desk import AtDesk
 from gateway.library import decisions, rulings, tracks, videos
@@ -21,7 +20,6 @@ router = APIRouter(tags=["rulings"])
 
 NO_TRACK = NotFoundError(what="track")
 NO_DECISION = NotFoundError(what="decision")
-SAID = {"verdict": "is_not", "person_id": "3f2a9c1e-5b7d-4e0a-9a53-0c4d6f1b2e77"}
 
 
 @router.get("/tracks/{track_id}", summary="One face track", responses=problems(no_track=NO_TRACK))
@@ -37,9 +35,7 @@ async def get_track(track_id: UUID, desk: AtDesk) -> Track:
     response_model=Decision,
     responses=problems(no_track=NO_TRACK, no_person=NotFoundError(what="person")),
 )
-async def rule(
-    track_id: UUID, said: Annotated[NewRuling, Body(examples=[SAID])], desk: AtDesk, once: AtOnce
-) -> Response:
+async def rule(track_id: UUID, said: NewRuling, desk: AtDesk, once: AtOnce) -> Response:
     """Seen at once on the timeline. It hangs on the face, not on the track's id: indexing again keeps to it.
 
     Of two rulings that contradict each other the newest counts. Undoing the decision takes it back exactly.

@@ -1,9 +1,8 @@
 """Series, and who may be in a video."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +21,6 @@ router = APIRouter(tags=["line-ups"])
 
 NO_VIDEO, NO_SERIES = NotFoundError(what="video"), NotFoundError(what="series")
 NO_PERSON, NO_GROUP = NotFoundError(what="person"), NotFoundError(what="group")
-SOMEBODY = {"people": [], "groups": ["9d3c2b1a-0f4e-4c5d-8e6f-7a8b9c0d1e2f"]}
 
 
 class NewSeries(Value):
@@ -51,7 +49,7 @@ async def get_line_up(video_id: UUID, desk: AtDesk) -> LineUp | None:
     summary="Declare who may be in a video",
     responses=problems(no_video=NO_VIDEO, no_person=NO_PERSON, no_group=NO_GROUP),
 )
-async def declare(video_id: UUID, line_up: Annotated[LineUp, Body(examples=[SOMEBODY])], desk: AtDesk) -> LineUp:
+async def declare(video_id: UUID, line_up: LineUp, desk: AtDesk) -> LineUp:
     """Only these people and members of these groups are compared; others stay unknown.
 
     What people ruled stands all the same. A video that was indexed is indexed again at once: its faces are not
