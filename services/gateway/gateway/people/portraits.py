@@ -19,10 +19,10 @@ def cut(picture: Path, box: Box, out: Path) -> None:
     face.resize((SIDE, SIDE), Image.Resampling.LANCZOS).save(out, "JPEG", quality=88)
 
 
-def square(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The square around a face in pixels, as large as fits and moved inside of the picture."""
+def square(box: Box, size: tuple[int, int], around: float = AROUND) -> tuple[int, int, int, int]:
+    """The square around a face in pixels, `around` times as large if it fits, and moved inside of the picture."""
     width, height = size
-    side = max(1, round(min(max(box.width * width, box.height * height) * AROUND, width, height)))
+    side = max(1, round(min(max(box.width * width, box.height * height) * around, width, height)))
     centre_x, centre_y = (box.left + box.right) / 2 * width, (box.top + box.bottom) / 2 * height
     left = min(max(0, round(centre_x - side / 2)), width - side)
     top = min(max(0, round(centre_y - side / 2)), height - side)

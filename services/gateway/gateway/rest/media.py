@@ -1,23 +1,22 @@
 """The picture itself."""
 
 import hashlib
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 
-from gateway.desk import AtDesk, Desk
+from gateway.desk import AtDesk
 from gateway.library import people, references, segments, tracks, videos
-from gateway.media import admission, export
+from gateway.media import export
+from gateway.media.files import NO_MEDIA, media_path
 from gateway.people import portraits
 from gateway.rest.problems import problems
 from kernel.contracts.errors import InvalidError, NotFoundError
 
 router = APIRouter(tags=["media"])
 
-NO_MEDIA = NotFoundError(what="media")
 WIDTHS = (160, 240, 320, 480, 640, 960, 1280)
 PREVIEW_MOST_MS = 60_000
 KEEP = {"Cache-Control": "private, max-age=86400"}
@@ -35,21 +34,6 @@ TYPES = {
     ".mpeg": "video/mpeg",
 }
 IMAGE: dict[str, object] = {"content": {"image/jpeg": {}}}
-
-
-async def media_path(desk: Desk, video_id: UUID) -> Path:
-    """The file of a video. Raises NotFoundError when it has none, or when it is no longer where it was."""
-    async with desk.database.transaction() as connection:
-        name = await videos.media(connection, video_id)
-    if name is None:
-        raise NO_MEDIA
-    path = Path(name)
-    if path.is_absolute():
-        return admission.allowed_path(path, desk.settings.media.roots)
-    stored = desk.store.path(name)
-    if not stored.is_file():
-        raise NO_MEDIA
-    return stored
 
 
 @router.head("/videos/{video_id}/media", include_in_schema=False)  # players ask for length and ranges first

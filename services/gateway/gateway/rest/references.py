@@ -12,7 +12,9 @@ from gateway.desk import AtDesk
 from gateway.library import people as sql
 from gateway.library import references as pictures
 from gateway.people import references
+from gateway.people.enrolment import CROPS, enrol_track
 from gateway.people.errors import (
+    LostFaceError,
     NoFaceError,
     NoSuchFaceError,
     NotAPhotoError,
@@ -27,6 +29,7 @@ from gateway.rest.problems import problems
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.faces import Box
 from kernel.contracts.library import Consent, Page, Reference, Rights
+from kernel.contracts.model import Value
 
 router = APIRouter(tags=["people"])
 
@@ -42,6 +45,12 @@ class _Reach:
     desk: AtDesk
     once: AtOnce
     by: ByWhom
+
+
+class Enrolled(Value):
+    """What was learnt, the best first; those that were there already too."""
+
+    references: list[Reference]
 
 
 class ChangedReference(Rights):
@@ -176,3 +185,32 @@ async def withdraw_reference(reference_id: UUID, desk: AtDesk, once: AtOnce, by:
         return 200, await references.withdraw(desk, reference_id, by)
 
     return await once.answer(digest(str(reference_id)), work)
+
+
+class Enrolment(Value):
+    """Whom a track shows, how many of its faces are learnt, and on what ground they are kept."""
+
+    person_id: UUID = Field(examples=["3f2a9c1e-5b7d-4e0a-9a53-0c4d6f1b2e77"])
+    count: int = Field(default=CROPS, ge=1, le=10, description="At most so many faces, spread over the track")
+    rights: Rights = Rights()
+
+
+@router.post(
+    "/tracks/{track_id}/enrol",
+    status_code=201,
+    summary="Learn somebody from a video",
+    response_model=Enrolled,
+    responses=problems(
+        no_track=NotFoundError(what="track"), no_person=NO_PERSON, lost=LostFaceError(source="Day 2 0:12.0")
+    ),
+)
+async def enrol(track_id: UUID, new: Enrolment, reach: Annotated[_Reach, Depends()]) -> Response:
+    """The track's best faces, cut from the exact pictures of the video, become references. Who the track shows
+    stays as it is: that is said by a ruling.
+    """
+
+    async def work() -> tuple[int, Enrolled]:
+        made = await enrol_track(reach.desk, track_id, new.person_id, new.count, rights=new.rights, by=reach.by)
+        return 201, Enrolled(references=made)
+
+    return await reach.once.answer(digest(str(track_id), new), work)
