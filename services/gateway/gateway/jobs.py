@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pgqueuer import Queries
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
@@ -56,6 +56,12 @@ async def index_segments(connection: AsyncConnection, video_id: UUID, version: i
     """Enqueue putting into the index what an edit changed, in the caller's transaction."""
     words = {"video_id": str(video_id), "version": version}
     await _enqueue(connection, INDEX_SEGMENTS, words, f"{INDEX_SEGMENTS}:{video_id}:{version}")
+
+
+async def index_again(connection: AsyncConnection, video_id: UUID, version: int) -> None:
+    """As `index_segments`, though that was done before: what is read of these segments has changed without an edit."""
+    words = {"video_id": str(video_id), "version": version}
+    await _enqueue(connection, INDEX_SEGMENTS, words, f"{INDEX_SEGMENTS}:{video_id}:{version}:{uuid4()}")
 
 
 async def missing(connection: AsyncConnection, run_ids: Collection[UUID]) -> list[UUID]:

@@ -135,6 +135,21 @@ async def put_back(connection: AsyncConnection, taken: Taken, *, blameless: bool
     await _notify(connection, taken.id)
 
 
+async def begin_again(connection: AsyncConnection, video_ids: Collection[UUID] | None = None) -> list[UUID]:
+    """Take runs at work (of these videos; of all) away from their workers: what they read has changed meanwhile.
+
+    Nothing they found is written any more. Steps that are done stay, and whoever takes the run next goes on from them.
+    """
+    at_work = runs.c.state == "running"
+    wanted = at_work if video_ids is None else at_work & runs.c.video_id.in_(video_ids)
+    again = update(runs).where(wanted).values(state="queued", token=runs.c.token + 1, fruitless_takes=0)
+    taken = [row.id for row in await connection.execute(again.returning(runs.c.id))]
+    for run_id in taken:
+        await jobs.index_video(connection, run_id)
+        await _notify(connection, run_id)
+    return taken
+
+
 async def finish(
     connection: AsyncConnection, taken: Taken, state: RunState, error: ScenedeskError | None = None
 ) -> None:

@@ -1,6 +1,7 @@
 """SQL of segments: the projection of a video's edits. Only `library.edits` writes it."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -91,6 +92,15 @@ async def counted_by_person(connection: AsyncConnection) -> dict[UUID, int]:
     each = select(func.unnest(segments.c.people).label("person")).subquery()
     rows = await connection.execute(select(each.c.person, func.count()).group_by(each.c.person))
     return {row[0]: row[1] for row in rows}
+
+
+async def holding(connection: AsyncConnection, people: Collection[UUID]) -> dict[UUID, set[int]]:
+    """Videos in whose segments any of these people are named, each with the versions those segments are of."""
+    query = select(segments.c.video_id, segments.c.version).where(segments.c.people.overlap(list(people))).distinct()
+    found: dict[UUID, set[int]] = defaultdict(set)
+    for row in await connection.execute(query):
+        found[row.video_id].add(row.version)
+    return dict(found)
 
 
 async def replace(connection: AsyncConnection, edit: Edit) -> None:

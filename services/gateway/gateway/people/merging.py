@@ -4,14 +4,14 @@ Nothing of the merged person is moved: references, rulings, tracks and segments 
 taking the pointer away, and exact. See docs/decisions/0092-merging-is-a-pointer.md.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import people
-from gateway.pipeline.merge import union
-from kernel.contracts.library import PersonInSegment, Segment, Track
+from gateway.pipeline.merge import together
+from kernel.contracts.library import Segment, Track
 
 
 async def resolved(connection: AsyncConnection) -> Mapping[UUID, UUID]:
@@ -48,28 +48,6 @@ def shown_segment(segment: Segment, resolved: Mapping[UUID, UUID]) -> Segment:
     if not any(person.person_id in resolved for person in segment.people):
         return segment
     return segment.model_copy(update={"people": together(segment.people, resolved)})
-
-
-def together(mentions: Collection[PersonInSegment], resolved: Mapping[UUID, UUID]) -> list[PersonInSegment]:
-    """Mentions by whom they turned out to be; one person's are one, as sure as the surest of them."""
-    joined: dict[object, PersonInSegment] = {}
-    for place, mention in enumerate(mentions):
-        who = resolved.get(mention.person_id, mention.person_id) if mention.person_id else None
-        key = (who, mention.origin) if who else place
-        as_who = mention.model_copy(update={"person_id": who})
-        joined[key] = _joined(joined[key], as_who) if key in joined else as_who
-    return list(joined.values())
-
-
-def _joined(one: PersonInSegment, other: PersonInSegment) -> PersonInSegment:
-    return one.model_copy(
-        update={
-            "probability": max(one.probability, other.probability),
-            "seen": union([*one.seen, *other.seen]),
-            "track_ids": [*one.track_ids, *other.track_ids],
-            "ruled": one.ruled or other.ruled,
-        }
-    )
 
 
 def shown_track(track: Track, resolved: Mapping[UUID, UUID]) -> Track:

@@ -1,28 +1,46 @@
 """Telling search what people and groups are called."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import people
+from gateway.people import merging
+from gateway.people.display import distinct
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import IndexedName, PutNamesRequest
 from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.library import Group
 from kernel.storage.database import Database
 from kernel.telemetry import logger
 
 
 async def all_names(connection: AsyncConnection) -> list[IndexedName]:
-    """Everybody and every group, with display names and aliases."""
+    """Everybody and every group, with display names and aliases; merged people are names of whom they lead to."""
+    resolved = await merging.resolved(connection)
+    everybody = await people.all_people(connection)
+    aliases: dict[UUID, list[str]] = defaultdict(list)
+    for p in sorted(everybody, key=lambda p: p.id in resolved):
+        aliases[resolved.get(p.id, p.id)] += [p.name, *p.aliases]
     persons = [
-        IndexedName(id=p.id, kind="person", name_ko=p.name_ko, name_en=p.name_en, aliases=[p.name, *p.aliases])
-        for p in await people.all_people(connection)
+        IndexedName(id=p.id, kind="person", name_ko=p.name_ko, name_en=p.name_en, aliases=distinct("", aliases[p.id]))
+        for p in everybody
+        if p.id not in resolved
     ]
-    groups = [
-        IndexedName(
-            id=g.id, kind="group", name_ko=g.name_ko, name_en=g.name_en, aliases=[g.name, *g.aliases], members=g.members
-        )
-        for g in await people.all_groups(connection)
-    ]
-    return [*persons, *groups]
+    return [*persons, *(_group(g, resolved) for g in await people.all_groups(connection))]
+
+
+def _group(group: Group, resolved: Mapping[UUID, UUID]) -> IndexedName:
+    return IndexedName(
+        id=group.id,
+        kind="group",
+        name_ko=group.name_ko,
+        name_en=group.name_en,
+        aliases=[group.name, *group.aliases],
+        members=sorted(merging.canonical(group.members, resolved)),
+    )
 
 
 async def publish(database: Database, service: EmbedService) -> None:

@@ -1,8 +1,9 @@
 """What of a segment is indexed. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
-from gateway.pipeline.merge import unknown_faces
+from gateway.pipeline.merge import together, unknown_faces
 from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
@@ -11,8 +12,14 @@ from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 STANDING = {"human": 0, "import": 1, "machine": 2}
 
 
-def document_of(segment: Segment, title: str) -> Document:
-    """The document of a segment: its best caption in each language, and its people as a set."""
+NOBODY_MERGED: Mapping[UUID, UUID] = {}
+
+
+def document_of(segment: Segment, title: str, resolved: Mapping[UUID, UUID] = NOBODY_MERGED) -> Document:
+    """The document of a segment: its best caption in each language, and its people as a set.
+
+    `resolved`: merged people to whom they turned out to be; search knows only these.
+    """
     captions = ranked(segment.captions)
     best = captions[0] if captions else None
     return Document(
@@ -26,7 +33,7 @@ def document_of(segment: Segment, title: str) -> Document:
         origin=best.origin if best else "machine",
         caption_model=best.model_id if best else None,
         observed=best.observed if best else False,
-        people=[_mention(person) for person in segment.people if person.person_id is not None],
+        people=[_mention(person) for person in together(segment.people, resolved) if person.person_id is not None],
         unknown_faces=unknown_faces(segment.people),
         objects=[label for seen in segment.objects for label in (seen.label, seen.label_ko)],
     )

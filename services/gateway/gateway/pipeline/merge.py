@@ -70,7 +70,7 @@ def people_in(span: Span, tracks: Iterable[Track]) -> list[PersonInSegment]:
     """
     by_person: dict[UUID, list[Track]] = defaultdict(list)
     unknown: list[Track] = []
-    for track in tracks:
+    for track in sorted(tracks, key=lambda one: (one.span.start_ms, one.id)):
         if track.person_id is None:
             unknown.append(track)
         else:
@@ -116,3 +116,25 @@ def most_at_once(spans: Iterable[Span]) -> int:
 def unknown_faces(people: Iterable[PersonInSegment]) -> int:
     """How many strangers there are: one may be followed in several tracks, but only one after the other."""
     return most_at_once(seen for person in people if person.person_id is None for seen in person.seen)
+
+
+def together(mentions: Iterable[PersonInSegment], resolved: Mapping[UUID, UUID]) -> list[PersonInSegment]:
+    """Mentions by whom they turned out to be; one person's are one, as sure as the surest of them."""
+    joined: dict[object, PersonInSegment] = {}
+    for place, mention in enumerate(mentions):
+        who = resolved.get(mention.person_id, mention.person_id) if mention.person_id else None
+        key = (who, mention.origin) if who else place
+        as_who = mention.model_copy(update={"person_id": who})
+        joined[key] = _joined(joined[key], as_who) if key in joined else as_who
+    return list(joined.values())
+
+
+def _joined(one: PersonInSegment, other: PersonInSegment) -> PersonInSegment:
+    return one.model_copy(
+        update={
+            "probability": max(one.probability, other.probability),
+            "seen": union([*one.seen, *other.seen]),
+            "track_ids": [*one.track_ids, *other.track_ids],
+            "ruled": one.ruled or other.ruled,
+        }
+    )

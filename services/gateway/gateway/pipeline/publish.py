@@ -1,13 +1,14 @@
 """Steps `publish` and `index`: the opinion becomes an edit, what the edit touched becomes searchable."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.publish import publish
 from gateway.library import edits, rulings, segments, track_vectors, tracks, videos
+from gateway.people.merging import resolved
 from gateway.pipeline.documents import document_of
 from gateway.pipeline.naming import NamedTracks
 from kernel.clients import EmbedService
@@ -51,8 +52,22 @@ async def publish_opinion(
 async def index_segments(database: Database, service: EmbedService, video_id: UUID, version: int) -> int:
     """Make what edit `version` touched searchable as it is now; how many documents that wrote.
 
-    Segments a later edit touched again are left to that edit's own job. Doing it twice changes nothing.
+    Segments a later edit touched again are left to that edit's own job. Doing it twice changes nothing. When who is
+    whom changes meanwhile it is done again: what was put may be older than what another has put since.
     """
+    put_as: Mapping[UUID, UUID] | None = None
+    written = 0
+    while put_as != (put_as := await _who_is_whom(database)):
+        written += await _put(database, service, video_id, version)
+    return written
+
+
+async def _who_is_whom(database: Database) -> Mapping[UUID, UUID]:
+    async with database.transaction() as connection:
+        return await resolved(connection)
+
+
+async def _put(database: Database, service: EmbedService, video_id: UUID, version: int) -> int:
     async with database.transaction() as connection:
         documents, removed = await _changes(connection, video_id, version)
     written = 0
@@ -72,4 +87,5 @@ async def _changes(connection: AsyncConnection, video_id: UUID, version: int) ->
     changed = await segments.changed_at(connection, video_id, version)
     back_again = await segments.several(connection, edit.removed)
     removed = [segment_id for segment_id in edit.removed if segment_id not in back_again]
-    return await asyncio.to_thread(lambda: [document_of(segment, title) for segment in changed]), removed
+    who = await resolved(connection)
+    return await asyncio.to_thread(lambda: [document_of(segment, title, who) for segment in changed]), removed

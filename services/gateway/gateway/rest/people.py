@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.desk import AtDesk
 from gateway.library import people as sql
-from gateway.people import audit
+from gateway.people import audit, renaming
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
@@ -76,9 +76,11 @@ async def get_person(person_id: UUID, desk: AtDesk) -> Person:
     responses=problems(no_person=NO_PERSON, conflict=ConflictError(reason="김민지")),
 )
 async def change_person(person_id: UUID, changed: ChangedPerson, desk: AtDesk, by: ByWhom) -> Person:
-    """Replaces the name and all aliases. Search knows the new ones at once."""
+    """Replaces the name and all aliases. Search knows the new ones at once.
+
+    Machine captions follow, in one undoable edit a video; what a person wrote stays.
+    """
     async with desk.database.transaction() as connection:
-        person = await sql.change_person(connection, person_id, name=changed.name, aliases=changed.aliases)
-        await audit.write(connection, **by._asdict(), action="person_renamed", person_id=person_id)
+        person = await renaming.rename(connection, person_id, name=changed.name, aliases=changed.aliases, by=by)
     await desk.names.changed(desk.services.embed)
     return person

@@ -1,0 +1,124 @@
+"""What machine captions call the people of a segment, and how captions follow when that changes. Pure.
+
+A label is a function of who is on the segment, what they are called and who was merged into whom. So a caption is
+brought from one state to another and exactly back, in whatever order people are merged, un-merged and renamed.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from gateway.editor.identify import Signature
+from gateway.editor.timeline import Edit, Timeline
+from gateway.editor.wording import SOMEBODY, renamed, says
+from kernel.contracts.errors import Language
+from kernel.contracts.library import Segment, SegmentCaption
+
+Names = tuple[str, str]
+"""Korean and English display name."""
+
+NOBODY: Names = (SOMEBODY["ko"], SOMEBODY["en"])
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
+SYLLABLES_APART = 28  # the next with the same final consonant
+
+
+class Naming(NamedTuple):
+    """What everybody is called, and whom merged people turned out to be."""
+
+    names: Mapping[UUID, Names]
+    resolved: Mapping[UUID, UUID]
+
+
+def labels(people: Iterable[UUID | None], naming: Naming) -> dict[UUID, Names]:
+    """What captions call each of the people on one segment.
+
+    Somebody merged is called as whom they turned out to be; where both stand on one segment each keeps the own name.
+    """
+    here = {person for person in people if person is not None and person in naming.names}
+    ends = Counter(naming.resolved.get(person, person) for person in here)
+    return {person: naming.names[_called(person, ends, naming)] for person in here}
+
+
+def _called(person: UUID, ends: Mapping[UUID, int], naming: Naming) -> UUID:
+    end = naming.resolved.get(person, person)
+    return end if ends[end] == 1 and end in naming.names else person
+
+
+def relabelled(
+    timeline: Timeline, before: Naming, after: Naming, who: Collection[UUID], signed: Signature
+) -> Edit | None:
+    """The edit after which machine captions call the people of `who` as `after` says; None when they do already."""
+    changed = [(old, _segment(old, before, after)) for old in timeline.segments if _any_of(old, who)]
+    version = timeline.version + 1
+    touched = [(old, new.model_copy(update={"version": version})) for old, new in changed if new != old]
+    if not touched:
+        return None
+    return Edit(
+        video_id=timeline.video_id,
+        version=version,
+        before=tuple(old for old, _ in touched),
+        after=tuple(new for _, new in touched),
+        **signed._asdict(),
+    )
+
+
+def _any_of(segment: Segment, who: Collection[UUID]) -> bool:
+    return any(person.person_id in who for person in segment.people)
+
+
+def _segment(segment: Segment, before: Naming, after: Naming) -> Segment:
+    people = [person.person_id for person in segment.people]
+    captions = reworded(segment.captions, labels(people, before), labels(people, after))
+    return segment.model_copy(update={"captions": captions})
+
+
+def reworded(
+    captions: Sequence[SegmentCaption], before: Mapping[UUID, Names], after: Mapping[UUID, Names]
+) -> list[SegmentCaption]:
+    """Machine captions in which each name of `before` is said as that person's of `after`; nobody's is "a person".
+
+    Two people of one name cannot be told apart in a sentence: where only one of them changes, the sentence stays.
+    """
+    return [
+        _reworded(caption, _changes(LANGUAGES.index(caption.language), before, after))
+        if caption.origin == "machine"
+        else caption
+        for caption in captions
+    ]
+
+
+def _changes(place: int, before: Mapping[UUID, Names], after: Mapping[UUID, Names]) -> dict[str, set[str]]:
+    """Every name said before, to what it shall be."""
+    changes: dict[str, set[str]] = {}
+    for person, names in before.items():
+        changes.setdefault(names[place], set()).add(after.get(person, NOBODY)[place])
+    return changes
+
+
+def _reworded(caption: SegmentCaption, changes: Mapping[str, set[str]]) -> SegmentCaption:
+    names = [*changes, *(new for becoming in changes.values() for new in becoming)]
+    clear = {old: min(new) for old, new in changes.items() if len(new) == 1 and new != {old}}
+    said = {old: new for old, new in clear.items() if says(caption.text, caption.language, old, others=names)}
+    text = _said(caption, said, names)
+    return caption.model_copy(update={"text": text}) if text != caption.text else caption
+
+
+def _said(caption: SegmentCaption, said: Mapping[str, str], names: Collection[str]) -> str:
+    """The text with every name of `said` as its other. Several at once go by stand-ins: they may be each other's."""
+    text = caption.text
+    if len(said) <= 1:
+        for old, new in said.items():
+            text = renamed(text, caption.language, old, new, others=names)
+        return text
+    stand_ins = {old: _stand_in(caption.language, place) for place, old in enumerate(said)}
+    for old, meanwhile in stand_ins.items():
+        text = renamed(text, caption.language, old, meanwhile, others=names)
+    for old, meanwhile in stand_ins.items():
+        text = renamed(text, caption.language, meanwhile, said[old])
+    return text
+
+
+def _stand_in(language: Language, place: int) -> str:
+    """A name nobody has, which takes particles and capitals as names do: 뷁각, Qzxa."""
+    return f"뷁{chr(ord('각') + SYLLABLES_APART * place)}" if language == "ko" else f"Qzx{'q' * place}a"
