@@ -282,7 +282,7 @@ async def test_a_person_is_added_with_a_photo_and_renamed(desk: Desk, tmp_path: 
         await page.click(".person a")
         await page.fill("[data-rename] [name=aliases]", "Kim Minji, MJ")
         await page.click("[data-rename] button")
-        await expect(page.locator("[data-saved]")).to_have_text("저장됨")
+        await expect(page.locator("[data-rename] [data-saved]")).to_have_text("저장됨")
     assert {name.name_en for name in desk.rooms.names if name.kind == "person"} == {"Kim Minji"}
 
 

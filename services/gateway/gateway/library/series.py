@@ -67,6 +67,12 @@ async def put_video(connection: AsyncConnection, video_id: UUID, series_id: UUID
     await connection.execute(update(videos).where(videos.c.id == video_id).values(series_id=series_id))
 
 
+async def of_video(connection: AsyncConnection, video_id: UUID) -> UUID | None:
+    """The series a video belongs to."""
+    found: UUID | None = await connection.scalar(select(videos.c.series_id).where(videos.c.id == video_id))
+    return found
+
+
 async def declare(connection: AsyncConnection, video_id: UUID, line_up: LineUp | None) -> None:
     """Say who may be in a video; None leaves it to its series."""
     await check(connection, line_up)

@@ -1,6 +1,7 @@
 """What cards and rows of the pages show. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from gateway.library.segments import Moment
 from gateway.pipeline.documents import ranked
 from gateway.pipeline.merge import union
 from kernel.contracts.errors import Language
-from kernel.contracts.library import Person, PersonInSegment, Run, Segment, SegmentCaption, StepName, Video
+from kernel.contracts.library import Person, PersonInSegment, Run, Segment, SegmentCaption, StepName, Track, Video
 from kernel.contracts.time import Span
 
 AT_WORK = ("queued", "running")
@@ -69,16 +70,34 @@ def said(captions: Sequence[SegmentCaption], language: Language) -> Said:
 
 @dataclass(frozen=True)
 class SegmentRow:
-    """A segment as a row: what is said of it, who is in it and how sure that is, and how many nobody has named."""
+    """A segment as a row: what is said of it, who is in it and how sure that is, and how many nobody has named.
+
+    `tracks` are the faces behind each name (None: of the unnamed), `ruled` are those a person spoke for.
+    """
 
     segment: Segment
     said: Said
     named: Sequence[tuple[Person, float]]
     unknown: int
+    tracks: Mapping[UUID | None, Sequence[UUID]]
+    ruled: AbstractSet[UUID | None]
 
 
 def segment_row(segment: Segment, people: Mapping[UUID, Person], language: Language) -> SegmentRow:
-    return SegmentRow(segment, said(segment.captions, language), *who_is_in(segment.people, people))
+    named, unknown = who_is_in(segment.people, people)
+    ruled = {mention.person_id for mention in segment.people if mention.ruled}
+    return SegmentRow(
+        segment, said(segment.captions, language), named, unknown, tracks_of(segment.people, people), ruled
+    )
+
+
+def tracks_of(mentions: Iterable[PersonInSegment], people: Mapping[UUID, Person]) -> dict[UUID | None, list[UUID]]:
+    """The faces that say who is there, by person; None: those nobody has named."""
+    found: dict[UUID | None, list[UUID]] = {}
+    for mention in mentions:
+        who = mention.person_id if mention.person_id in people else None
+        found.setdefault(who, []).extend(mention.track_ids)
+    return found
 
 
 def who_is_in(
@@ -133,6 +152,11 @@ def lanes(
 def seen_in(moments: Iterable[Moment]) -> list[tuple[UUID | None, Span]]:
     """When people are on screen by what segments say, for videos without face tracks."""
     return [(who, moment.span) for moment in moments for who in (*moment.people, *((None,) if moment.unknown else ()))]
+
+
+def best_moment(track: Track) -> int:
+    """When its face is seen best, in milliseconds; where it begins when no face was kept."""
+    return track.faces[track.best].at_ms if track.best < len(track.faces) else track.span.start_ms
 
 
 @dataclass(frozen=True)

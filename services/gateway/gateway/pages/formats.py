@@ -1,10 +1,14 @@
 """How times, numbers and days are written."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from babel.dates import format_date
 
 from kernel.contracts.errors import Language
+from kernel.contracts.model import Value
 
 A_MINUTE_MS = 60_000
 
@@ -25,6 +29,22 @@ def seconds(ms: int, language: Language) -> str:
     if ms >= A_MINUTE_MS:
         return clock(ms)
     return f"{ms / 1000:.1f}초" if language == "ko" else f"{ms / 1000:.1f} s"
+
+
+def duration(seconds_: float, language: Language) -> str:
+    """The same from seconds: `5.0초`, `12:40`."""
+    return seconds(round(1000 * seconds_), language)
+
+
+def as_json(value: Value | Sequence[Value]) -> str:
+    """For the scripts, in an attribute: the template escapes it."""
+    plain = value.model_dump(mode="json") if isinstance(value, Value) else [v.model_dump(mode="json") for v in value]
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def site(address: str) -> str:
+    """Where an address leads, without the way there: `example.org`."""
+    return urlsplit(address).hostname or address
 
 
 def speed(realtime: float, language: Language) -> str:

@@ -1,19 +1,35 @@
-"""People: groups, members, what they are known by."""
+"""The gallery: groups, members, how well each is known, and what waits to be decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from gateway.library import people as sql
-from gateway.library import references, segments
+from gateway.library import references, segments, standing
+from gateway.library.standing import Pictures
 from gateway.pages.frame import AtFrame, PageRoute
 from kernel.contracts.library import Group, Person
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-PICTURES = 200
+ASKED_FOR = 5  # pictures of a person: one is enough to start
+
+
+@dataclass(frozen=True)
+class Known:
+    """How well a person is known, those they were merged with included."""
+
+    pictures: Pictures = field(default_factory=Pictures)
+    screen_ms: int = 0
+    scenes: int = 0
+
+    @property
+    def share(self) -> float:
+        """Of the pictures asked for, 0..1."""
+        return min(1.0, self.pictures.usable / ASKED_FOR)
 
 
 @router.get("/people")
@@ -22,13 +38,25 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
         persons = await sql.all_people(connection)
         groups = await sql.all_groups(connection)
         portraits = await references.with_portrait(connection)
-        scenes = await segments.counted_by_person(connection)
+        known = known_by_person(
+            persons,
+            await standing.pictures(connection),
+            await standing.screen_time(connection),
+            await segments.counted_by_person(connection),
+        )
+        waiting = await standing.waiting(connection)
+    standing_alone = [person for person in persons if person.merged_into is None]
     return frame.show(
         "people.html",
-        groups=by_group(groups, persons),
-        count=len(persons),
+        groups=by_group(groups, standing_alone),
+        known_groups=groups,
+        count=len(standing_alone),
+        known=known,
         portraits=portraits,
-        scenes=scenes,
+        waiting=waiting,
+        asked_for=ASKED_FOR,
+        outliers=set[UUID](),
+        version=None,
         notices=await frame.notices(all_of_them=False),
     )
 
@@ -42,19 +70,38 @@ def by_group(groups: Sequence[Group], persons: Sequence[Person]) -> list[tuple[G
     return [*sections, (None, alone)] if alone else sections
 
 
-@router.get("/people/{person_id}")
-async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
-    async with frame.desk.database.transaction() as connection:
-        person = await sql.get_person(connection, person_id)
-        groups = [await sql.get_group(connection, group) for group in person.groups]
-        pictures = await references.list_references(connection, person_id, limit=PICTURES)
-        portraits = await references.with_portrait(connection)
-        scenes = await segments.counted_by_person(connection)
-    return frame.show(
-        "person.html",
-        person=person,
-        groups=groups,
-        references=pictures.items,
-        portraits=portraits,
-        scenes=scenes.get(person_id, 0),
+def known_by_person(
+    persons: Sequence[Person],
+    pictures: Mapping[UUID, Pictures],
+    screen_ms: Mapping[UUID, int],
+    scenes: Mapping[UUID, int],
+) -> dict[UUID, Known]:
+    """How well everybody is known; what was said of merged people counts for whom they turned out to be."""
+    into = {person.id: person.merged_into for person in persons}
+    known: dict[UUID, Known] = {person.id: Known() for person in persons}
+    for person in persons:
+        whom = final(person.id, into)
+        so_far, own = known[whom], pictures.get(person.id, Pictures())
+        known[whom] = replace(
+            so_far,
+            pictures=_sum(so_far.pictures, own),
+            screen_ms=so_far.screen_ms + screen_ms.get(person.id, 0),
+            scenes=so_far.scenes + scenes.get(person.id, 0),
+        )
+    return known
+
+
+def final(person: UUID, into: Mapping[UUID, UUID | None]) -> UUID:
+    """Whom a person turned out to be in the end."""
+    while further := into.get(person):
+        person = further
+    return person
+
+
+def _sum(one: Pictures, other: Pictures) -> Pictures:
+    return Pictures(
+        one.there + other.there,
+        one.usable + other.usable,
+        one.expired + other.expired,
+        one.withdrawn + other.withdrawn,
     )

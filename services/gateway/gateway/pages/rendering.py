@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.pages import formats, words
+from gateway.pages.cards import best_moment
 from gateway.pages.language import LANGUAGES, reader_language, translations
 from kernel.contracts.errors import Language, Problem
 from kernel.contracts.library import Group, Person
@@ -55,7 +56,10 @@ def _environment(language: Language) -> Environment:
         "timecode": formats.timecode,
         "clock": formats.clock,
         "share": formats.share,
+        "site": formats.site,
+        "as_json": formats.as_json,
         "seconds": partial(formats.seconds, language=language),
+        "duration": partial(formats.duration, language=language),
         "speed": partial(formats.speed, language=language),
         "day": partial(formats.day, language=language),
         "called": partial(called, language=language),
@@ -68,6 +72,9 @@ def _environment(language: Language) -> Environment:
         "stages": words.stages(messages.gettext),
         "states": words.states(messages.gettext),
         "unused_because": words.unused_because(messages.gettext),
+        "consents": words.consents(messages.gettext),
+        "actions": words.actions(messages.gettext),
+        "best_moment": best_moment,
     }
     return environment
 

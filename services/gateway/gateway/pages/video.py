@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from gateway.library import people, references, segments, tracks, videos
-from gateway.pages import cards
+from gateway.pages import cards, lineup
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.library import cards_of
 from gateway.pipeline.merge import union
@@ -27,12 +27,14 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         tracked = await tracks.spans(connection, video_id)
         known = {person.id: person for person in await people.all_people(connection)}
         portraits = await references.with_portrait(connection)
+        shared = await lineup.editor(connection, video_id, known)
     rows = [cards.segment_row(segment, known, frame.language) for segment in page.items]
     last = max((moment.span.end_ms for moment in moments), default=0)
     length = max(shown.duration_ms or 0, last)
     who = frame.say("People nobody has named")
     return frame.show(
         "video.html",
+        **shared,
         video=shown,
         card=card,
         rows=rows,

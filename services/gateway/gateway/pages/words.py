@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from kernel.contracts.library import Consent
+
 Gettext = Callable[[str], str]
 
 
@@ -50,7 +52,43 @@ def states(_: Gettext) -> dict[str, str]:
 
 def unused_because(_: Gettext) -> dict[str, str]:
     """Why a reference is not used for matching."""
-    return {"small": _("The face is too small to learn from."), "turned": _("The face is turned away.")}
+    return {
+        "small": _("The face is too small to learn from."),
+        "turned": _("The face is turned away."),
+        "blurred": _("The face is blurred."),
+        "expired": _("Expired: it matches nothing any more."),
+        "withdrawn": _("Withdrawn: it matches nothing any more."),
+        "duplicate": _("Nearly the same as another picture"),
+    }
+
+
+def consents(_: Gettext) -> dict[Consent, str]:
+    """On what ground a picture is kept."""
+    return {
+        "unstated": _("Consent not stated"),
+        "written": _("Written consent"),
+        "contract": _("By contract"),
+        "press_kit": _("Press kit"),
+        "public_event": _("Public event"),
+        "own_archive": _("Own archive"),
+    }
+
+
+def actions(_: Gettext) -> dict[str, str]:
+    """What the audit says was done."""
+    return {
+        "person_added": _("person added"),
+        "person_renamed": _("renamed"),
+        "person_merged": _("merged with somebody"),
+        "person_unmerged": _("taken apart again"),
+        "person_forgotten": _("forgotten"),
+        "memberships_changed": _("groups changed"),
+        "reference_added": _("picture added"),
+        "reference_changed": _("rights of a picture changed"),
+        "reference_withdrawn": _("picture withdrawn"),
+        "reference_expired": _("picture expired"),
+        "reference_removed": _("picture removed"),
+    }
 
 
 def scripts(_: Gettext) -> dict[str, str]:
@@ -73,4 +111,73 @@ def scripts(_: Gettext) -> dict[str, str]:
         "again": _("Indexing again."),
         "cancelling": _("Stopping after this step."),
         **{f"step_{name}": said for name, said in steps(_).items()},
+        **_of_faces(_),
+        **_of_people(_),
+    }
+
+
+def _of_faces(_: Gettext) -> dict[str, str]:
+    """Deciding on faces. Names are filled in by the scripts; Korean sentences ask no particle of them."""
+    return {
+        "undo": _("Undo"),
+        "taken_back": _("Taken back"),
+        "person_said": _("Person"),
+        "copy": _("copy"),
+        "no_face_here": _("No face is followed here."),
+        "not_them": _("Not %(name)s"),
+        "similar": _("similarity %(n)s, %(p)s sure"),
+        "nearest": _("nearest: %(name)s, similarity %(n)s"),
+        "ruled_is": _("This face is %(name)s"),
+        "ruled_is_not": _("This face is not %(name)s"),
+        "new_person": _("“%(name)s” as somebody new"),
+        "look_back": _("Older faces that may be %(name)s: %(n)s"),
+        "look": _("Look"),
+        "named": _("Named: %(name)s"),
+        "hidden": _("Hidden as a passer-by"),
+        "shown_again": _("Shown again"),
+        "merged_faces": _("%(n)s faces are one person now"),
+        "split_off": _("%(n)s faces are somebody else now"),
+        "select_two": _("Select two or more first."),
+        "selected": _("%(n)s selected"),
+        "tick_one": _("Tick at least one."),
+        "renamed_faces": _("%(n)s faces renamed: %(name)s"),
+        "version": _("version %(n)s"),
+        "settled": _("%(n)s s settled · %(left)s s left"),
+    }
+
+
+def _of_people(_: Gettext) -> dict[str, str]:
+    return {
+        "who_may_appear": _("Who may appear"),
+        "line_up_saved": _("Who may appear is saved"),
+        "series_needs_name": _("The series needs a name."),
+        "same_as": _("Who is the same person as %(name)s?"),
+        "merged": _("Merged: %(name)s"),
+        "face_number": _("Face %(n)s"),
+        "withdraw_photo": _("Withdraw this picture? It stops matching at once."),
+        "withdrawn": _("Withdrawn"),
+        "who_to_collect": _("Whose pictures?"),
+        "choose_person": _("Choose a person…"),
+        "taken": _("Taken"),
+        "rejected": _("Rejected"),
+        **{f"went_{what}": said for what, said in _receipt(_).items()},
+    }
+
+
+def _receipt(_: Gettext) -> dict[str, str]:
+    """What went when a person was forgotten."""
+    return {
+        "references": _("pictures they were known by"),
+        "vectors": _("face vectors"),
+        "pictures": _("picture files"),
+        "tracks": _("faces in videos, now unknown"),
+        "rulings": _("rulings"),
+        "segments": _("scenes that named them"),
+        "captions": _("captions that named them"),
+        "edits": _("history entries"),
+        "documents": _("search documents"),
+        "trainings": _("trainings"),
+        "candidates": _("collected candidates"),
+        "files": _("rendered files"),
+        "steps": _("kept step results"),
     }

@@ -31,10 +31,19 @@ export class Lanes {
     this.#root = root;
     this.#length = Number(root.dataset.length);
     root.addEventListener("scroll", () => this.#draw(), { passive: true });
-    for (const lane of all("[data-seek]", root)) {
-      lane.addEventListener("pointerdown", (event) => this.#drag(event, lane, seek));
-      lane.addEventListener("click", (event) => event.preventDefault());
-    }
+    root.addEventListener("pointerdown", (event) => {
+      const lane = event.target.closest("[data-seek]");
+      if (lane) this.#drag(event, lane, seek);
+    });
+    root.addEventListener("click", (event) => event.preventDefault());
+  }
+
+  // The same video after a decision: who is where has changed.
+  renew(fresh) {
+    one(".inner", this.#root).replaceChildren(...one(".inner", fresh).children);
+    this.#many = null;
+    this.#marked = null;
+    this.#draw();
   }
 
   #drag(event, lane, seek) {

@@ -1,21 +1,56 @@
 // What every page does: words, dialogs, keys, toasts, what is being indexed, pictures that are not there.
 const said = JSON.parse(document.body.dataset.words);
 
-export const say = (name) => said[name] ?? name;
+// A sentence of the page's language; `%(name)s` in it stands for a value of `values`.
+export const say = (name, values = {}) => (said[name] ?? name).replace(/%\((\w+)\)s/g, (_, key) => values[key] ?? "");
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const one = (selector, root = document) => root.querySelector(selector);
 
-export function toast(text) {
+// A short word at the foot of the page. With an `action` it stays long enough to be read and reached.
+export function toast(text, action = null) {
   const shown = document.createElement("div");
   shown.className = "toast";
   shown.textContent = text;
+  if (action) shown.append(" · ", toastButton(shown, action));
   one("[data-toasts]").append(shown);
-  setTimeout(() => shown.remove(), 4000);
+  leaveAfter(shown, action ? 12000 : 4000);
+  return shown;
+}
+
+function toastButton(shown, { label, key, act }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = label;
+  if (key) button.append(" ", Object.assign(document.createElement("kbd"), { textContent: key }));
+  button.addEventListener("click", () => {
+    shown.remove();
+    act();
+  });
+  return button;
+}
+
+function leaveAfter(shown, ms) {
+  let leaving = setTimeout(() => shown.remove(), ms);
+  for (const name of ["pointerenter", "focusin"]) shown.addEventListener(name, () => clearTimeout(leaving));
+  for (const name of ["pointerleave", "focusout"]) shown.addEventListener(name, () => { leaving = setTimeout(() => shown.remove(), ms / 2); });
+}
+
+// What changed is fetched anew from where it was rendered: each part named `data-renew` replaces the one it was.
+export async function renew() {
+  const fresh = await part(location.href);
+  if (!fresh) return null;
+  for (const old of all("[data-renew]")) {
+    const now = one(`[data-renew="${old.dataset.renew}"]`, fresh);
+    if (now) old.replaceWith(now);
+    else old.remove();
+  }
+  document.dispatchEvent(new CustomEvent("renewed"));
+  return fresh;
 }
 
 // A request to the REST; a refusal becomes an Error whose message is the problem's sentence.
 export async function call(method, address, body) {
-  const options = { method, headers: { Accept: "application/json" } };
+  const options = { method, headers: { Accept: "application/json", "Scenedesk-Door": "page" } };
   if (method === "POST") options.headers["Idempotency-Key"] = newKey();
   if (body instanceof FormData) options.body = body;
   else if (body !== undefined) {

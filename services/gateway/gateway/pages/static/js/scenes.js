@@ -16,7 +16,7 @@ export class Scenes {
     this.#rows = all(".seg", list);
     list.addEventListener("click", (event) => {
       const row = event.target.closest(".seg");
-      if (!row || event.ctrlKey || event.metaKey) return;
+      if (!row || event.ctrlKey || event.metaKey || event.target.closest("button")) return;
       event.preventDefault();
       this.onChoose(row, true);
     });
@@ -29,6 +29,17 @@ export class Scenes {
 
   get rows() {
     return this.#rows;
+  }
+
+  // The same scenes after a decision; the list stays where it was.
+  renew(rows) {
+    const { scrollTop } = this.#list;
+    this.#list.replaceChildren(...rows);
+    this.#list.scrollTop = scrollTop;
+    this.#rows = rows;
+    this.current = null;
+    for (const chip of all("[data-only]")) chip.setAttribute("aria-pressed", String(this.#only.has(chip.dataset.only)));
+    this.#hide();
   }
 
   append(rows) {

@@ -1,7 +1,8 @@
 // Sending files with a bar each: upload progress is something fetch does not tell, so XMLHttpRequest it is.
 import { newKey, one, say } from "./page.js";
 
-export function send(file, address, field, list, shown) {
+// `shown` says how it went; `refused` hears of a problem.
+export function send(file, address, field, list, shown, refused = () => {}) {
   const row = list.appendChild(document.createElement("li"));
   row.innerHTML = '<span class="name"></span><span class="small"></span><progress max="1" value="0"></progress>';
   one(".name", row).textContent = file.name;
@@ -13,6 +14,7 @@ export function send(file, address, field, list, shown) {
     const request = new XMLHttpRequest();
     request.open("POST", address);
     request.setRequestHeader("Idempotency-Key", newKey());
+    request.setRequestHeader("Scenedesk-Door", "page");
     request.upload.onprogress = (event) => {
       bar.value = event.loaded / event.total;
       note.textContent = event.loaded === event.total ? say("checking") : `${Math.round(100 * bar.value)}%`;
@@ -23,6 +25,7 @@ export function send(file, address, field, list, shown) {
       bar.hidden = true;
       note.className = good ? "small ok" : "small bad";
       note.textContent = good ? shown(answer, request.status) : answer?.detail ?? say("failed");
+      if (!good) refused(answer);
       resolve(good ? answer : null);
     };
     request.send(body);

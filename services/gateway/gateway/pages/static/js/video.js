@@ -1,7 +1,9 @@
 // One video: the player, and everything that keeps in step with it.
-import { isWorking, keys, one, onRun, part, say, share, stepOf } from "./page.js";
+import { all, isWorking, keys, one, onRun, part, say, share, stepOf } from "./page.js";
+import { FaceCard } from "./facecard.js";
 import { Faces } from "./faces.js";
 import { Lanes } from "./lanes.js";
+import { prepareLineUp } from "./lineup.js";
 import { Player } from "./player.js";
 import { Scenes } from "./scenes.js";
 
@@ -14,7 +16,9 @@ const player = new Player(one("[data-player]"), {
   start,
   sceneAt: (ms) => scenes.at(ms),
 });
-const faces = one("[data-boxes]") && new Faces(one("[data-boxes]"), desk.dataset.video, player);
+const faces = one("[data-boxes]") && new Faces(one("[data-boxes]"), desk.dataset.video);
+const card = new FaceCard(again);
+prepareLineUp(desk.dataset.video);
 
 player.onTime = (ms) => {
   one("[data-now]").textContent = timecode(ms);
@@ -45,6 +49,7 @@ const acts = {
   faces: () => faces && pressed("faces", faces.toggle(player.ms)),
   mute: () => pressed("mute", player.mute()),
   full: () => player.fullScreen(),
+  who: async () => faces && card.open(await faces.at(player.ms)),
 };
 document.addEventListener("click", (event) => acts[event.target.closest("[data-do]")?.dataset.do]?.());
 
@@ -61,15 +66,39 @@ keys({
   ArrowDown: acts.next,
   KeyR: acts.loop,
   KeyF: acts.faces,
+  KeyW: acts.who,
   KeyM: acts.mute,
   "+": () => lanes?.zoom(2),
   "=": () => lanes?.zoom(2),
   "-": () => lanes?.zoom(0.5),
 });
 
+// Faces: a name over one, or in a scene, opens their card.
+if (faces) faces.onChoose = async (track) => card.open(await faces.at(player.ms), track);
+document.addEventListener("click", async (event) => {
+  const named = event.target.closest("[data-tracks]");
+  if (named && faces) card.open(await faces.several(named.dataset.tracks.split(" ")));
+});
+
+// After a decision: the page as it is rendered now, put where it was.
+async function again() {
+  const fresh = await part(`${location.pathname}?t=${player.ms}`);
+  if (!fresh) return;
+  if (!one("[data-lanes]", fresh) !== !lanes || !one("[data-player]", fresh) !== !one("[data-player]")) return location.replace(`?t=${player.ms}`);
+  for (const name of ["[data-who-is-in]", "[data-version]", "[data-work]"]) one(name)?.replaceWith(one(name, fresh));
+  desk.dataset.run = one("main", fresh).dataset.run ?? "";
+  if (lanes && one("[data-lanes]", fresh)) lanes.renew(one("[data-lanes]", fresh));
+  scenes.renew(all(".seg", fresh));
+  faces?.readNames();
+  await faces?.again(player.ms);
+  player.onTime(player.ms);
+  const further = one("[data-rest]", fresh);
+  if (further) await loadRest(further.getAttribute("href"));
+}
+
 // The rest of a long list, once the page stands.
 const rest = one("[data-rest]");
-if (rest) loadRest(rest.href);
+if (rest) loadRest(rest.href).then(() => rest.remove());
 
 async function loadRest(address) {
   for (let next = address; next; ) {
@@ -79,13 +108,13 @@ async function loadRest(address) {
     next = one("[data-rest]", more)?.getAttribute("href");
     player.onTime(player.ms);
   }
-  rest.remove();
   lanes?.fill(scenes.rows);
 }
 
 onRun((run) => {
   if (run.video_id !== desk.dataset.video) return;
-  if (run.id !== desk.dataset.run || !isWorking(run)) return location.replace(`?t=${player.ms}`);
+  if (run.id !== desk.dataset.run && !isWorking(run)) return;
+  if (run.id !== desk.dataset.run || !isWorking(run)) return again();
   const shown = one("[data-working]");
   one("[data-step]", shown).textContent = stepOf(run);
   one("progress", shown).value = share(run);

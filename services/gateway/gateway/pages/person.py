@@ -1,0 +1,65 @@
+"""One person: pictures, groups, and every appearance."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from gateway.library import audit, references, segments, standing
+from gateway.library import people as sql
+from gateway.pages.frame import AtFrame, PageRoute
+from gateway.pages.people import ASKED_FOR, final, known_by_person
+from kernel.contracts.library import Person
+from kernel.contracts.people import Membership
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+PICTURES = 200
+ENTRIES = 50
+
+
+@router.get("/people/{person_id}")
+async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
+    async with frame.desk.database.transaction() as connection:
+        person = await sql.get_person(connection, person_id)
+        persons = await sql.all_people(connection)
+        groups = await sql.all_groups(connection)
+        pictures = await references.list_references(connection, person_id, limit=PICTURES)
+        portraits = await references.with_portrait(connection)
+        known = known_by_person(
+            persons,
+            await standing.pictures(connection),
+            await standing.screen_time(connection),
+            await segments.counted_by_person(connection),
+        )
+        entries = await audit.listing(connection, limit=ENTRIES, person_id=person_id)
+        member_of = [Membership(group_id=group) for group in person.groups]
+    how = known[person_id]
+    by_id = {group.id: group for group in groups}
+    return frame.show(
+        "person.html",
+        person=person,
+        into=_into(person, persons),
+        merged=[other for other in persons if other.merged_into == person_id],
+        groups=[(membership, by_id[membership.group_id]) for membership in member_of if membership.group_id in by_id],
+        known_groups=groups,
+        references=pictures.items,
+        portraits=portraits,
+        usable=how.pictures.usable,
+        share=how.share,
+        asked_for=ASKED_FOR,
+        audit=entries.items,
+        scenes=how.scenes,
+        seen_s=how.screen_ms / 1000,
+        videos=0,
+        appearances=[],
+        looking_back=0,
+        next_address=frame.further(None),
+    )
+
+
+def _into(person: Person, persons: Sequence[Person]) -> Person | None:
+    """Whom somebody merged turned out to be."""
+    into = {other.id: other.merged_into for other in persons}
+    return next((other for other in persons if other.id == final(person.id, into) != person.id), None)

@@ -1,0 +1,114 @@
+// One question at a time; the next is there at once, and the list is asked for again when it runs out.
+import { all, call, keys, one, renew, say, toast } from "./page.js";
+import { lookBack } from "./looking_back.js";
+import { nameOf, pick } from "./picker.js";
+import { decided } from "./undoing.js";
+import "./sections.js";
+
+const now = () => all("[data-question]").find((question) => !question.hidden);
+const left = () => all("[data-question]").slice(all("[data-question]").indexOf(now())).reduce((sum, each) => sum + Number(each.dataset.seconds), 0);
+let settled = 0;
+let answering = false;
+
+async function yes() {
+  const { person, name } = now().dataset;
+  if (person) await is({ person_id: person }, name);
+}
+
+async function is(body, called) {
+  const { stranger, track } = now().dataset;
+  let decision;
+  if (stranger) decision = await call("POST", `/v1/strangers/${stranger}/name`, body);
+  else {
+    const person_id = body.person_id ?? (await call("POST", "/v1/people", { name: body.name, group: body.group })).id;
+    decision = await call("POST", `/v1/tracks/${track}/rulings`, { verdict: "is", person_id });
+  }
+  answered(say("named", { name: called }), decision);
+  lookBack(decision, body.person_id, called);
+}
+
+async function no() {
+  const { person, name, stranger, track, sample } = now().dataset;
+  if (!person) return;
+  const decision = stranger
+    ? await call("POST", `/v1/strangers/${stranger}/is-not`, { person_id: person })
+    : await call("POST", `/v1/tracks/${track ?? sample}/rulings`, { verdict: "is_not", person_id: person });
+  answered(say("ruled_is_not", { name }), decision);
+}
+
+async function who() {
+  const { nearest, face } = now().dataset;
+  const chosen = await pick(say("who"), { nearest: JSON.parse(nearest), picture: face });
+  if (!chosen) return;
+  if (chosen.person) await is({ person_id: chosen.person.id }, nameOf(chosen.person));
+  else await is({ name: chosen.name, group: chosen.group }, chosen.name);
+}
+
+function answered(text, decision) {
+  const seconds = Number(now().dataset.seconds);
+  settled += seconds;
+  decided(text, [decision], async () => {
+    settled -= seconds;
+    await renew();
+    tell();
+  });
+  next();
+}
+
+function next() {
+  const before = now();
+  before.hidden = true;
+  const following = before.nextElementSibling;
+  if (following?.matches("[data-question]")) following.hidden = false;
+  before.remove();
+  tell();
+  if (!now()) again();
+  else one(".btn.pri", now()).focus();
+}
+
+// Answers settle more than they were asked for: what is still uncertain is asked anew.
+async function again() {
+  await renew();
+  tell();
+}
+
+function skip() {
+  const question = now();
+  const following = question.nextElementSibling;
+  if (!following?.matches("[data-question]")) {
+    question.remove();
+    one("[data-no-more]").hidden = false;
+    return tell();
+  }
+  question.hidden = true;
+  following.hidden = false;
+  question.remove();
+  tell();
+}
+
+function tell() {
+  const shown = one("[data-settled]");
+  shown.hidden = !settled && !now();
+  one("[data-told]").textContent = say("settled", { n: settled.toFixed(0), left: left().toFixed(0) });
+  one("progress", shown).value = settled / (settled + left() || 1);
+}
+
+const acts = { yes, no, who, skip };
+async function act(name) {
+  if (!now() || answering) return;
+  answering = true;
+  try {
+    await acts[name]();
+  } catch (error) {
+    toast(error.message);
+  }
+  answering = false;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-answer]");
+  if (button) act(button.dataset.answer);
+  if (event.target.closest("[data-again]")) again();
+});
+keys({ KeyY: () => act("yes"), KeyN: () => act("no"), KeyW: () => act("who"), ArrowRight: () => act("skip") });
+tell();

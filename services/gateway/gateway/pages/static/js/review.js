@@ -1,0 +1,111 @@
+// What was collected: pictures and videos that wait for a yes, and the searches that bring them.
+import { Browsing } from "./browsing.js";
+import { all, call, keys, one, openDialog, renew, say, toast } from "./page.js";
+import { nameOf, pick } from "./picker.js";
+import "./sections.js";
+
+const browsing = new Browsing("[data-candidate]", "candidate");
+const WATCH_MS = 2000;
+
+async function decide(candidate, verdict) {
+  try {
+    await call("POST", `/v1/candidates/${candidate.dataset.candidate}/${verdict}`);
+    toast(say(verdict === "approve" ? "taken" : "rejected"));
+  } catch (error) {
+    toast(error.message);
+  }
+  await renew();
+}
+
+const chosen = (act) => () => browsing.chosen && act(browsing.chosen);
+keys({
+  KeyJ: () => browsing.step(1),
+  KeyK: () => browsing.step(-1),
+  ArrowRight: () => browsing.step(1),
+  ArrowLeft: () => browsing.step(-1),
+  KeyY: chosen((candidate) => decide(candidate, "approve")),
+  KeyN: chosen((candidate) => decide(candidate, "reject")),
+  KeyO: chosen((candidate) => one("[data-from]", candidate).click()),
+  KeyC: () => openDialog("collect"),
+});
+
+document.addEventListener("click", async (event) => {
+  const act = event.target.closest("[data-act]");
+  if (act) await decide(act.closest("[data-candidate]"), act.dataset.act);
+  const stop = event.target.closest("[data-stop]");
+  if (!stop) return;
+  stop.disabled = true;
+  await call("POST", `/v1/collections/${stop.dataset.stop}/cancel`).catch((error) => toast(error.message));
+  await renew();
+});
+
+// ---- starting a collection
+
+const form = one("[data-collect]");
+let kind = "people";
+
+function turn(to) {
+  kind = to;
+  for (const tab of all("[data-kind]", form)) tab.setAttribute("aria-selected", String(tab.dataset.kind === kind));
+  for (const body of all("[data-of]", form)) body.hidden = body.dataset.of !== kind;
+}
+
+async function choosePerson() {
+  const answer = await pick(say("who_to_collect"), { fresh: false });
+  if (answer) take(answer.person.id, nameOf(answer.person));
+}
+
+function take(id, name) {
+  const button = one("[data-choose-person]", form);
+  button.dataset.person = id;
+  button.textContent = name;
+}
+
+form.addEventListener("click", (event) => {
+  const tab = event.target.closest("[data-kind]");
+  if (tab) turn(tab.dataset.kind);
+  if (event.target.closest("[data-choose-person]")) choosePerson();
+});
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const problem = one("[data-problem]", form);
+  problem.textContent = "";
+  try {
+    await start(new FormData(form));
+    form.closest("dialog").close();
+    await renew();
+    watch();
+  } catch (error) {
+    problem.textContent = error.message;
+  }
+});
+
+function start(said) {
+  const shared = { rights: said.get("rights"), limit: Number(said.get("limit")) };
+  if (kind === "videos") return call("POST", "/v1/collections/videos", { ...shared, [said.get("where")]: said.get("what") });
+  const { person } = one("[data-choose-person]", form).dataset;
+  if (!person) throw new Error(say("choose_person"));
+  return call("POST", `/v1/people/${person}/collect`, { ...shared, query: said.get("query") || null });
+}
+
+const asked = new URLSearchParams(location.search).get("collect");
+if (asked) {
+  call("GET", `/v1/people/${asked}`).then((person) => {
+    take(person.id, nameOf(person));
+    openDialog("collect");
+  }, () => {});
+}
+
+// ---- following those at work
+
+let watching = null;
+async function watch() {
+  clearTimeout(watching);
+  if (!one('[data-collection][data-state="running"], [data-collection][data-state="queued"]')) return;
+  watching = setTimeout(async () => {
+    if (!document.hidden && !one("dialog[open]")) await renew();
+    watch();
+  }, WATCH_MS);
+}
+watch();
