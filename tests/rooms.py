@@ -39,7 +39,7 @@ from kernel.web import create_service
 from kernel.wire import open_wire
 
 # How many faces a picture shows, by its width in pixels: the rooms see only this of a picture.
-ONE, NONE, TWO_ALIKE, ONE_STANDS_OUT, ONE_SMALL = 200, 210, 220, 230, 240
+ONE, NONE, TWO_ALIKE, ONE_STANDS_OUT, ONE_SMALL, ONE_BLURRED = 200, 210, 220, 230, 240, 250
 
 
 @dataclass
@@ -140,11 +140,14 @@ def _service(name: str) -> FastAPI:
 def faces_in(picture: Path) -> list[Face]:
     with Image.open(picture) as opened:
         width = opened.width
-    sides = {ONE: [0.5], NONE: [], TWO_ALIKE: [0.3, 0.28], ONE_STANDS_OUT: [0.5, 0.2], ONE_SMALL: [0.1]}[width]
-    return [_face(side, 0.05 + 0.5 * place, width) for place, side in enumerate(sides)]
+    sides = {
+        ONE: [0.5], NONE: [], TWO_ALIKE: [0.3, 0.28], ONE_STANDS_OUT: [0.5, 0.2], ONE_SMALL: [0.1], ONE_BLURRED: [0.5],
+    }[width]  # fmt: skip
+    sharpness = 5 if width == ONE_BLURRED else 200
+    return [_face(side, 0.05 + 0.5 * place, width, sharpness) for place, side in enumerate(sides)]
 
 
-def _face(side: float, left: float, width: int) -> Face:
+def _face(side: float, left: float, width: int, sharpness: float) -> Face:
     box = Box(left=left, top=0.2, right=left + side, bottom=0.2 + side)
     middle = (left + side / 2, 0.2 + side / 2)
     return Face(
@@ -152,7 +155,7 @@ def _face(side: float, left: float, width: int) -> Face:
         landmarks=(middle, middle, middle, middle, middle),
         score=0.9,
         side_px=side * width,
-        sharpness=200,
+        sharpness=sharpness,
         yaw=0,
     )
 

@@ -1,7 +1,7 @@
 """Words of the gateway: the public REST of `/v1`. The public API is the internal API."""
 
 from datetime import UTC, datetime
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, HttpUrl
@@ -172,17 +172,17 @@ class NewGroup(Value):
 Consent = Literal["unstated", "written", "contract", "press_kit", "public_event", "own_archive"]
 
 
+# Within what every clock and the database can count, in whatever zone it is said.
+Expiry = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
+
+
 class Rights(Value):
     """On what ground a picture of somebody is kept, and until when."""
 
     rights: str | None = Field(default=None, max_length=1000, description="Who owns it, what it may be used for")
     consent: Consent = "unstated"
-    expires_at: AwareDatetime | None = Field(
-        default=None,
-        ge=datetime(1970, 1, 1, tzinfo=UTC),
-        lt=datetime(3000, 1, 1, tzinfo=UTC),
-        description="From then on it matches nothing",
-        examples=["2027-01-01T00:00:00Z"],
+    expires_at: Expiry | None = Field(
+        default=None, description="From then on it matches nothing", examples=["2027-01-01T00:00:00Z"]
     )
 
 

@@ -22,7 +22,7 @@ from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job
 
 from gateway import jobs
-from gateway.library import runs, videos
+from gateway.library import audit, runs, videos
 from gateway.library.runs import Taken
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
 from kernel.clients import EmbedService, Services
@@ -209,10 +209,11 @@ class Worker:
             pool.terminate()
 
     async def _keep_watch(self, manager: Manager) -> None:
-        """Enqueue again what lost its job; end the manager when told to stop."""
+        """Enqueue again what lost its job, note references that expired; end the manager when told to stop."""
         try:
             while not self._stop.is_set():
                 await self._enqueue_lost()
+                await self._note_expired()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), self._pace.lease.total_seconds())
         finally:
@@ -222,6 +223,10 @@ class Worker:
         async with self._database.transaction() as connection:
             for run_id in await runs.without_job(connection):
                 await jobs.index_video(connection, run_id)
+
+    async def _note_expired(self) -> None:
+        async with self._database.transaction() as connection:
+            await audit.note_expired(connection)
 
     async def database_back(self) -> None:
         """Returns when the database answers again, or when told to stop."""

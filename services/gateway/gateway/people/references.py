@@ -1,6 +1,7 @@
 """Taking a picture of a person: checked, stored, the face meant found and embedded; and what happens to it later."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -12,13 +13,15 @@ from gateway.library import references as rows
 from gateway.library.references import Origin
 from gateway.people import audit, near_duplicates, photos
 from gateway.people.audit import Action, By
+from gateway.people.doubts import Doubt, doubtful
+from gateway.people.merging import resolved
 from gateway.people.photos import MAX_BYTES, Choice
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, Face, FaceCrop
-from kernel.contracts.library import Reference, Rights
+from kernel.contracts.library import Page, Reference, Rights
 from kernel.store import Store
 from kernel.vectors import Matrix, unpack
 
-__all__ = ["MAX_BYTES", "Choice", "Origin", "change", "forget_photo", "take_photo", "withdraw"]
+__all__ = ["MAX_BYTES", "Choice", "Origin", "change", "forget_photo", "listed", "take_photo", "withdraw"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,28 @@ async def _drop_unused(desk: Desk, picture: str) -> None:
         used = await rows.picture_is_used(connection, picture)
     if not used:
         desk.store.path(picture).unlink(missing_ok=True)
+
+
+# ---- as they stand
+
+
+async def listed(
+    connection: AsyncConnection, person_id: UUID, *, limit: int, cursor: str | None = None
+) -> Page[Reference]:
+    """A page of a person's pictures, with what is doubtful about each: outliers, and faces kept of somebody else."""
+    page = await rows.list_references(connection, person_id, limit=limit, cursor=cursor)
+    model_id = await rows.newest_model(connection)
+    if model_id is None or not page.items:
+        return page
+    known = await rows.known_vectors(connection, model_id)
+    merged = await resolved(connection)
+    doubts = await asyncio.to_thread(doubtful, known, merged, person_id)
+    return Page(items=[_with(each, doubts) for each in page.items], next_cursor=page.next_cursor)
+
+
+def _with(reference: Reference, doubts: Mapping[UUID, Doubt]) -> Reference:
+    doubt = doubts.get(reference.id)
+    return reference.model_copy(update=doubt._asdict()) if doubt else reference
 
 
 # ---- later

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from fastapi.responses import FileResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from gateway.desk import AtDesk
 from gateway.library import people as sql
@@ -28,7 +28,7 @@ from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.faces import Box
-from kernel.contracts.library import Consent, Page, Reference, Rights
+from kernel.contracts.library import Consent, Expiry, Page, Reference, Rights
 from kernel.contracts.model import Value
 
 router = APIRouter(tags=["people"])
@@ -65,7 +65,7 @@ def _said_rights(
     ] = None,
     consent: Annotated[Consent, Form(description="On what ground it is kept")] = "unstated",
     expires_at: Annotated[
-        AwareDatetime | None, Form(description="From then on it matches nothing", examples=["2027-01-01T00:00:00Z"])
+        Expiry | None, Form(description="From then on it matches nothing", examples=["2027-01-01T00:00:00Z"])
     ] = None,
 ) -> Rights:
     return Rights(rights=rights, consent=consent, expires_at=expires_at)
@@ -91,7 +91,7 @@ async def list_references(person_id: UUID, desk: AtDesk, limit: Limit = 50, curs
     """
     async with desk.database.transaction() as connection:
         await sql.get_person(connection, person_id)
-        return await pictures.list_references(connection, person_id, limit=limit, cursor=cursor)
+        return await references.listed(connection, person_id, limit=limit, cursor=cursor)
 
 
 @router.post(
