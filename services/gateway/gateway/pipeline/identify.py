@@ -238,14 +238,15 @@ class _Room:
         """Index of a track to its person: people's words first, then the machine's in order of score."""
         named = {index: word.person_id for index, word in self.words.items() if word.person_id is not None}
         ruled = set(named)
-        for _, track, person in sorted(self._offers(ruled)):
+        for _, _, person, track in sorted(self._offers(ruled)):
             if track not in named and self._free(track, person, named):
                 named[track] = person
         return named
 
-    def _offers(self, ruled: Collection[int]) -> list[tuple[float, int, UUID]]:
+    def _offers(self, ruled: Collection[int]) -> list[tuple[float, UUID, UUID, int]]:
+        """The best first; of equal ones always the same first, however the tracks are numbered."""
         return [
-            (-like.score, track, like.person_id)
+            (-like.score, self.ids[track], like.person_id, track)
             for track, seen in enumerate(self.evidence)
             if track not in ruled
             for like in seen.likes
@@ -260,17 +261,14 @@ class _Room:
     def copies(self, named: Mapping[int, UUID]) -> dict[int, UUID]:
         """Index of a copy to the id of the real one. The most present of a person's tracks in a picture is real."""
         copies: dict[int, UUID] = {}
-        for track in sorted(named, key=lambda index: (-self.evidence[index].presence, index)):
-            before = [
-                other
-                for other in self.together.get(track, ())
-                if other in named
-                and other not in copies
-                and self.who(named[other]) == self.who(named[track])
-                and (-self.evidence[other].presence, other) < (-self.evidence[track].presence, track)
-            ]
-            if before:
-                copies[track] = self.ids[max(before, key=lambda other: (self.evidence[other].presence, -other))]
+        real: list[int] = []
+        for track in sorted(named, key=lambda index: (-self.evidence[index].presence, self.ids[index])):
+            together = self.together.get(track, ())
+            shown = (o for o in real if o in together and self.who(named[o]) == self.who(named[track]))
+            if (original := next(shown, None)) is None:
+                real.append(track)
+            else:
+                copies[track] = self.ids[original]
         return copies
 
 
