@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kernel.contracts.errors import ScenedeskError
-from standalone.cli import doctor, importing, ingest, models, people, search, up
+from standalone.cli import doctor, evaluate, importing, ingest, models, people, search, up
 from standalone.cli.session import Session, fail, language_of, load_settings
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(search.search)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.command("import")(importing.import_)
+app.add_typer(evaluate.app, name="eval")
 
 
 def _show_version(asked: bool) -> None:

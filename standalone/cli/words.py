@@ -89,6 +89,31 @@ WORDS: dict[str, dict[Language, str]] = {
     "observed": {"en": "observed", "ko": "관찰"},
     "unknown_face": {"en": "unknown", "ko": "모르는 얼굴"},
     "notice_weak": {"en": "weak model: {notice}", "ko": "약한 모델: {notice}"},
+    "eval_member_macro_f1": {"en": "Member macro F1", "ko": "멤버 매크로 F1"},
+    "eval_group_macro_f1": {"en": "Group macro F1", "ko": "그룹 매크로 F1"},
+    "eval_map": {"en": "Mean average precision", "ko": "평균 정밀도(mAP)"},
+    "eval_roc_auc": {"en": "ROC AUC", "ko": "ROC AUC"},
+    "eval_unknown_accepted": {"en": "Strangers named", "ko": "이름 붙은 모르는 사람 비율"},
+    "eval_threshold": {"en": "Threshold", "ko": "기준값"},
+    "eval_detection_rate": {"en": "Faces found", "ko": "얼굴 검출률"},
+    "eval_ms_per_face": {"en": "Milliseconds a face", "ko": "얼굴당 밀리초"},
+    "eval_calibration": {"en": "The threshold is {method}", "ko": "기준값의 근거: {method}"},
+    "eval_by_fixed": {"en": "set by SCENEDESK_FACES__THRESHOLD", "ko": "SCENEDESK_FACES__THRESHOLD 설정"},
+    "eval_by_default": {
+        "en": "the model's own: too few people to find one",
+        "ko": "모델 기본값(계산하기에 인물이 너무 적음)",
+    },
+    "eval_by_strangers": {"en": "found from the photos to calibrate by", "ko": "보정용 사진으로 계산"},
+    "eval_by_gallery": {"en": "found from the people of the gallery", "ko": "갤러리 인물들로 계산"},
+    "eval_by_gallery+strangers": {
+        "en": "found from the people of the gallery and the photos to calibrate by",
+        "ko": "갤러리 인물들과 보정용 사진으로 계산",
+    },
+    "eval_column_name": {"en": "name", "ko": "이름"},
+    "eval_column_group": {"en": "group", "ko": "그룹"},
+    "eval_column_photos": {"en": "photos", "ko": "사진"},
+    "eval_undetected": {"en": "no face was found in {path}", "ko": "얼굴을 찾지 못함: {path}"},
+    "eval_unreadable": {"en": "not a picture that can be read: {path}", "ko": "읽을 수 없는 사진: {path}"},
 }  # fmt: skip
 
 
