@@ -11,6 +11,7 @@ from gateway.library import people as sql
 from gateway.library import references, segments, standing
 from gateway.library.standing import Pictures
 from gateway.pages.frame import AtFrame, PageRoute
+from gateway.people.merging import followed
 from kernel.contracts.library import Group, Person
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -77,10 +78,10 @@ def known_by_person(
     scenes: Mapping[UUID, int],
 ) -> dict[UUID, Known]:
     """How well everybody is known; what was said of merged people counts for whom they turned out to be."""
-    into = {person.id: person.merged_into for person in persons}
+    into = followed({person.id: person.merged_into for person in persons if person.merged_into})
     known: dict[UUID, Known] = {person.id: Known() for person in persons}
     for person in persons:
-        whom = final(person.id, into)
+        whom = into.get(person.id, person.id)
         so_far, own = known[whom], pictures.get(person.id, Pictures())
         known[whom] = replace(
             so_far,
@@ -89,13 +90,6 @@ def known_by_person(
             scenes=so_far.scenes + scenes.get(person.id, 0),
         )
     return known
-
-
-def final(person: UUID, into: Mapping[UUID, UUID | None]) -> UUID:
-    """Whom a person turned out to be in the end."""
-    while further := into.get(person):
-        person = further
-    return person
 
 
 def _sum(one: Pictures, other: Pictures) -> Pictures:

@@ -1,6 +1,5 @@
 """One person: pictures, groups, and every appearance."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -9,8 +8,8 @@ from fastapi.responses import HTMLResponse
 from gateway.library import audit, references, segments, standing
 from gateway.library import people as sql
 from gateway.pages.frame import AtFrame, PageRoute
-from gateway.pages.people import ASKED_FOR, final, known_by_person
-from kernel.contracts.library import Person
+from gateway.pages.people import ASKED_FOR, known_by_person
+from gateway.people.merging import all_of, followed
 from kernel.contracts.people import Membership
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -36,12 +35,15 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
         entries = await audit.listing(connection, limit=ENTRIES, person_id=person_id)
         member_of = [Membership(group_id=group) for group in person.groups]
     how = known[person_id]
+    everybody = {other.id: other for other in persons}
+    redirects = {other.id: other.merged_into for other in persons if other.merged_into}
+    into = followed(redirects)
     by_id = {group.id: group for group in groups}
     return frame.show(
         "person.html",
         person=person,
-        into=_into(person, persons),
-        merged=[other for other in persons if other.merged_into == person_id],
+        into=everybody.get(into.get(person_id, person_id)) if person.merged_into else None,
+        merged=[everybody[other] for other in all_of(person_id, redirects) if other != person_id],
         groups=[(membership, by_id[membership.group_id]) for membership in member_of if membership.group_id in by_id],
         known_groups=groups,
         references=pictures.items,
@@ -57,9 +59,3 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
         looking_back=0,
         next_address=frame.further(None),
     )
-
-
-def _into(person: Person, persons: Sequence[Person]) -> Person | None:
-    """Whom somebody merged turned out to be."""
-    into = {other.id: other.merged_into for other in persons}
-    return next((other for other in persons if other.id == final(person.id, into) != person.id), None)

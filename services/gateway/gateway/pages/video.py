@@ -1,5 +1,6 @@
 """One video: player, timeline, scenes in step with it."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,10 @@ from gateway.library import people, references, segments, tracks, videos
 from gateway.pages import cards, lineup
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.library import cards_of
+from gateway.people import merging
 from gateway.pipeline.merge import union
+from kernel.contracts.errors import Language
+from kernel.contracts.library import Person, Segment
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -26,9 +30,11 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         moments = await segments.moments(connection, video_id)
         tracked = await tracks.spans(connection, video_id)
         known = {person.id: person for person in await people.all_people(connection)}
+        resolved = await merging.resolved(connection)
         portraits = await references.with_portrait(connection)
         shared = await lineup.editor(connection, video_id, known)
-    rows = [cards.segment_row(segment, known, frame.language) for segment in page.items]
+    rows = [_row(segment, resolved, known, frame.language) for segment in page.items]
+    seen = [(resolved.get(who, who) if who else None, span) for who, span in tracked or cards.seen_in(moments)]
     last = max((moment.span.end_ms for moment in moments), default=0)
     length = max(shown.duration_ms or 0, last)
     who = frame.say("People nobody has named")
@@ -40,7 +46,7 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         rows=rows,
         bars=[] if page.next_cursor else [cards.bar(row) for row in rows],
         blocks=union(moment.span for moment in moments) if page.next_cursor else [],
-        lanes=cards.lanes(tracked or cards.seen_in(moments), known, frame.language, who),
+        lanes=cards.lanes(seen, known, frame.language, who),
         ticks=cards.ticks(length),
         length=length,
         portraits=portraits,
@@ -53,10 +59,17 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
 async def more_rows(video_id: UUID, frame: AtFrame, cursor: str) -> HTMLResponse:
     """The next rows, for a page that shows the ones before."""
     async with frame.desk.database.transaction() as connection:
+        resolved = await merging.resolved(connection)
         page = await segments.listing(connection, video_id, cursor, ROWS)
         known = {person.id: person for person in await people.all_people(connection)}
-    rows = [cards.segment_row(segment, known, frame.language) for segment in page.items]
+    rows = [_row(segment, resolved, known, frame.language) for segment in page.items]
     return frame.show("parts/segment_rows.html", rows=rows, next_address=_following(video_id, page.next_cursor))
+
+
+def _row(
+    segment: Segment, resolved: Mapping[UUID, UUID], known: Mapping[UUID, Person], language: Language
+) -> cards.SegmentRow:
+    return cards.segment_row(merging.shown_segment(segment, resolved), known, language)
 
 
 def _following(video_id: UUID, cursor: str | None) -> str | None:

@@ -47,9 +47,7 @@ function show() {
   one("[data-series-name]", form).hidden = one("select[data-series]", form).value !== "new";
 }
 
-const put = (video, said) => said
-  ? call("PUT", `/v1/videos/${video}/line-up`, said)
-  : call("DELETE", `/v1/videos/${video}/line-up`);
+const put = (video, said) => (said ? ["PUT", `/v1/videos/${video}/line-up`, said] : ["DELETE", `/v1/videos/${video}/line-up`]);
 
 async function save(video) {
   const problem = one("[data-problem]", form);
@@ -60,10 +58,10 @@ async function save(video) {
   try {
     await putSeries(video, now);
     const shared = one("[data-for-series]", form).checked;
-    if (shared || JSON.stringify(now) !== JSON.stringify(before)) await put(video, shared ? null : now);
+    if (shared || JSON.stringify(now) !== JSON.stringify(before)) await call(...put(video, shared ? null : now));
     form.dataset.lineUp = JSON.stringify(now);
     form.closest("dialog").close();
-    done(say("line_up_saved"), () => put(video, before));
+    done(say("line_up_saved"), [put(video, before)]);
   } catch (error) {
     problem.textContent = error.message;
   }

@@ -1,12 +1,11 @@
 // One person: photos in and out, names, groups, merging, forgetting.
 import { call, keys, one, openDialog, renew, say, toast } from "./page.js";
-import { lookBack } from "./looking_back.js";
 import { nameOf, pick } from "./picker.js";
 import { list, prepareMemberships } from "./memberships.js";
 import { prepareRights } from "./rights.js";
 import { chooseFace, sendPhotos } from "./photos.js";
 import { dropzone } from "./sending.js";
-import { done } from "./undoing.js";
+import { doneThere } from "./undoing.js";
 import "./sections.js";
 
 const { person, name } = one("[data-person]").dataset;
@@ -61,13 +60,8 @@ async function merge() {
   const chosen = await pick(say("same_as", { name }), { fresh: false, without: [person] });
   if (!chosen) return;
   const into = chosen.person;
-  const answer = await call("POST", `/v1/people/${person}/merge`, { into: into.id });
-  done(say("merged", { name: nameOf(into) }), async () => {
-    await call("POST", `/v1/people/${person}/unmerge`);
-    location.reload();
-  });
-  lookBack(answer ?? {}, into.id, nameOf(into));
-  setTimeout(() => location.assign(`/people/${into.id}`), 6000);
+  await call("POST", `/v1/people/${person}/merge`, { into: into.id });
+  doneThere(`/people/${into.id}`, say("merged", { name: nameOf(into) }), [["POST", `/v1/people/${person}/unmerge`]]);
 }
 keys({ KeyM: () => one("[data-merge]")?.click() });
 

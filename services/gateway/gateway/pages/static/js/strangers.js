@@ -38,10 +38,7 @@ const hide = (stranger) => tried(async () => {
   const address = `/v1/strangers/${stranger.dataset.stranger}`;
   const [act, back] = stranger.dataset.state === "hidden" ? ["show", "hide"] : ["hide", "show"];
   await call("POST", `${address}/${act}`);
-  done(say(act === "hide" ? "hidden" : "shown_again"), async () => {
-    await call("POST", `${address}/${back}`);
-    await renew();
-  });
+  done(say(act === "hide" ? "hidden" : "shown_again"), [["POST", `${address}/${back}`]], renew);
   await renew();
 });
 
