@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from kernel.contracts.library import Track
+from kernel.contracts.library import Page, Track
 from kernel.contracts.model import Value
 from kernel.contracts.time import Milliseconds, Span
 
@@ -104,9 +104,18 @@ class LookBack(Value):
 
 
 class Approval(Value):
-    """Which of a look-back's tracks to rename."""
+    """Which of a look-back's tracks to rename, and of which the opposite is true. Others are left as they are."""
 
-    track_ids: list[UUID] = Field(min_length=1, max_length=10_000)
+    track_ids: list[UUID] = Field(default=[], max_length=10_000, examples=[["0f8e3c5b-2d1a-4b6c-9e7f-a1b2c3d4e5f6"]])
+    rejected: list[UUID] = Field(default=[], max_length=10_000, description="Tracks that must not be renamed so")
+
+    @model_validator(mode="after")
+    def _something(self) -> "Approval":
+        if not (self.track_ids or self.rejected):
+            raise ValueError("track_ids or rejected")
+        if set(self.track_ids) & set(self.rejected):
+            raise ValueError("a track both in track_ids and in rejected")
+        return self
 
 
 # ---- strangers
@@ -120,11 +129,14 @@ class Nearest(Value):
     probability: float = Field(ge=0, le=1)
 
 
+StrangerState = Literal["open", "hidden"]
+
+
 class Stranger(Value):
     """A face nobody has named, over all videos."""
 
     id: UUID
-    state: Literal["open", "hidden"]
+    state: StrangerState
     seconds: float = Field(description="Screen time in all videos")
     tracks: int
     videos: int
@@ -156,6 +168,44 @@ class Question(Value):
     seconds: float = Field(description="Uncertain screen time that an answer settles")
 
 
+class MergedStrangers(Value):
+    """Strangers that are one person; the one with most screen time stays."""
+
+    ids: list[UUID] = Field(min_length=2, max_length=200)
+
+
+class SplitStranger(Value):
+    """Tracks that are somebody else than the rest of their stranger."""
+
+    track_ids: list[UUID] = Field(min_length=1, max_length=10_000)
+
+
+class NotThem(Value):
+    """Somebody whom a stranger is not."""
+
+    person_id: UUID = Field(examples=["3f2a9c1e-5b7d-4e0a-9a53-0c4d6f1b2e77"])
+
+
+# ---- appearances
+
+
+class Appearance(Value):
+    """When somebody is on screen in one video."""
+
+    video_id: UUID
+    title: str
+    seconds: float = Field(description="Screen time; a moment shown twice at once counts once")
+    spans: list[Span]
+    track_ids: list[UUID]
+
+
+class Appearances(Page[Appearance]):
+    """A page of somebody's appearances, newest video first, and what they come to in all videos."""
+
+    seconds: float
+    videos: int
+
+
 # ---- merging and forgetting
 
 
@@ -177,6 +227,11 @@ class Receipt(Value):
     candidates: int
     files: int
     steps: int
+    human_texts: list[str] = Field(
+        default=[],
+        description="Where a person wrote the name; it stays there until a person changes it",
+        examples=[["segment 7d0f3c2e-5f0a-4a68-9a44-0b8d4c1f2e11"]],
+    )
 
 
 class AuditEntry(Value):

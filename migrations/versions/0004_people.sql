@@ -21,6 +21,7 @@ ALTER TABLE library.videos ADD COLUMN line_up JSONB;
 CREATE INDEX ix_library_videos_series_id ON library.videos (series_id);
 
 ALTER TABLE library.people ADD COLUMN merged_into UUID REFERENCES library.people (id);
+ALTER TABLE library.people ADD COLUMN former JSONB NOT NULL DEFAULT '[]';
 CREATE INDEX ix_library_people_merged_into ON library.people (merged_into);
 
 ALTER TABLE library.memberships ADD COLUMN since DATE;

@@ -11,7 +11,7 @@ ALTER TABLE library.tracks DROP COLUMN similarity, DROP COLUMN ruled, DROP COLUM
 ALTER TABLE library."references" DROP COLUMN address, DROP COLUMN rights, DROP COLUMN consent, DROP COLUMN expires_at,
     DROP COLUMN withdrawn_at, DROP COLUMN perceptual_hash, DROP COLUMN duplicate_of, DROP COLUMN video_id, DROP COLUMN at_ms;
 ALTER TABLE library.memberships DROP COLUMN since, DROP COLUMN until;
-ALTER TABLE library.people DROP COLUMN merged_into;
+ALTER TABLE library.people DROP COLUMN merged_into, DROP COLUMN former;
 ALTER TABLE library.videos DROP COLUMN series_id, DROP COLUMN line_up;
 DROP TABLE library.candidates, library.collections, library.forgotten, library.audit, library.trainings,
     library.gallery_versions, library.rulings, library.decisions, library.track_vectors, library.strangers, library.series;

@@ -121,6 +121,8 @@ people = Table(
     Column("colour", Integer, nullable=False),
     # Merged people stay as they were and point to whom they turned out to be: un-merging is clearing this.
     Column("merged_into", ForeignKey(PEOPLE), index=True),
+    # What they were called before, so that forgetting them finds it in what was written then.
+    Column("former", JSONB, nullable=False, server_default="[]"),
     _created(),
     Index("ix_people_name", "name"),
 )

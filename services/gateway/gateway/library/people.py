@@ -1,7 +1,7 @@
 """SQL of people, groups and who belongs where."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -135,6 +135,13 @@ async def redirect(connection: AsyncConnection, person_id: UUID, into: UUID | No
     await connection.execute(update(people).where(people.c.id == person_id).values(merged_into=into))
 
 
+async def names_of(connection: AsyncConnection, ids: Iterable[UUID]) -> list[str]:
+    """Everything these people are and were ever called."""
+    query = select(people.c.name, people.c.aliases, people.c.former).where(people.c.id.in_(set(ids)))
+    rows = await connection.execute(query)
+    return distinct("", [name for row in rows for name in (row.name, *row.aliases, *row.former)])
+
+
 def _group_rows() -> Select[Any]:
     members = (
         select(func.coalesce(func.array_agg(memberships.c.person_id), text("'{}'::uuid[]")))
@@ -179,11 +186,9 @@ async def get_group(connection: AsyncConnection, group_id: UUID) -> Group:
 
 async def add_group(connection: AsyncConnection, new: NewGroup) -> Group:
     """Raises ConflictError when a group answers to that name, InvalidError for a name of nothing but space."""
-    _check_name(new.name)
+    check_name(new.name)
     await lock(connection)
-    taken = {key(name) for group in await all_groups(connection) for name in (group.name, *group.aliases)}
-    if key(new.name) in taken:
-        raise ConflictError(reason=f"group {normal(new.name)}")
+    await check_group_names(connection, (new.name, *new.aliases))
     return await get_group(connection, await _insert_group(connection, new.name, new.aliases))
 
 
@@ -196,7 +201,7 @@ async def _insert_group(connection: AsyncConnection, name: str, aliases: Sequenc
 
 async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
     """Raises ConflictError when somebody in that group answers to that name, InvalidError as `add_group`."""
-    _check_name(new.name)
+    check_name(new.name)
     ensured = await ensure_people(connection, {(new.group, new.name): new.aliases})
     if not ensured.new_people:
         raise ConflictError(reason=normal(new.name))
@@ -205,21 +210,45 @@ async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
 
 async def change_person(connection: AsyncConnection, person_id: UUID, *, name: str, aliases: Sequence[str]) -> Person:
     """Raises ConflictError when somebody else of a group of theirs answers to the name, InvalidError as `add_group`."""
-    _check_name(name)
+    check_name(name)
     await lock(connection)
     person = await get_person(connection, person_id)
-    for other in await all_people(connection):
-        together = set(other.groups) & set(person.groups) or not (other.groups or person.groups)
-        if other.id != person_id and together and key(name) in {key(n) for n in (other.name, *other.aliases)}:
-            raise ConflictError(reason=normal(name))
-    changed = {"name": normal(name), "aliases": distinct(name, aliases)}
+    await check_namesakes(connection, person_id, (name,), person.groups)
+    former = await names_of(connection, [person_id])
+    changed = {"name": normal(name), "aliases": distinct(name, aliases), "former": former}
     await connection.execute(update(people).where(people.c.id == person_id).values(changed))
     return await get_person(connection, person_id)
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises InvalidError for a name of nothing that can be seen."""
     if not key(name):
         raise InvalidError(reason="name")
+
+
+async def check_namesakes(
+    connection: AsyncConnection, person_id: UUID, names: Sequence[str], inside: Collection[UUID]
+) -> None:
+    """Raises ConflictError when somebody else of these groups answers to one of `names`; of people without a group
+    when there are none.
+    """
+    belonging = select(memberships.c.person_id)
+    if inside:
+        near = people.c.id.in_(belonging.where(memberships.c.group_id.in_(inside)))
+    else:
+        near = people.c.id.not_in(belonging)
+    query = select(people.c.name, people.c.aliases).where(near, people.c.id != person_id)
+    taken = {key(name) for row in await connection.execute(query) for name in (row.name, *row.aliases)}
+    if found := next((name for name in names if key(name) in taken), None):
+        raise ConflictError(reason=normal(found))
+
+
+async def check_group_names(connection: AsyncConnection, names: Sequence[str], besides: UUID | None = None) -> None:
+    """Raises ConflictError when a group, another than `besides`, answers to one of `names`."""
+    rows = await connection.execute(select(groups.c.id, groups.c.name, groups.c.aliases))
+    taken = {key(name) for row in rows if row.id != besides for name in (row.name, *row.aliases)}
+    if found := next((name for name in names if key(name) in taken), None):
+        raise ConflictError(reason=f"group {normal(found)}")
 
 
 @dataclass(frozen=True)
@@ -263,7 +292,8 @@ class _Gallery:
 
     async def ensure(self, connection: AsyncConnection, who: Who, aliases: Sequence[str]) -> UUID:
         group_name, name = who
-        group = await self._group(connection, group_name) if group_name and normal(group_name) else None
+        group = await self._group(connection, group_name) if group_name and key(group_name) else None
+        aliases = distinct(name, aliases)
         answers = (self._people.get((group, key(n))) for n in (name, *aliases))
         known = next((person for person in answers if person), None)
         if known:
