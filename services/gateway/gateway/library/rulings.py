@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, Text, Uuid, column, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from gateway.library.faces import faces_of
 from gateway.people.ledger import AnchoredRuling
@@ -23,7 +24,7 @@ class NewRuling(NamedTuple):
     stranger_id: UUID | None
 
 
-SAID = {"track_id": Uuid(), "verdict": Text(), "person_id": Uuid(), "stranger_id": Uuid()}
+SAID: dict[str, TypeEngine[Any]] = {"track_id": Uuid(), "verdict": Text(), "person_id": Uuid(), "stranger_id": Uuid()}
 
 
 async def add(connection: AsyncConnection, decision_id: UUID, said: Sequence[NewRuling]) -> int:

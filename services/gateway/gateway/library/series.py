@@ -1,6 +1,6 @@
 """SQL of series and line-ups: who may be in a video, when that was declared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -90,15 +90,19 @@ async def declared(connection: AsyncConnection, video_id: UUID) -> LineUp | None
     return LineUp.model_validate(plain) if plain is not None else None
 
 
-async def line_up_of(connection: AsyncConnection, video_id: UUID) -> frozenset[UUID] | None:
-    """Everybody who may be in a video, members of its groups included; None when that is not declared."""
+async def line_up_of(
+    connection: AsyncConnection, video_id: UUID, resolved: Mapping[UUID, UUID]
+) -> frozenset[UUID] | None:
+    """Everybody who may be in a video, members of its groups included; None when that is not declared.
+
+    Merged people, by `resolved`, let in whom they turned out to be.
+    """
     declaration = await declared(connection, video_id)
     if declaration is None:
         return None
     members = select(memberships.c.person_id).where(memberships.c.group_id.in_(declaration.groups))
     found = {row.person_id for row in await connection.execute(members)} | set(declaration.people)
-    merged = select(people.c.merged_into).where(people.c.id.in_(found), people.c.merged_into.isnot(None))
-    return frozenset(found | {row.merged_into for row in await connection.execute(merged)})
+    return frozenset(found | {resolved[one] for one in found if one in resolved})
 
 
 async def of_series(connection: AsyncConnection, series_id: UUID) -> list[UUID]:

@@ -13,7 +13,8 @@ from gateway.editor.timeline import Door
 from gateway.library import decisions, edits, people, rulings, segments, tracks, videos
 from gateway.library.decisions import Deciding, DecisionKind
 from gateway.library.rulings import NewRuling
-from gateway.people.ledger import NOBODY_MERGED, AnchoredRuling, Followed, on_tracks
+from gateway.people import merging
+from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.people.redeciding import reached, redecided
 from gateway.pipeline.identify import SeenTrack
 from kernel.contracts.errors import NotFoundError
@@ -115,12 +116,12 @@ async def _bring_up(
     signed: Signature,
 ) -> None:
     """Decide again what a word on `touched` tracks (by video) concerns, and edit the timelines that show it."""
-    outlines = await tracks.outlines(connection, touched)
+    outlines, resolved = await tracks.outlines(connection, touched), await merging.resolved(connection)
     concerned = {track for video_id, its in outlines.items() for track in reached(its, touched[video_id])}
     seen = _seen_by_video(await tracks.seen(connection, concerned))
     was, stands = _by_video(before), _by_video(now)
     changed = {
-        video_id: await asyncio.to_thread(redecided, its, was[video_id], stands[video_id], NOBODY_MERGED)
+        video_id: await asyncio.to_thread(redecided, its, was[video_id], stands[video_id], resolved)
         for video_id, its in seen.items()
     }
     await tracks.set_decisions(connection, [track for its in changed.values() for track in its])

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import people, rulings, series
-from gateway.people import gallery
+from gateway.people import gallery, merging
 from gateway.people.matching import gallery_of
 from gateway.pipeline import frames
 from gateway.pipeline.describe import Described, Names, clips_of, describe
@@ -121,13 +121,15 @@ async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTr
     threshold = run.settings.faces.threshold or (await run.services.faces.model()).default_threshold
     async with run.database.transaction() as connection:
         said = await rulings.active(connection, [run.video.id])
-        line_up = await series.line_up_of(connection, run.video.id)
-    known = Known(gallery_of(vectors, followed.model_id, threshold), line_up, said)
+        resolved = await merging.resolved(connection)
+        line_up = await series.line_up_of(connection, run.video.id, resolved)
+    known = Known(gallery_of(vectors, followed.model_id, threshold), line_up, said, resolved)
     compared = "everybody" if line_up is None else " ".join(map(str, sorted(line_up)))
     ledger = " ".join(str(ruling.id) for ruling in said)
+    merges = " ".join(f"{one}>{into}" for one, into in sorted(resolved.items()))
     return await run.steps.step(
         "identify",
-        depends("identify", content(followed), gallery.fingerprint(vectors), str(threshold), compared, ledger),
+        depends("identify", content(followed), gallery.fingerprint(vectors), str(threshold), compared, ledger, merges),
         NamedTracks,
         lambda _: asyncio.to_thread(name_tracks, run.video.id, followed, known),
     )

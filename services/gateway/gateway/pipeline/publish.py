@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.publish import publish
-from gateway.library import edits, rulings, segments, track_vectors, tracks, videos
+from gateway.library import edits, forgotten, rulings, segments, track_vectors, tracks, videos
 from gateway.people.merging import resolved
 from gateway.pipeline.documents import document_of
 from gateway.pipeline.naming import NamedTracks
@@ -55,16 +55,17 @@ async def index_segments(database: Database, service: EmbedService, video_id: UU
     Segments a later edit touched again are left to that edit's own job. Doing it twice changes nothing. When who is
     whom changes meanwhile it is done again: what was put may be older than what another has put since.
     """
-    put_as: Mapping[UUID, UUID] | None = None
+    put_as: object = None
     written = 0
     while put_as != (put_as := await _who_is_whom(database)):
         written += await _put(database, service, video_id, version)
     return written
 
 
-async def _who_is_whom(database: Database) -> Mapping[UUID, UUID]:
+async def _who_is_whom(database: Database) -> tuple[Mapping[UUID, UUID], set[UUID]]:
+    """Whom merged people turned out to be, and who is forgotten: what may change without an edit."""
     async with database.transaction() as connection:
-        return await resolved(connection)
+        return await resolved(connection), await forgotten.all_ids(connection)
 
 
 async def _put(database: Database, service: EmbedService, video_id: UUID, version: int) -> int:
