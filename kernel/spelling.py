@@ -13,6 +13,11 @@ def normal(text: str) -> str:
     return " ".join(readable.split())
 
 
+# Letters and symbols that show nothing: Hangul fillers, the empty Braille cell.
+UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
 def key(name: str) -> str:
-    """What spellings of one name share: compatibility forms, case and spaces do not count."""
-    return "".join(unicodedata.normalize("NFKC", normal(name)).casefold().split())
+    """What spellings of one name share: compatibility forms, case, spaces and what cannot be seen do not count."""
+    seen = (c for c in normal(name) if unicodedata.category(c) != "Cf" and c not in UNSEEN)
+    return "".join(unicodedata.normalize("NFKC", "".join(seen)).casefold().split())

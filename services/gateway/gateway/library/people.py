@@ -135,6 +135,11 @@ async def redirect(connection: AsyncConnection, person_id: UUID, into: UUID | No
     await connection.execute(update(people).where(people.c.id == person_id).values(merged_into=into))
 
 
+async def detach(connection: AsyncConnection, ids: Iterable[UUID]) -> None:
+    """Whoever was merged into these people is not any more."""
+    await connection.execute(update(people).where(people.c.merged_into.in_(set(ids))).values(merged_into=None))
+
+
 async def names_of(connection: AsyncConnection, ids: Iterable[UUID]) -> list[str]:
     """Everything these people are and were ever called."""
     query = select(people.c.name, people.c.aliases, people.c.former).where(people.c.id.in_(set(ids)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from kernel.spelling import normal
+from kernel.spelling import key, normal
 
 
 def is_hangul(name: str) -> bool:
@@ -27,7 +27,7 @@ def distinct(name: str, aliases: Sequence[str]) -> list[str]:
     """`aliases` in one spelling, in order, without repeats, empties or the name itself."""
     seen, kept = {normal(name)}, []
     for alias in map(normal, aliases):
-        if alias and alias not in seen:
+        if key(alias) and alias not in seen:
             seen.add(alias)
             kept.append(alias)
     return kept
