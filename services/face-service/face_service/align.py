@@ -15,6 +15,9 @@ Points = NDArray[np.float64]
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
 
+# Part of every embedder's id: vectors of crops made in another way are not compared with these.
+REVISION = "align2"
+
 
 @dataclass(frozen=True)
 class Template:
@@ -25,6 +28,12 @@ class Template:
 
     side: int
     points: tuple[Point, ...]
+
+    def framed(self, scale: float, right: float, down: float) -> "Template":
+        """The face scaled about the middle of the crop and moved by pixels."""
+        middle = self.side / 2
+        points = ((middle + (x - middle) * scale + right, middle + (y - middle) * scale + down) for x, y in self.points)
+        return Template(self.side, tuple(points))
 
 
 # InsightFace, recognition/arcface_mxnet/common/face_align.py: what every ArcFace-type model is trained on.
@@ -41,8 +50,34 @@ def crop(picture: Pixels, landmarks: Landmarks, template: Template) -> Pixels:
     """
     height, width = picture.shape[:2]
     found = np.asarray(landmarks[: len(template.points)], dtype=np.float64) * (width, height)
-    matrix = similarity(found, np.asarray(template.points, dtype=np.float64))
-    return np.asarray(cv2.warpAffine(picture, matrix, (template.side, template.side)), dtype=np.uint8)
+    return warped(picture, similarity(found, np.asarray(template.points, dtype=np.float64)), template.side)
+
+
+def warped(picture: Pixels, matrix: Points, side: int) -> Pixels:
+    """`[side, side, 3]`: the picture under `matrix` `[2, 3]`, black where there is none.
+
+    Linear interpolation looks at four pixels only: what is shown is first averaged where it shrinks below half.
+    """
+    every = int(min(1 / max(np.hypot(*matrix[:, 0]), 1e-3), 64))
+    if every > 1:
+        picture, matrix = _averaged(picture, matrix, side, every)
+    return np.asarray(cv2.warpAffine(picture, matrix, (side, side)), dtype=np.uint8)
+
+
+def _averaged(picture: Pixels, matrix: Points, side: int, every: int) -> tuple[Pixels, Points]:
+    """The part of the picture that is shown, one pixel for `every` by `every`, and the matrix from it."""
+    linear, shift = matrix[:, :2], matrix[:, 2]
+    corners = (np.array([(0, 0), (side, 0), (0, side), (side, side)]) - shift) @ np.linalg.inv(linear).T
+    limit = np.array(picture.shape[1::-1])
+    first = np.clip(np.floor(corners.min(axis=0)) - every, 0, limit).astype(int)
+    count = (np.clip(np.ceil(corners.max(axis=0)) + every, 0, limit).astype(int) - first) // every
+    if not count.all():
+        return picture, matrix
+    (left, top), (right, bottom) = first, first + count * every
+    small = cv2.resize(picture[top:bottom, left:right], count.tolist(), interpolation=cv2.INTER_AREA)
+    # The middle of the first averaged pixel lies in the middle of the pixels it stands for.
+    middle = first + (every - 1) / 2
+    return np.asarray(small, dtype=np.uint8), np.column_stack([linear * every, linear @ middle + shift])
 
 
 def similarity(source: Points, target: Points) -> Points:

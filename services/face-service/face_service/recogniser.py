@@ -1,5 +1,6 @@
 """What a face backend answers with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -8,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from face_service.align import Template
+from face_service.align import Landmarks, Template, crop
 from kernel.contracts.faces import Face, FaceModel
 from kernel.contracts.models import ModelCard
 from kernel.pictures import Pixels
+from kernel.vectors import unit
 
 
 class Options(BaseModel):
@@ -43,16 +45,34 @@ class Embedder(Protocol):
         ...
 
 
+def as_found(_: Pixels, landmarks: Landmarks) -> Landmarks:
+    return landmarks
+
+
 @dataclass(frozen=True)
 class Recogniser:
     """A loaded face backend. Each half may be called from any thread, one call at a time.
 
     `default_threshold`: the cosine above which it may name anybody, unless the settings say another.
+    `second_look`: better landmarks for a face of a picture that is about to be embedded.
+    `framings`: a face is embedded in a crop of each, and the mean counts; none means the embedder's template.
     """
 
     detector: Detector
     embedder: Embedder
     default_threshold: float
+    second_look: Callable[[Pixels, Landmarks], Landmarks] = as_found
+    framings: tuple[Template, ...] = ()
+
+    def crops(self, picture: Pixels, landmarks: Landmarks) -> list[Pixels]:
+        """A crop for each framing. Raises LandmarksError when the landmarks lie in one point."""
+        better = self.second_look(picture, landmarks)
+        return [crop(picture, better, framing) for framing in self.framings or (self.embedder.template,)]
+
+    def embed(self, faces: list[list[Pixels]]) -> NDArray[np.float32]:
+        """`[count, dimension]`, rows of length 1, in order: the mean vector of each face's crops."""
+        rows = self.embedder.predict([crop for crops in faces for crop in crops])
+        return unit(rows.reshape(len(faces), -1, rows.shape[1]).mean(axis=1)) if faces else rows
 
     @property
     def model(self) -> FaceModel:

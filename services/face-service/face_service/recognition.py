@@ -1,12 +1,11 @@
 """From names in the store to faces and vectors: open the pictures, ask the model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from face_service import align
 from face_service.recogniser import Recogniser
 from kernel import pictures
 from kernel.contracts.errors import ScenedeskError
@@ -36,7 +35,7 @@ class Recognition:
         names = dict.fromkeys(crop.picture for crop in crops)
         opened = dict(zip(names, self._readers.map(self._open, names), strict=True))
         aligned = [self._align(opened[crop.picture], crop) for crop in crops]
-        vectors = iter(self._recogniser.embedder.predict(list(_pixels(aligned))))
+        vectors = iter(self._recogniser.embed([found for found in aligned if not isinstance(found, ScenedeskError)]))
         return [found if isinstance(found, ScenedeskError) else next(vectors) for found in aligned]
 
     def _open(self, name: str) -> Pixels | ScenedeskError:
@@ -45,17 +44,13 @@ class Recognition:
         except ScenedeskError as error:
             return error
 
-    def _align(self, picture: Pixels | ScenedeskError, crop: FaceCrop) -> Pixels | ScenedeskError:
+    def _align(self, picture: Pixels | ScenedeskError, crop: FaceCrop) -> list[Pixels] | ScenedeskError:
         if isinstance(picture, ScenedeskError):
             return picture
         try:
-            return align.crop(picture, crop.landmarks, self._recogniser.embedder.template)
+            return self._recogniser.crops(picture, crop.landmarks)
         except ScenedeskError as error:
             return error
 
     def close(self) -> None:
         self._readers.shutdown()
-
-
-def _pixels(outcomes: Iterable[Pixels | ScenedeskError]) -> Iterable[Pixels]:
-    return (outcome for outcome in outcomes if not isinstance(outcome, ScenedeskError))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from face_service.align import ARCFACE
+from face_service.align import ARCFACE, REVISION
 from kernel.contracts.models import ModelCard
 from kernel.pictures import Pixels
 from kernel.vectors import unit
@@ -24,7 +24,8 @@ class ArcFace:
         self._session = session
         (given,), (made,) = session.get_inputs(), session.get_outputs()
         self._input, self._fixed = given.name, given.shape[0] == 1
-        self.card = card.model_copy(update={"dimension": made.shape[1]})
+        told = {"dimension": made.shape[1], "model_id": f"{card.model_id}+{REVISION}"}
+        self.card = card.model_copy(update=told)
 
     def predict(self, batch: list[Pixels]) -> NDArray[np.float32]:
         step = 1 if self._fixed else CROPS_A_RUN

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from face_service.align import ARCFACE, Points, Template, similarity
+from face_service.align import ARCFACE, REVISION, Points, Template, similarity
 from face_service.detect import Found, faces_in, once
 from face_service.recogniser import Options, Recogniser
 from kernel.contracts.faces import Face
@@ -83,7 +83,8 @@ class ResNet:
 
     def __init__(self, dlib: Any, weights: Path) -> None:
         self._describe = dlib.face_recognition_model_v1(str(weights)).compute_face_descriptor
-        self.card = _card("dlib-resnet", RESNET).model_copy(update={"dimension": 128})
+        card = _card("dlib-resnet", RESNET)
+        self.card = card.model_copy(update={"dimension": 128, "model_id": f"{card.model_id}+{REVISION}"})
 
     def predict(self, batch: list[Pixels]) -> NDArray[np.float32]:
         rows = [np.array(self._describe(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB)), np.float32) for crop in batch]
