@@ -13,7 +13,7 @@ from gateway.editor.timeline import Door
 from gateway.library import decisions, edits, people, rulings, segments, tracks, videos
 from gateway.library.decisions import Deciding, DecisionKind
 from gateway.library.rulings import NewRuling
-from gateway.people import merging
+from gateway.people import merging, strangers
 from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.people.redeciding import reached, redecided
 from gateway.pipeline.identify import SeenTrack
@@ -128,6 +128,7 @@ async def _bring_up(
     for video_id, its in changed.items():
         if its:
             await _edit(connection, video_id, _with(outlines[video_id], its), {one.track.id for one in its}, signed)
+            await strangers.place(connection, video_id)
 
 
 async def _edit(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.publish import publish
 from gateway.library import edits, forgotten, rulings, segments, track_vectors, tracks, videos
+from gateway.people import strangers
 from gateway.people.merging import resolved
 from gateway.pipeline.documents import document_of
 from gateway.pipeline.naming import NamedTracks
@@ -40,8 +41,10 @@ async def publish_opinion(
     timeline = await segments.timeline(connection, video_id, lock=True)
     if tuple(ruling.id for ruling in await rulings.active(connection, [video_id])) != named.obeyed:
         raise LedgerMovedError
+    was = await strangers.before(connection, video_id)
     await tracks.replace(connection, video_id, named.tracks, named.evidence)
     await track_vectors.put(connection, [track.id for track in named.tracks], vectors)
+    await strangers.place(connection, video_id, was)
     edit = await asyncio.to_thread(publish, timeline, opinion, actor=ACTOR, door="pipeline")
     if edit is None:
         return timeline.version
