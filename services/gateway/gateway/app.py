@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from gateway import pages, rest
 from gateway.desk import open_desk
+from gateway.people import forgetting
 from gateway.rest.uploads import sweep
 from gateway.security import Guard
 from kernel.settings import Settings
@@ -26,6 +27,8 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_desk(settings, database_url, wire) as desk:
             await asyncio.to_thread(sweep, desk.store, time.time())
+            # Before anything is served: a restored backup may know whom we were told to forget.
+            await forgetting.finish(desk)
             app.state.desk = desk
             app.state.readiness.checks["database"] = desk.database.check
             try:

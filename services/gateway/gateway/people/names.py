@@ -1,7 +1,7 @@
 """Telling search what people and groups are called."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.library import people
 from gateway.people import merging
 from gateway.people.display import distinct
+from gateway.pipeline.publish import index_segments
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import IndexedName, PutNamesRequest
 from kernel.contracts.errors import ScenedeskError
@@ -58,6 +59,12 @@ class Publisher:
 
     def __init__(self, database: Database) -> None:
         self._database, self._stale = database, True
+        self._owed: set[tuple[UUID, int]] = set()
+
+    def owe(self, changed: Mapping[UUID, Collection[int]]) -> None:
+        """Segments of these videos and versions read otherwise now: the index must know before it is asked again."""
+        self._owed |= {(video_id, version) for video_id, versions in changed.items() for version in versions}
+        self._stale = True
 
     async def changed(self, service: EmbedService) -> None:
         """Never fails: the change itself is safe, and search learns of it as soon as it can."""
@@ -69,6 +76,9 @@ class Publisher:
             return
         self._stale = False
         try:
+            for video_id, version in sorted(self._owed):
+                await index_segments(self._database, service, video_id, version)
+                self._owed.discard((video_id, version))
             await publish(self._database, service)
         except ScenedeskError as error:
             self._stale = True

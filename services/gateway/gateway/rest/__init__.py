@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from gateway.rest import (
     audit,
+    forgetting,
     groups,
     imports,
     media,
@@ -30,6 +31,7 @@ def include(app: FastAPI) -> None:
         search,
         people,
         merging,
+        forgetting,
         groups,
         references,
         audit,

@@ -1,0 +1,141 @@
+"""Where somebody who is forgotten is still to be found: files, kept results of steps, timelines and their history."""
+
+import asyncio
+import json
+import unicodedata
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.editor.forgetting import Gone, unsaid, without, written_by_hand
+from gateway.library import forgotten as sql
+from gateway.library.forgotten import Kept, Marks, Pictures
+from gateway.people import portraits
+from kernel.contracts.library import Segment
+from kernel.store import Store
+
+# Folders of the store in which pictures of people lie beside the ones that are named: sampled frames and whole
+# videos show everybody who was there, and stay with their video.
+FOLDERS = ("references", "candidates", "upscaled", "thumbnails")
+
+
+class Files(NamedTuple):
+    """Files removed: pictures as they came in, and what was made of them."""
+
+    pictures: int
+    others: int
+
+
+class Remains(NamedTuple):
+    """How much there was."""
+
+    pictures: Pictures
+    files: Files
+    tracks: int
+    vectors: int
+    steps: int
+    rulings: int
+    trainings: int
+
+
+@dataclass
+class History:
+    """What timelines told of them. `changed`: videos, with the versions their changed segments are of."""
+
+    edits: int = 0
+    segments: int = 0
+    captions: int = 0
+    changed: dict[UUID, set[int]] = field(default_factory=lambda: defaultdict(set))
+    human_texts: list[str] = field(default_factory=list)
+
+
+# ---- files
+
+
+def drop_files(store: Store, kept: Collection[Kept], videos: Iterable[UUID]) -> Files:
+    """Remove pictures, everything made of them, and the faces cut from these videos, which are cut again when asked."""
+    pictures = sum(_unlink(store.path(one.picture)) for one in kept)
+    made = [store.path(portraits.name_of(one.picture, one.box)) for one in kept if one.box is not None]
+    made += [path for one in kept if one.content_hash for path in _beside(store, one.content_hash)]
+    made += [path for video_id in videos for path in store.path(f"thumbnails/{video_id}/faces").glob("*")]
+    return Files(pictures, sum(map(_unlink, made)))
+
+
+def _beside(store: Store, content_hash: str) -> list[Path]:
+    """Files named after a picture: enlarged ones, small ones."""
+    return [path for folder in FOLDERS for path in store.path(folder).rglob(f"*{content_hash}*") if path.is_file()]
+
+
+def _unlink(path: Path) -> bool:
+    there = path.is_file()
+    path.unlink(missing_ok=True)
+    return there
+
+
+# ---- kept results
+
+
+async def drop_kept_results(connection: AsyncConnection, marks: Marks) -> int:
+    """Drop results of steps that hold their id or a name; they are made again when the video is indexed again."""
+    telling = [
+        (row.video_id, row.step, row.fingerprint)
+        async for row in sql.telling_steps(connection)
+        if await asyncio.to_thread(_tells, row.result, marks)
+    ]
+    return await sql.drop_steps(connection, telling)
+
+
+def _tells(result: bytes, marks: Marks) -> bool:
+    said = unicodedata.normalize("NFC", zlib.decompress(result).decode()).casefold()
+    return any(word.casefold() in said for word in marks.words)
+
+
+# ---- timelines
+
+
+async def rewrite_history(connection: AsyncConnection, marks: Marks, gone: Gone) -> History:
+    """Timelines and every edit of them, as if nobody had ever known who that was."""
+    history = History()
+    async for row in sql.edits_about(connection, marks):
+        before = await asyncio.to_thread(_segments, row.before, gone)
+        after = await asyncio.to_thread(_segments, row.after, gone)
+        note = unsaid(row.note, gone) if row.note else row.note
+        if (before, after, note) != (row.before, row.after, row.note):
+            await sql.rewrite_edit(connection, row.id, before=before, after=after, note=note)
+            history.edits += 1
+    for row in await sql.segments_about(connection, marks):
+        await _rewrite(connection, row, gone, history)
+    for row in await sql.notes_about(connection, marks):
+        await sql.rewrite_note(connection, row.id, unsaid(row.note, gone))
+    return history
+
+
+async def _rewrite(connection: AsyncConnection, row: Any, gone: Gone, history: History) -> None:
+    was = Segment.model_validate(row.content)
+    if written_by_hand(was, gone):
+        history.human_texts.append(f"segment {row.id}")
+    now = without(was, gone)
+    if now == was:
+        return
+    named = sorted({person.person_id for person in now.people if person.person_id})
+    await sql.rewrite_segment(connection, row.id, named, now.model_dump(mode="json"))
+    history.segments += 1
+    history.captions += sum(one != other for one, other in zip(was.captions, now.captions, strict=True))
+    history.changed[row.video_id].add(row.version)
+
+
+def _segments(contents: list[Any], gone: Gone) -> list[Any]:
+    """Segments as an edit holds them. Those it does not concern come back to the letter."""
+    return [_plain(content, gone) for content in contents]
+
+
+def _plain(content: Any, gone: Gone) -> Any:
+    was = Segment.model_validate(content)
+    now = without(was, gone)
+    return content if now == was else json.loads(now.model_dump_json())
