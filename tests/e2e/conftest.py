@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -11,8 +11,11 @@ import pytest
 from pydantic import SecretStr
 
 from kernel.settings import Settings
+from kernel.storage.database import Database
 from standalone.product import Standalone, open_standalone
 from standalone.rest import Library, open_library
+from tests.e2e import browser
+from tests.media_samples import encode
 
 Result = TypeVar("Result")
 
@@ -72,4 +75,19 @@ def product(cloned: Callable[[str], str], tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("product")
     url = SecretStr(cloned(f"e2e_{uuid4().hex}"))
     with running(Settings(_env_file=None, data_dir=folder / "data", DATABASE_URL=url, offline=True)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The video that `browser.add_video` takes in."""
+    path = tmp_path_factory.mktemp("clip") / "day2.mp4"
+    encode(path, "-movflags", "+faststart", seconds=browser.SECONDS, size="320x180", sound=True)
+    return path.read_bytes()
+
+
+@pytest.fixture
+async def desk(settings: Settings, database_url: str, database: Database) -> AsyncIterator[browser.Desk]:
+    """A browser on an empty gateway."""
+    async with browser.opened(settings, database_url, database) as opened:
         yield opened

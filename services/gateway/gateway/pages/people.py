@@ -1,21 +1,25 @@
 """The gallery: groups, members, how well each is known, and what waits to be decided."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import people as sql
 from gateway.library import references, segments, standing
 from gateway.library.standing import Pictures
 from gateway.pages.frame import AtFrame, PageRoute
+from gateway.people.doubts import doubtful
 from gateway.people.merging import followed
 from kernel.contracts.library import Group, Person
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
+MOST_JUDGED = 150
 ASKED_FOR = 5  # pictures of a person: one is enough to start
 
 
@@ -46,6 +50,7 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
             await segments.counted_by_person(connection),
         )
         waiting = await standing.waiting(connection)
+        doubted = await _doubted(connection, persons)
     standing_alone = [person for person in persons if person.merged_into is None]
     return frame.show(
         "people.html",
@@ -56,10 +61,20 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
         portraits=portraits,
         waiting=waiting,
         asked_for=ASKED_FOR,
-        outliers=set[UUID](),
+        doubted=doubted,
         version=None,
         notices=await frame.notices(all_of_them=False),
     )
+
+
+async def _doubted(connection: AsyncConnection, persons: Sequence[Person]) -> set[UUID]:
+    """Whose pictures are doubtful. Of a gallery too large to judge on every view, a person's own page says it."""
+    model_id = await references.newest_model(connection)
+    if model_id is None or len(persons) > MOST_JUDGED:
+        return set()
+    known = await references.known_vectors(connection, model_id)
+    into = followed({person.id: person.merged_into for person in persons if person.merged_into})
+    return await asyncio.to_thread(lambda: {one.id for one in persons if doubtful(known, into, one.id)})
 
 
 def by_group(groups: Sequence[Group], persons: Sequence[Person]) -> list[tuple[Group | None, list[Person]]]:

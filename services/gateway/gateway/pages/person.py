@@ -5,12 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from gateway.library import audit, references, segments, standing
+from gateway.library import audit, memberships, references, segments, standing
 from gateway.library import people as sql
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.people import ASKED_FOR, known_by_person
 from gateway.people.merging import all_of, followed
-from kernel.contracts.people import Membership
+from gateway.people.references import listed as pictures_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -24,7 +24,7 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
         person = await sql.get_person(connection, person_id)
         persons = await sql.all_people(connection)
         groups = await sql.all_groups(connection)
-        pictures = await references.list_references(connection, person_id, limit=PICTURES)
+        pictures = await pictures_of(connection, person_id, limit=PICTURES)
         portraits = await references.with_portrait(connection)
         known = known_by_person(
             persons,
@@ -33,7 +33,7 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
             await segments.counted_by_person(connection),
         )
         entries = await audit.listing(connection, limit=ENTRIES, person_id=person_id)
-        member_of = [Membership(group_id=group) for group in person.groups]
+        member_of = await memberships.of_person(connection, person_id)
     how = known[person_id]
     everybody = {other.id: other for other in persons}
     redirects = {other.id: other.merged_into for other in persons if other.merged_into}
@@ -43,6 +43,7 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
         "person.html",
         person=person,
         into=everybody.get(into.get(person_id, person_id)) if person.merged_into else None,
+        known=everybody,
         merged=[everybody[other] for other in all_of(person_id, redirects) if other != person_id],
         groups=[(membership, by_id[membership.group_id]) for membership in member_of if membership.group_id in by_id],
         known_groups=groups,

@@ -133,6 +133,7 @@ def _of_faces(_: Gettext) -> dict[str, str]:
         "look_back": _("Older faces that may be %(name)s: %(n)s"),
         "look": _("Look"),
         "named": _("Named: %(name)s"),
+        "learnt": _("Pictures learnt of %(name)s: %(n)s"),
         "hidden": _("Hidden as a passer-by"),
         "shown_again": _("Shown again"),
         "merged_faces": _("%(n)s faces are one person now"),

@@ -2,7 +2,7 @@
 import { all, call, one, openDialog, say, toast } from "./page.js";
 import { lookBack } from "./looking_back.js";
 import { nameOf, personOf, pick } from "./picker.js";
-import { decided } from "./undoing.js";
+import { decided, done } from "./undoing.js";
 
 const card = document.getElementById("face-card");
 
@@ -57,6 +57,7 @@ export class FaceCard {
     one("[data-portrait]", card).hidden = !who?.references;
     if (who?.references) one("[data-portrait]", card).src = `/v1/people/${who.id}/portrait`;
     one('[data-rule="isNot"]', card).hidden = !who;
+    one('[data-rule="learn"]', card).hidden = !who;
     one('[data-rule="confirm"]', card).hidden = !who || track.ruled;
     one("[data-not]", card).textContent = who ? say("not_them", { name: nameOf(who) }) : "";
     one(who ? '[data-rule="isNot"]' : '[data-rule="is"]', card).focus();
@@ -70,6 +71,18 @@ export class FaceCard {
 
   confirm() {
     return this.#rule("is", this.#person);
+  }
+
+  // The track's best faces become references of the person it shows.
+  async learn() {
+    const [track, person] = [this.#track, this.#person];
+    try {
+      const { references } = await call("POST", `/v1/tracks/${track.id}/enrol`, { person_id: person.id });
+      card.close();
+      done(say("learnt", { name: nameOf(person), n: references.length }), references.map(({ id }) => ["DELETE", `/v1/references/${id}`]));
+    } catch (error) {
+      toast(error.message);
+    }
   }
 
   isNot() {
@@ -108,6 +121,7 @@ export class FaceCard {
     const digit = Number(event.key);
     if (event.code === "KeyN" && this.#person) this.isNot();
     else if (event.code === "KeyY" && this.#person && !this.#track.ruled) this.confirm();
+    else if (event.code === "KeyL" && this.#person) this.learn();
     else if (event.code === "KeyW") this.is();
     else if (digit >= 1 && digit <= this.#tracks.length) this.#turn(digit - 1);
     else return;

@@ -8,7 +8,7 @@ const form = one("[data-line-up]");
 export function prepareLineUp(video) {
   if (!form) return;
   form.addEventListener("click", async (event) => {
-    if (event.target.closest("[data-drop]")) event.target.closest("[data-kind]").remove();
+    if (event.target.closest("[data-take-out]")) event.target.closest("[data-kind]").remove();
     if (event.target.closest("[data-add-person]")) await addPerson();
     show();
   });

@@ -6,7 +6,7 @@ export const list = (text) => text.split(",").map((name) => name.trim()).filter(
 export function prepareMemberships(person) {
   const form = one("[data-memberships]");
   const rows = one("[data-rows]", form);
-  form.addEventListener("click", (event) => event.target.closest("[data-drop]")?.closest("[data-group]").remove());
+  form.addEventListener("click", (event) => event.target.closest("[data-take-out]")?.closest("[data-group]").remove());
   one("[data-add-group]", form).addEventListener("change", (event) => {
     const [chosen] = event.target.selectedOptions;
     if (chosen.value && !one(`[data-group="${chosen.value}"]`, rows)) rows.append(row(form, chosen));

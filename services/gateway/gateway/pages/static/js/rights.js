@@ -1,7 +1,7 @@
 // On what ground a picture is kept, and until when; taking it out of matching.
 import { call, one, openDialog, renew, say, toast } from "./page.js";
 
-const form = one("[data-rights]");
+const form = one("[data-rights-of]");
 let reference = null;
 
 export function prepareRights() {

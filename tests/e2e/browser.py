@@ -1,0 +1,138 @@
+"""A browser on a gateway that is really served, and a video of three scenes for it to show."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from gateway.editor.publish import publish
+from gateway.library import edits, runs, segments, tracks, videos
+from kernel.contracts.faces import Box
+from kernel.contracts.library import FaceAt, PersonInSegment, Segment, SegmentCaption, Track
+from kernel.contracts.time import Span
+from kernel.settings import Settings
+from kernel.storage.database import Database
+from tests.rooms import ONE, Rooms, open_front_door, photo
+from tests.serving import served
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS = 6
+CAPTIONS = [
+    ("민지가 잔디밭에서 자고 있다.", "Minji is sleeping on the lawn."),
+    ("하니가 민지를 부른다.", "Hanni calls Minji."),
+    ("누군가 텐트로 걸어간다.", "Somebody walks to the tent."),
+]
+
+
+@dataclass
+class Desk:
+    """A browser on a served gateway, the gateway's database, and everything the pages complained about."""
+
+    address: str
+    browser: Browser
+    rooms: Rooms
+    database: Database
+    client: httpx.AsyncClient
+    complaints: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def page(self, path: str, language: str = "ko-KR", width: int = 1280) -> AsyncIterator[Page]:
+        context = await self.browser.new_context(locale=language, viewport={"width": width, "height": 800})
+        context.set_default_timeout(15_000)
+        page = await context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        await page.goto(self.address + path)
+        try:
+            yield page
+        finally:
+            await context.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.location.get('url')}: {message.text}")
+
+
+@asynccontextmanager
+async def opened(settings: Settings, database_url: str, database: Database) -> AsyncIterator[Desk]:
+    """What the pages complain about while it is open fails the test in the end."""
+    rooms = Rooms(settings)
+    async with (
+        open_front_door(rooms, database_url) as (client, app),
+        served(app, settings) as address,
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        desk = Desk(address, browser, rooms, database, client)
+        yield desk
+        await browser.close()
+        assert desk.complaints == [], desk.complaints
+
+
+async def add_person(desk: Desk, tmp_path: Path) -> UUID:
+    new = {"name": "김민지", "group": "NJZ", "aliases": ["Kim Minji"]}
+    person = (await desk.client.post("/v1/people", json=new)).json()["id"]
+    picture = photo(ONE, tmp_path / "minji.jpg")
+    with picture.open("rb") as file:
+        await desk.client.post(f"/v1/people/{person}/references", files={"photo": ("minji.jpg", file)})
+    return UUID(person)
+
+
+async def add_video(desk: Desk, clip: bytes, person: UUID) -> UUID:
+    """An indexed video of three scenes: the person, then the person and somebody unknown, then nobody."""
+    files = {"file": ("day2.mp4", clip)}
+    accepted = (await desk.client.post("/v1/videos", data={"title": "여름 캠프 2일차"}, files=files)).json()
+    video, run = UUID(accepted["video"]["id"]), UUID(accepted["run"]["id"])
+    async with desk.database.transaction() as connection:
+        taken = await runs.take(connection, run)
+        assert taken
+        measured = videos.Measured(duration_ms=SECONDS * 1000, width=320, height=180, frame_rate=25, probe={})
+        await videos.set_measured(connection, video, measured)
+        await tracks.replace(connection, video, [track(video, person, 0, 4000), track(video, None, 2000, 4000)])
+        timeline = await segments.timeline(connection, video, lock=True)
+        edit = publish(timeline, [scene(video, place, person) for place in range(3)], actor="test", door="pipeline")
+        assert edit
+        await edits.append(connection, edit)
+        await runs.finish(connection, taken, "done")
+    return video
+
+
+def track(video: UUID, person: UUID | None, start: int, end: int) -> Track:
+    left = 0.2 if person else 0.6
+    box = Box(left=left, top=0.3, right=left + 0.2, bottom=0.7)
+    span = Span(start_ms=start, end_ms=end)
+    faces = [FaceAt(at_ms=at, box=box) for at in range(start, end, 500)]
+    return Track(
+        id=uuid4(), video_id=video, span=span, person_id=person, probability=0.9, faces=faces, model_id="drawn@1"
+    )
+
+
+def scene(video: UUID, place: int, person: UUID) -> Segment:
+    people = [PersonInSegment(person_id=person, probability=0.91, origin="machine")] if place < 2 else []
+    unknown = [PersonInSegment(person_id=None, probability=0, origin="machine")] if place == 1 else []
+    korean, english = CAPTIONS[place]
+    return Segment(
+        id=uuid4(),
+        video_id=video,
+        span=Span(start_ms=place * 2000, end_ms=place * 2000 + 2000),
+        captions=[
+            SegmentCaption(text=korean, language="ko", origin="machine", observed=True),
+            SegmentCaption(text=english, language="en", origin="machine", observed=True),
+        ],
+        people=[*people, *unknown],
+        version=0,
+    )

@@ -1,0 +1,164 @@
+"""Deciding who is who, in a real browser: what a person clicks and types, and what is true afterwards."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.async_api import FilePayload, Page, expect
+
+from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
+from tests.rooms import TWO_ALIKE, photo
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: pages can't be looked at (apt install chromium)"),
+]
+
+
+async def said(desk: Desk, path: str) -> Any:
+    answer = await desk.client.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def shown_people(desk: Desk, video: UUID, place: int) -> list[str | None]:
+    segment = (await said(desk, f"/v1/videos/{video}/segments"))["items"][place]
+    return [person["person_id"] for person in segment["people"]]
+
+
+async def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def test_a_match_is_rejected_on_the_video_and_taken_back(desk: Desk, clip: bytes, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    video = await add_video(desk, clip, person)
+    async with desk.page(f"/videos/{video}?t=1000") as page:
+        await press(page, "w")
+        card = page.locator("#face-card")
+        await expect(card.locator("[data-name]")).to_have_text("김민지")
+        await expect(card.get_by_role("button", name="김민지 아님")).to_be_focused()
+        await press(page, "n")
+        await expect(card).to_be_hidden()
+        await expect(page.locator(".toast")).to_contain_text("이 얼굴: 김민지 아님 · 되돌리기")
+        await expect(page.locator(".seg").first).to_contain_text("누구인가요?")
+        await expect(page.locator("[data-version]")).to_have_text("버전 2")
+        assert str(person) not in await shown_people(desk, video, 0)
+
+        await press(page, "u")
+        await expect(page.locator(".toast")).to_contain_text("되돌렸습니다")
+        await expect(page.locator(".seg").first).not_to_contain_text("누구인가요?")
+        assert str(person) in await shown_people(desk, video, 0)
+
+
+async def test_somebody_is_named_from_a_scene_and_it_says_that_a_person_said_so(
+    desk: Desk, clip: bytes, tmp_path: Path
+) -> None:
+    video = await add_video(desk, clip, await add_person(desk, tmp_path))
+    async with desk.page(f"/videos/{video}?t=2500") as page:
+        await press(page, "w")
+        card = page.locator("#face-card")
+        await expect(card.locator("[data-name]")).to_have_text("김민지")
+        await press(page, "2")
+        await expect(card.locator("[data-name]")).to_have_text("누구인가요?")
+        await press(page, "w")
+        await page.keyboard.type("팜하니")
+        await expect(page.locator("#picker").get_by_role("option", name="새 인물: 팜하니")).to_be_visible()
+        await press(page, "Enter")
+        await page.keyboard.type("NJZ")
+        await press(page, "Enter")
+        await expect(page.locator(".toast")).to_contain_text("이 얼굴: 팜하니")
+        await press(page, "f")
+        await expect(page.locator(".boxes")).to_contain_text("팜하니 ✓ 사람")
+    hanni = next(each for each in (await said(desk, "/v1/people"))["items"] if each["name"] == "팜하니")
+    tracks = (await said(desk, f"/v1/videos/{video}/tracks"))["items"]
+    assert [(track["ruled"], track["person_id"]) for track in tracks if track["ruled"]] == [(True, hanni["id"])]
+
+
+async def test_a_picture_is_withdrawn_and_its_rights_are_said(desk: Desk, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    async with desk.page(f"/people/{person}") as page:
+        await page.click("[data-edit-rights]")
+        await page.fill("[data-rights-of] [name=rights]", "소속사 보도자료")
+        await page.select_option("[data-rights-of] [name=consent]", "press_kit")
+        await page.fill("[data-rights-of] [name=expires_at]", "2030-01-31")
+        await page.click("[data-rights-of] footer button")
+        await expect(page.locator("figure.photo")).to_contain_text("보도자료")
+        page.on("dialog", lambda dialog: dialog.accept())
+        await page.click("[data-withdraw]")
+        await expect(page.locator("figure.photo")).to_contain_text("철회됨")
+        await expect(page.locator("[data-withdraw]")).to_have_count(0)
+    [reference] = (await said(desk, f"/v1/people/{person}/references"))["items"]
+    assert (reference["usable"], reference["reason"], reference["rights"]["consent"]) == (
+        False,
+        "withdrawn",
+        "press_kit",
+    )
+    actions = [entry["action"] for entry in (await said(desk, f"/v1/audit?person={person}"))["items"]]
+    assert actions[:2] == ["reference_withdrawn", "reference_changed"]
+
+
+async def test_of_several_faces_in_a_photo_one_is_chosen(desk: Desk, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    crowd = photo(TWO_ALIKE, tmp_path / "stage.jpg", shade=30).read_bytes()
+    file: FilePayload = {"name": "stage.jpg", "mimeType": "image/jpeg", "buffer": crowd}
+    async with desk.page(f"/people/{person}") as page:
+        await page.set_input_files("[data-dropzone] [data-files]", [file])
+        await expect(page.locator("#choose-face [data-choice]")).to_have_count(2)
+        await page.get_by_role("button", name="얼굴 2").click()
+        await expect(page.locator("figure.photo")).to_have_count(2)
+    desk.complaints[:] = [each for each in desk.complaints if "422" not in each]  # the browser notes the refusal
+
+
+async def test_two_who_are_one_are_merged_and_taken_apart(desk: Desk, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    other = (await desk.client.post("/v1/people", json={"name": "MJ", "group": "NJZ"})).json()["id"]
+    async with desk.page(f"/people/{other}") as page:
+        await press(page, "m")
+        await page.keyboard.type("김민")
+        await expect(page.locator("#picker").get_by_role("option")).to_have_count(1)
+        await press(page, "Enter")
+        await page.wait_for_url(f"**/people/{person}")
+        await expect(page.get_by_text("같은 사람: MJ")).to_be_visible()
+        await press(page, "u")
+        await expect(page.get_by_text("같은 사람: MJ")).to_have_count(0)
+    assert (await said(desk, f"/v1/people/{other}"))["merged_into"] is None
+
+
+async def test_the_gallery_filters_by_name_in_any_spelling(desk: Desk, tmp_path: Path) -> None:
+    await add_person(desk, tmp_path)
+    await desk.client.post("/v1/people", json={"name": "팜하니", "group": "NJZ", "aliases": ["Hanni"]})
+    async with desk.page("/people") as page:
+        await expect(page.locator(".person:visible")).to_have_count(2)
+        await press(page, "f")
+        await page.keyboard.type("HAN")
+        await expect(page.locator(".person:visible")).to_have_count(1)
+        await page.fill("[data-filter]", "nobody")
+        await expect(page.get_by_text("그런 이름의 인물이 없습니다.")).to_be_visible()
+
+
+async def test_who_may_appear_is_declared(desk: Desk, clip: bytes, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    video = await add_video(desk, clip, person)
+    async with desk.page(f"/videos/{video}") as page:
+        await page.get_by_role("button", name="출연 가능 인물").click()
+        await page.select_option("[data-add-group]", label="NJZ")
+        await page.select_option("select[data-series]", "new")
+        await page.fill("[data-series-name] input", "주간 아이돌")
+        await page.click("#line-up footer button")
+        await expect(page.locator(".toast").first).to_contain_text("출연 가능 인물을 저장했습니다")
+    group = (await said(desk, "/v1/groups"))["items"][0]["id"]
+    assert (await said(desk, f"/v1/videos/{video}/line-up")) == {"people": [], "groups": [group]}
+    assert [each["videos"] for each in (await said(desk, "/v1/series"))["items"]] == [1]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_pages_of_people_fit_the_window(desk: Desk, clip: bytes, tmp_path: Path, width: int) -> None:
+    person = await add_person(desk, tmp_path)
+    video = await add_video(desk, clip, person)
+    async with desk.page("/people", width=width) as page:
+        for path in ("/people", f"/people/{person}", f"/videos/{video}"):
+            await page.goto(desk.address + path)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
