@@ -1,6 +1,6 @@
 """Ruling on faces: what people say is on the timeline at once, outlives re-tracking, and is taken back exactly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4, uuid5
 
 import numpy as np
@@ -12,9 +12,11 @@ from gateway.people.deciding import Verdict, decide, undo
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import NamedTracks
 from gateway.pipeline.publish import publish_opinion
+from kernel.contracts.captions import Caption
 from kernel.contracts.errors import ConflictError, NotFoundError
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt, NewPerson, Segment, Track
+from kernel.contracts.models import ModelCard
 from kernel.contracts.people import Decision
 from kernel.contracts.time import Span
 from kernel.storage.database import Database
@@ -50,11 +52,13 @@ async def a_person(database: Database, name: str) -> UUID:
         return (await people.add_person(connection, NewPerson(name=name))).id
 
 
-async def published(database: Database, video_id: UUID, found: Sequence[Track]) -> None:
+async def published(
+    database: Database, video_id: UUID, found: Sequence[Track], captions: Mapping[str, Caption] | None = None
+) -> None:
     nothing = pack(np.zeros((len(found), 4), np.float32), "test@1")
     evidence = [tracks.evidence_in(track) for track in found]
     named = NamedTracks(tracks=tuple(found), evidence=tuple(evidence), obeyed=())
-    opinion = merge(video_id, SHOTS, found, {})
+    opinion = merge(video_id, SHOTS, found, captions or {})
     async with database.transaction() as connection:
         await publish_opinion(connection, video_id, named, nothing, opinion)
 
@@ -138,3 +142,29 @@ async def test_what_is_not_there_is_refused_and_nothing_is_left(database: Databa
         await undo(database, uuid4(), actor="person", door="rest")
     async with database.transaction() as connection:
         assert (await decisions.listing(connection)).items == []
+
+
+def told(span: Span, korean: str, english: str) -> dict[str, Caption]:
+    card = ModelCard(backend="drawn", model_id="drawn@1", licence="Apache-2.0", source="tests")
+    key = f"{span.start_ms}-{span.end_ms}"
+    return {key: Caption(key=key, text_ko=korean, text_en=english, kind="observed", model=card)}
+
+
+async def sentences(database: Database, video_id: UUID) -> list[str]:
+    async with database.transaction() as connection:
+        timeline = await segments.timeline(connection, video_id)
+    return [caption.text for caption in timeline.segments[0].captions]
+
+
+async def test_a_machine_s_sentence_calls_a_face_what_people_say_it_is(database: Database) -> None:
+    video, minji, hanni = await a_video(database), await a_person(database, "민지"), await a_person(database, "하니")
+    named = a_track(video, 0, 2000, 0.1, person_id=hanni, similarity=0.7, probability=0.97)
+    await published(database, video, [named], told(SHOTS[0], "하니가 춤을 춥니다.", "하니 dances."))
+    rejected = await rule(database, named, "is_not", hanni)
+    assert await sentences(database, video) == ["한 사람이 춤을 춥니다.", "A person dances."]
+    corrected = await rule(database, named, "is", minji)
+    assert await sentences(database, video) == ["민지가 춤을 춥니다.", "민지 dances."]
+    await undo(database, rejected.id, actor="person", door="rest")
+    assert await sentences(database, video) == ["민지가 춤을 춥니다.", "민지 dances."]
+    await undo(database, corrected.id, actor="person", door="rest")
+    assert await sentences(database, video) == ["하니가 춤을 춥니다.", "하니 dances."]

@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from gateway.editor.identify import Signature
-from gateway.editor.timeline import Edit, Timeline
+from gateway.editor.timeline import Edit, Signature, Timeline
 from gateway.editor.wording import SOMEBODY, renamed, says
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Segment, SegmentCaption

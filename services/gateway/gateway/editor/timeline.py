@@ -1,7 +1,7 @@
 """A timeline is the fold of its edits; an edit holds whole segments before and after."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from kernel.contracts.library import Segment
@@ -11,6 +11,16 @@ EditKind = Literal["publish", "import", "identify", "rename", "undo"]
 Door = Literal["pipeline", "import", "rest", "page", "cli", "slack"]
 
 SCHEMA = 1
+
+
+class Signature(NamedTuple):
+    """Who makes an edit, through which door, and by which decision."""
+
+    kind: EditKind
+    actor: str
+    door: Door
+    decision_id: UUID | None
+    note: str | None = None
 
 
 class Timeline(Value):

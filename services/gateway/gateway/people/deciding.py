@@ -8,14 +8,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.editor.identify import Signature, people_as_tracked
-from gateway.editor.timeline import Door
+from gateway.editor.identify import Wording, people_as_tracked, shown_in
+from gateway.editor.labels import Naming
+from gateway.editor.timeline import Door, Signature
 from gateway.library import decisions, edits, people, rulings, segments, tracks, videos
 from gateway.library.decisions import Deciding, DecisionKind
 from gateway.library.rulings import NewRuling
 from gateway.people import merging, strangers
 from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.people.redeciding import reached, redecided
+from gateway.people.renaming import naming
 from gateway.pipeline.identify import SeenTrack
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Track
@@ -125,17 +127,20 @@ async def _bring_up(
         for video_id, its in seen.items()
     }
     await tracks.set_decisions(connection, [track for its in changed.values() for track in its])
+    called = await naming(connection)
     for video_id, its in changed.items():
         if its:
-            await _edit(connection, video_id, _with(outlines[video_id], its), {one.track.id for one in its}, signed)
+            await _edit(connection, _with(outlines[video_id], its), [one.track for one in its], called, signed)
             await strangers.place(connection, video_id)
 
 
 async def _edit(
-    connection: AsyncConnection, video_id: UUID, shown: Sequence[Track], moved: Collection[UUID], signed: Signature
+    connection: AsyncConnection, shown: Sequence[Track], moved: Sequence[Track], called: Naming, signed: Signature
 ) -> None:
-    timeline = await segments.timeline(connection, video_id, lock=True)
-    edit = await asyncio.to_thread(people_as_tracked, timeline, shown, moved, signed)
+    timeline = await segments.timeline(connection, moved[0].video_id, lock=True)
+    told = await edits.told(connection, timeline.video_id, shown_in(timeline, moved))
+    words = Wording(told, called)
+    edit = await asyncio.to_thread(people_as_tracked, timeline, shown, moved, words, signed)
     if edit is not None:
         await edits.append(connection, edit)
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.editor.identify import Signature
+from gateway.editor.timeline import Signature
 from gateway.library import people
 from gateway.people import audit
 from gateway.people.audit import By

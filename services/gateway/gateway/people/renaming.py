@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import jobs
-from gateway.editor.identify import Signature
 from gateway.editor.labels import Naming, relabelled
+from gateway.editor.timeline import Signature
 from gateway.library import edits, people, runs, segments, videos
 from gateway.people import audit
 from gateway.people.audit import By
