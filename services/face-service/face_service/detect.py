@@ -14,6 +14,11 @@ from kernel.pictures import Pixels
 
 Floats = NDArray[np.float32]
 
+# Copies of a picture in a square: their side, left and top edge as shares of the square's.
+COPIES = ((1 / 2, 1 / 32, 1 / 32), (1 / 3, 5 / 8, 1 / 16), (1 / 4, 5 / 8, 5 / 8))
+# Shorter side of a face that is looked for in the copies, as a share of the picture's longer side.
+FILLS = 1 / 4
+
 
 @dataclass(frozen=True)
 class Found:
@@ -48,6 +53,37 @@ def letterboxed(picture: Pixels, side: int) -> tuple[Pixels, float]:
     square = np.zeros((side, side, 3), np.uint8)
     square[: size[1], : size[0]] = cv2.resize(picture, size, interpolation=method)
     return square, factor
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a copy of a picture lies in a square: `left`, `top`, `side` in its pixels, `factor` to them."""
+
+    left: int
+    top: int
+    side: int
+    factor: float
+
+    def found(self, found: Found) -> Found:
+        """The faces of this copy that fill much of it, in pixels of the picture."""
+        corner = np.array([self.left, self.top], np.float32)
+        boxes = found.boxes - np.tile(corner, 2)
+        middles, sizes = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+        inside = ((middles >= 0) & (middles < self.side)).all(axis=1) & (sizes.min(axis=1) >= self.side * FILLS)
+        mine = Found(boxes, found.landmarks - corner, found.scores)
+        return mine.take(np.flatnonzero(inside)).scaled(1 / self.factor)
+
+
+def from_afar(picture: Pixels, side: int) -> tuple[Pixels, list[Place]]:
+    """A square with copies of the picture at a half, a third and a quarter of its side, black around them."""
+    sheet = np.zeros((side, side, 3), np.uint8)
+    places = []
+    for share, left, top in COPIES:
+        small, factor = letterboxed(picture, int(side * share))
+        place = Place(int(side * left), int(side * top), len(small), factor)
+        sheet[place.top : place.top + place.side, place.left : place.left + place.side] = small
+        places.append(place)
+    return sheet, places
 
 
 def planes(square: Pixels) -> Floats:

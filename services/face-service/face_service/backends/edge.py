@@ -12,9 +12,11 @@ Embedder: input [n, 3, 112, 112] float32, RGB, (x - 127.5) / 127.5; output [n, 5
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from face_service.align import ARCFACE
 from face_service.backends._arcface import ArcFace
-from face_service.detect import Found, Grid, faces_in, letterboxed, once, planes, together, yunet
+from face_service.detect import Found, Grid, faces_in, from_afar, letterboxed, once, planes, together, yunet
 from face_service.landmarks import SecondLook
 from face_service.packs import EDGE, EDGEFACE
 from face_service.recogniser import Options, Recogniser
@@ -30,14 +32,16 @@ __all__ = ["Options", "load"]
 SIDE = 640
 GRIDS = tuple(Grid(SIDE, stride) for stride in (8, 16, 32))
 LOWEST_SCORE, SAME_FACE_OVERLAP = 0.6, 0.3
+# Best score in a picture without faces that asks for another look: half of pictures of nobody stay below it.
+WORTH_ANOTHER_LOOK, LOWEST_SCORE_FROM_AFAR = 0.1, 0.7
 # Of a face that is known to be there, an unlikely reading is worth its small weight.
 LOWEST_SCORE_OF_A_VIEW = 0.3
 # Two crops a little apart err differently; four bring nothing more (decision 0013).
 FRAMINGS = (ARCFACE.framed(0.96, 2, 2), ARCFACE.framed(0.96, -2, -2))
 
-# Set so that 5 % of the photographs of look-alike performers pass as somebody else; of further such performers, never
-# seen before, 18 % did, of unrelated people none. A track of several crops errs less than one photograph.
-THRESHOLD = 0.41
+# 0.41 let 5 % of photographs of look-alike performers pass as somebody else, with crops made by the detector's own
+# landmarks. Crops made as here lift the hundredth-best stranger by 0.01 (bench/alignment.py), and so the threshold.
+THRESHOLD = 0.42
 
 
 class YuNet:
@@ -50,7 +54,15 @@ class YuNet:
 
     def _find(self, picture: Pixels) -> Found:
         square, factor = letterboxed(picture, SIDE)
-        return self._look(square, LOWEST_SCORE).scaled(1 / factor)
+        likely = self._look(square, WORTH_ANOTHER_LOOK)
+        found = likely.take(np.flatnonzero(likely.scores >= LOWEST_SCORE)).scaled(1 / factor)
+        return self._from_afar(picture) if len(likely.scores) and not len(found.scores) else found
+
+    def _from_afar(self, picture: Pixels) -> Found:
+        """Faces that fill the picture, or are a few pixels in a tiny one: seen smaller, with room around them."""
+        sheet, places = from_afar(picture, SIDE)
+        found = self._look(sheet, LOWEST_SCORE_FROM_AFAR)
+        return once(together([place.found(found) for place in places]), SAME_FACE_OVERLAP)
 
     def view(self, square: Pixels) -> Found:
         """Faces in a square of views, unlikely ones too."""
@@ -71,7 +83,7 @@ def load(options: Options) -> Recogniser:
     yunet_file, edgeface_file = pack.files
     detector = ModelCard(
         backend="edge",
-        model_id=f"yunet-n@{yunet_file.sha256[:8]}",
+        model_id=f"yunet-n@{yunet_file.sha256[:8]}+afar",
         licence="Apache-2.0",
         source="YuNet-n, ShiqiYu/libfacedetection.train",
     )
