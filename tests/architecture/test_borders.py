@@ -54,3 +54,11 @@ def test_no_file_outgrows_its_noun(path: Path) -> None:
 def test_no_room_is_named_after_nothing(word: str) -> None:
     named = [path for path in python_files() if word in path.stem.split("_")]
     assert named == []
+
+
+def test_only_forgetting_may_rewrite_history() -> None:
+    """The database refuses to change history; the switch that allows it stands in one place."""
+    written = [path for path in (ROOT / "services").rglob("*.py") if "scenedesk.forgetting" in path.read_text()]
+    assert [path.relative_to(ROOT / "services/gateway/gateway").as_posix() for path in written] == [
+        "library/forgotten.py"
+    ]

@@ -40,10 +40,12 @@ def without(segment: Segment, gone: Gone) -> Segment:
     """The segment without them."""
     people = [person.person_id for person in segment.people]
     captions: Sequence[SegmentCaption] = segment.captions
+    left: Sequence[PersonInSegment] = segment.people
     if not gone.ids.isdisjoint(people):
         captions = reworded(captions, labels(people, gone.before), labels(people, gone.after))
+        left = sorted(_unseen(segment.people, gone.ids), key=lambda person: person.person_id is None)
     said = [_unsaid(caption, people, gone) for caption in captions]
-    return segment.model_copy(update={"captions": said, "people": list(_unseen(segment.people, gone.ids))})
+    return segment.model_copy(update={"captions": said, "people": [*left]})
 
 
 def _unsaid(caption: SegmentCaption, people: Collection[UUID | None], gone: Gone) -> SegmentCaption:
