@@ -23,10 +23,10 @@ from kernel.inference.weights import Pack
 from kernel.serving import PortTakenError, listen, stop_on_signals
 from kernel.settings import Settings
 from standalone import running, sample
+from standalone.cli.enrolling import add_members, members_of
+from standalone.cli.enrolling import show as show_people
 from standalone.cli.ingest import take
 from standalone.cli.models import place_of, pull_shown
-from standalone.cli.people import add_members, members_of
-from standalone.cli.people import show as show_people
 from standalone.cli.search import names_in
 from standalone.cli.search import show as show_hits
 from standalone.cli.session import FAILED, Session, fail, language_of, load_settings

@@ -20,10 +20,12 @@ from kernel.contracts.library import (
     Page,
     Person,
     Reference,
+    Rights,
     Run,
     SearchAnswer,
     Video,
 )
+from kernel.contracts.people import Membership
 from kernel.contracts.search import SearchRequest
 from kernel.settings import Settings
 from standalone import running
@@ -89,11 +91,22 @@ class Library:
         body = {"name": name, "aliases": aliases}
         return await self._call("PUT", f"/v1/people/{person_id}", Person, json=body)
 
-    async def add_reference(self, person_id: UUID, picture: Path) -> Reference:
+    async def memberships(self, person_id: UUID) -> list[Membership]:
+        found = await self._send("GET", f"/v1/people/{person_id}/memberships")
+        return TypeAdapter(list[Membership]).validate_json(found.content)
+
+    async def references(self, person_id: UUID) -> list[Reference]:
+        return [reference async for reference in self._all(f"/v1/people/{person_id}/references", Reference)]
+
+    async def add_reference(
+        self, person_id: UUID, picture: Path, rights: Rights | None = None, face: int | None = None
+    ) -> Reference:
+        """`face` is the one meant, of several: its number from the left, from 0."""
+        said = rights.model_dump(mode="json", exclude_none=True) if rights else {}
+        fields = said | ({} if face is None else {"face": str(face)})
         with picture.open("rb") as file:
-            return await self._call(
-                "POST", f"/v1/people/{person_id}/references", Reference, files={"photo": (picture.name, file)}
-            )
+            files = {"photo": (picture.name, file)}
+            return await self._call("POST", f"/v1/people/{person_id}/references", Reference, files=files, data=fields)
 
     async def search(self, request: SearchRequest) -> SearchAnswer:
         return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))
@@ -170,7 +183,7 @@ async def open_library(
         client = httpx.AsyncClient(
             base_url=address,
             timeout=TIMEOUT,
-            headers={"Accept-Language": language},
+            headers={"Accept-Language": language, "Scenedesk-Door": "cli"},
             trust_env=server is not None,
         )
         yield Library(await stack.enter_async_context(client))

@@ -1,70 +1,94 @@
-"""`scenedesk people`: the gallery, from folders `group/member/*.jpg`."""
+"""`scenedesk people`: who is who."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.table import Table
 
-from kernel.contracts.errors import InvalidError, ScenedeskError
-from kernel.contracts.library import Group, NewPerson, Person
+from kernel.contracts.errors import InvalidError, NotFoundError
+from kernel.contracts.library import Consent, Group, Person, Reference, Rights
+from kernel.contracts.people import Membership
+from standalone.cli.enrolling import ASKED_FOR, Known, Member, Outcome, Said, add_members, called, doubts, members_of
+from standalone.cli.enrolling import show as show_outcome
 from standalone.cli.session import FAILED, Session, session
-from standalone.rest import Library, open_library
+from standalone.rest import open_library
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
-ALIASES = "aliases.txt"  # optional beside the pictures, one name a line
+DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
-app = typer.Typer(no_args_is_help=True, help="Who is who: add, list. 인물.")
+app = typer.Typer(no_args_is_help=True, help="Who is who: add, list, show, references. 인물.")
 
-
-@dataclass(frozen=True)
-class Member:
-    """One person of a folder: who, of which group, called what else, shown in which pictures."""
-
-    name: str
-    group: str | None
-    pictures: tuple[Path, ...] = ()
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    member: Member
-    used: int
-    refused: tuple[tuple[Path, str], ...]
+Name = Annotated[str, typer.Argument(help="A name or alias", metavar="NAME")]
+OfGroup = Annotated[str | None, typer.Option("--group", help="When several answer to the name")]
 
 
 @app.command()
-def add(
+def add(  # noqa: PLR0913, PLR0917 - options of a command
     context: typer.Context,
     who: Annotated[list[str], typer.Argument(help="Folders group/member/*.jpg, or names", metavar="FOLDER|NAME…")],
     group: Annotated[str | None, typer.Option(help="Group of people given by name")] = None,
+    picture: Annotated[list[Path] | None, typer.Option(help="A picture of the one person given by name")] = None,
+    face: Annotated[
+        int | None, typer.Option(help="Of several faces in it: which, from the left, from 0", min=0)
+    ] = None,
+    rights: Annotated[str | None, typer.Option(help="Who owns the pictures, what they may be used for")] = None,
+    consent: Annotated[Consent, typer.Option(help="On what ground they are kept")] = "unstated",
+    expires: Annotated[
+        datetime | None, typer.Option(help="From then on they match nothing; local time", formats=DATES)
+    ] = None,
 ) -> None:
-    """Add people. Adding the same folder again adds only what is new."""
+    """Add people. Adding the same folder again adds only what is new.
+
+    Exit code 1 when a person with pictures is left without any that can be used.
+    """
     here = session(context)
-    outcomes = here.run(_add(here, who, group))
+    if picture and (len(who) > 1 or Path(who[0]).is_dir()):
+        raise typer.BadParameter("--picture belongs to one NAME", param_hint="--picture")
+    until = expires.astimezone() if expires else None
+    said = Said(Rights.model_validate({"rights": rights, "consent": consent, "expires_at": until}), face)
+    outcomes = here.run(_add(here, who, group, tuple(picture or ()), said))
     for outcome in outcomes:
-        show(here, outcome)
-    if any(outcome.member.pictures and not outcome.used for outcome in outcomes):
+        show_outcome(here, outcome)
+    if any(outcome.member.pictures and not outcome.usable for outcome in outcomes):
         raise typer.Exit(FAILED)
+
+
+async def _add(
+    here: Session, who: list[str], group: str | None, pictures: tuple[Path, ...], said: Said
+) -> list[Outcome]:
+    members = [member for one in who for member in _members(one, group, pictures)]
+    async with open_library(here.settings, here.language, here.server) as library:
+        return await add_members(library, here, members, said)
+
+
+def _members(one: str, group: str | None, pictures: tuple[Path, ...]) -> Iterator[Member]:
+    if Path(one).is_dir():
+        yield from members_of(Path(one))
+    elif "/" in one:
+        raise InvalidError(reason=f"{one}: there is no such folder")
+    else:
+        if missing := next((path for path in pictures if not path.is_file()), None):
+            raise InvalidError(reason=f"{missing}: there is no such file")
+        yield Member(name=one, group=group, pictures=pictures)
 
 
 @app.command("list")
 def list_(context: typer.Context) -> None:
-    """Everybody, with the number of pictures they are known by."""
+    """Everybody, with how many of the five pictures asked for can be used."""
     here = session(context)
     people, groups = here.run(_list(here))
     if not people:
         here.say("nobody", style="yellow")
         return
-    table = Table("name", "groups", "aliases", "pictures", box=None, pad_edge=False)
-    named = {group.id: group.name_ko if here.language == "ko" else group.name_en for group in groups}
+    table = _table(here, "name", "groups", "aliases", "pictures")
+    named = {group.id: called(here, group) for group in groups}
     for person in people:
-        name = person.name_ko if here.language == "ko" else person.name_en
         its = ", ".join(named[group] for group in person.groups if group in named)
-        table.add_row(name, its, ", ".join(person.aliases), str(person.references))
+        table.add_row(called(here, person), its, ", ".join(person.aliases), _usable(here, person))
     here.console.print(table)
 
 
@@ -73,70 +97,103 @@ async def _list(here: Session) -> tuple[list[Person], list[Group]]:
         return await library.people(), await library.groups()
 
 
-async def _add(here: Session, who: list[str], group: str | None) -> list[Outcome]:
-    members = [member for one in who for member in _members(one, group)]
+def _usable(here: Session, person: Person) -> str:
+    """`2 of 5`, and how many there are when some can't be used."""
+    shown = here.word("usable_of", usable=person.usable_references, asked=ASKED_FOR)
+    unused = person.references - person.usable_references
+    return f"{shown} (+{unused})" if unused else shown
+
+
+def _table(here: Session, *columns: str) -> Table:
+    return Table(*(here.word(f"column_{column}") for column in columns), box=None, pad_edge=False)
+
+
+# ---- one person
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person with all that is shown of them."""
+
+    person: Person
+    memberships: list[Membership]
+    references: list[Reference]
+    everybody: Known
+    groups: dict[UUID, Group]
+
+
+async def _find(here: Session, name: str, group: str | None) -> Found:
+    """Raises NotFoundError when nobody answers to the name, InvalidError when several do."""
     async with open_library(here.settings, here.language, here.server) as library:
-        return await add_members(library, here, members)
+        people, groups = await library.people(), await library.groups()
+        everybody, by_id = Known(people, groups), {group.id: group for group in groups}
+        found = everybody.find(name, group)
+        if not found:
+            raise NotFoundError(what=f"person: {name}")
+        if len(found) > 1:
+            raise InvalidError(reason=f"{name}: {', '.join(_within(here, one, by_id) for one in found)} (--group)")
+        person = found[0]
+        return Found(
+            person,
+            await library.memberships(person.id),
+            await library.references(person.id),
+            everybody,
+            by_id,
+        )
 
 
-def _members(one: str, group: str | None) -> Iterator[Member]:
-    if Path(one).is_dir():
-        yield from members_of(Path(one))
-    elif "/" in one:
-        raise InvalidError(reason=f"{one}: there is no such folder")
-    else:
-        yield Member(name=one, group=group)
+def _within(here: Session, person: Person, groups: dict[UUID, Group]) -> str:
+    its = [called(here, group) for each in person.groups if (group := groups.get(each))]
+    return f"{', '.join(its) or '-'} / {called(here, person)}"
 
 
-def members_of(folder: Path) -> list[Member]:
-    """Everybody in `folder/group/member/*.jpg`. Raises InvalidError when no picture lies at that depth."""
-    members = []
-    for member in sorted(path for path in folder.glob("*/*") if path.is_dir()):
-        pictures = tuple(sorted(file for file in member.iterdir() if file.suffix.lower() in PICTURES))
-        if pictures:
-            members.append(Member(member.name, member.parent.name, pictures, _aliases(member)))
-    if not members:
-        raise InvalidError(reason=f"{folder} holds no group/member/*.jpg")
-    return members
+@app.command()
+def show(context: typer.Context, name: Name, group: OfGroup = None) -> None:
+    """One person: names, groups with their dates, how well they are known, what is doubtful."""
+    here = session(context)
+    found = here.run(_find(here, name, group))
+    table = Table(box=None, pad_edge=False, show_header=False)
+    person = found.person
+    table.add_row(here.word("column_name"), called(here, person))
+    table.add_row(here.word("column_aliases"), ", ".join(person.aliases))
+    for each in found.memberships:
+        table.add_row(
+            here.word("column_groups"), f"{called(here, found.groups[each.group_id])}  {_dates(each)}".strip()
+        )
+    table.add_row(here.word("column_pictures"), _usable(here, person))
+    table.add_row("id", str(person.id))
+    here.console.print(table)
+    for doubt in doubts(here, found.references, found.everybody.named):
+        here.say("doubt", style="yellow", doubt=doubt)
 
 
-def _aliases(member: Path) -> tuple[str, ...]:
-    note = member / ALIASES
-    lines = note.read_text(encoding="utf-8").splitlines() if note.is_file() else []
-    return tuple(line.strip() for line in lines if line.strip())
+def _dates(membership: Membership) -> str:
+    if membership.since is None and membership.until is None:
+        return ""
+    return f"{membership.since or ''} – {membership.until or ''}".strip()
 
 
-async def add_members(library: Library, here: Session, members: list[Member]) -> list[Outcome]:
-    """Each member with pictures; people that are there already only gain what is new."""
-    known = {person.name: person for person in await library.people()}
-    return [await _add_one(library, here, member, known.get(member.name)) for member in members]
-
-
-async def _add_one(library: Library, here: Session, member: Member, known: Person | None) -> Outcome:
-    if known is None:
-        new = NewPerson(name=member.name, group=member.group, aliases=list(member.aliases))
-        known = await library.add_person(new)
-    elif missing := [alias for alias in member.aliases if alias not in known.aliases]:
-        await library.change_person(known.id, known.name, [*known.aliases, *missing])
-    used, refused = 0, []
-    for picture in member.pictures:
-        try:
-            reference = await library.add_reference(known.id, picture)
-        except ScenedeskError as error:
-            refused.append((picture, error.sentence(here.language)))
-        else:
-            used += reference.usable
-            if reference.reason:
-                refused.append((picture, reference.reason))
-    return Outcome(member, used, tuple(refused))
-
-
-def show(here: Session, outcome: Outcome) -> None:
-    who = outcome.member
-    name = f"{who.group} / {who.name}" if who.group else who.name
-    if not who.pictures:
-        here.say("person_named", name=name)
+@app.command()
+def references(context: typer.Context, name: Name, group: OfGroup = None) -> None:
+    """A person's pictures: where each is from, on what ground it is kept, whether it matches."""
+    here = session(context)
+    found = here.run(_find(here, name, group))
+    if not found.references:
+        here.say("no_pictures", style="yellow", name=called(here, found.person))
         return
-    here.say("person_added", name=name, used=outcome.used, pictures=len(who.pictures))
-    for picture, reason in outcome.refused:
-        here.say("picture_refused", style="yellow", picture=picture.name, reason=reason)
+    table = _table(here, "source", "state", "consent", "expires", "id")
+    for each in found.references:
+        ends = each.rights.expires_at
+        expires = f"{ends.astimezone():%Y-%m-%d %H:%M}" if ends else ""
+        table.add_row(
+            each.source, _state(here, each), here.word(f"consent_{each.rights.consent}"), expires, str(each.id)
+        )
+    here.console.print(table)
+    for doubt in doubts(here, found.references, found.everybody.named):
+        here.say("doubt", style="yellow", doubt=doubt)
+
+
+def _state(here: Session, reference: Reference) -> str:
+    if reference.reason:
+        return here.word(f"reason_{reference.reason}")
+    return here.word("outlier") if reference.outlier else here.word("usable")

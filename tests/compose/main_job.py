@@ -13,7 +13,7 @@ from kernel.contracts.library import NewPerson
 from kernel.contracts.search import SearchRequest
 from kernel.settings import Media
 from standalone import sample
-from standalone.cli.people import members_of
+from standalone.cli.enrolling import members_of
 from standalone.rest import TIMEOUT, Library
 
 PATIENCE_S = 300

@@ -21,7 +21,7 @@ from kernel.contracts.captions import CaptionRequest, Clip, ClipPicture
 from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, PutNamesRequest, RemoveVideoRequest
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, FaceCrop
-from kernel.contracts.library import NewPerson
+from kernel.contracts.library import NewPerson, Rights
 from kernel.contracts.search import SearchRequest
 from kernel.contracts.time import Span
 from kernel.settings import Settings
@@ -141,7 +141,9 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "groups": lambda library, _: library.groups(),
     "add_person": lambda library, _: library.add_person(NewPerson(name="김민지")),
     "change_person": lambda library, _: library.change_person(ID, "김민지", ["민지"]),
-    "add_reference": lambda library, file: library.add_reference(ID, file),
+    "memberships": lambda library, _: library.memberships(ID),
+    "references": lambda library, _: library.references(ID),
+    "add_reference": lambda library, file: library.add_reference(ID, file, Rights(consent="written"), 1),
     "search": lambda library, _: library.search(SearchRequest(query="민지")),
     "models": lambda library, _: library.models(),
     "import_metadata": lambda library, _: library.import_metadata(b"[]"),
