@@ -56,6 +56,10 @@ async def screen_time(connection: AsyncConnection) -> dict[UUID, int]:
 
 
 async def waiting(connection: AsyncConnection) -> Waiting:
-    open_strangers = select(func.count()).select_from(strangers).where(strangers.c.state == "open")
+    open_strangers = (
+        select(func.count(strangers.c.id.distinct()))
+        .join(tracks, tracks.c.stranger_id == strangers.c.id)
+        .where(strangers.c.state == "open", tracks.c.person_id.is_(None))
+    )
     unseen = select(func.count()).select_from(candidates).where(candidates.c.state == "waiting")
     return Waiting(await connection.scalar(open_strangers) or 0, await connection.scalar(unseen) or 0)

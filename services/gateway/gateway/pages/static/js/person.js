@@ -78,7 +78,8 @@ forget.addEventListener("submit", async (event) => {
   const button = one(".danger", forget);
   button.disabled = true;
   try {
-    showReceipt(await call("DELETE", `/v1/people/${person}`));
+    const merged = forget.elements.merged?.checked ? "?merged=true" : "";
+    showReceipt(await call("DELETE", `/v1/people/${person}${merged}`));
   } catch (error) {
     problem.textContent = error.message;
     button.disabled = false;
@@ -91,6 +92,8 @@ function showReceipt(receipt) {
     Object.assign(document.createElement("dt"), { textContent: count, className: "tc" }),
     Object.assign(document.createElement("dd"), { textContent: say(`went_${what}`) }),
   ]));
+  one("[data-human-texts]").hidden = receipt.human_texts.length === 0;
+  one("[data-human-texts] ul").replaceChildren(...receipt.human_texts.map((where) => Object.assign(document.createElement("li"), { textContent: where })));
   one("#forget").close();
   const dialog = openDialog("receipt");
   dialog.addEventListener("close", () => location.assign("/people"));
