@@ -53,10 +53,14 @@ class YuNet:
         return [faces_in(picture, self._find(picture)) for picture in batch]
 
     def _find(self, picture: Pixels) -> Found:
-        square, factor = letterboxed(picture, SIDE)
-        likely = self._look(square, WORTH_ANOTHER_LOOK)
-        found = likely.take(np.flatnonzero(likely.scores >= LOWEST_SCORE)).scaled(1 / factor)
+        likely = self.at_once(picture, WORTH_ANOTHER_LOOK)
+        found = likely.take(np.flatnonzero(likely.scores >= LOWEST_SCORE))
         return self._from_afar(picture) if len(likely.scores) and not len(found.scores) else found
+
+    def at_once(self, picture: Pixels, lowest: float = LOWEST_SCORE) -> Found:
+        """Faces of at least that score in one look at the whole picture."""
+        square, factor = letterboxed(picture, SIDE)
+        return self._look(square, lowest).scaled(1 / factor)
 
     def _from_afar(self, picture: Pixels) -> Found:
         """Faces that fill the picture, or are a few pixels in a tiny one: seen smaller, with room around them."""
