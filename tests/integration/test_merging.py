@@ -209,3 +209,16 @@ async def test_merging_into_a_merged_person_resolves_and_makes_no_circle(databas
                            (("merge", 0, 3), MergedAlreadyError), (("unmerge", 1, 0), NotMergedError)):  # fmt: skip
         with pytest.raises(error):
             await take(database, stage, refused, [])
+
+
+async def test_a_sentence_older_than_a_name_follows_too(database: Database) -> None:
+    """Written while they were called otherwise, and not told of since: the old name is known, and goes."""
+    stage = await staged(database, [{0, 1}])
+    async with database.transaction() as connection:
+        await people.change_person(connection, stage.people[0], name="해인", aliases=[])
+    await take(database, stage, ("rename", 0, 0), ["유진"])
+    [segment] = await timeline_of(database, stage)
+    assert [caption.text for caption in segment.captions[:2]] == [
+        "유진과 서연이 보인다.",
+        "유진 and 서연 are on screen.",
+    ]

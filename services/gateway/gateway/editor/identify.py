@@ -71,7 +71,8 @@ def _captions(
         return segment.captions
     were = labels((person.person_id for person in told.people), words.naming)
     are = labels((person.person_id for person in people), words.naming)
-    renamed = reworded(told.captions, were, {**_instead(told, were, are, tracks), **are})
+    are_then = {**_instead(told, were, are, tracks), **are}
+    renamed = reworded(told.captions, were, are_then, words.naming.known)
     kept = [caption for caption in segment.captions if caption.origin != "machine"]
     return [*kept, *(caption for caption in renamed if caption.origin == "machine")]
 

@@ -18,15 +18,17 @@ Names = tuple[str, str]
 """Korean and English display name."""
 
 NOBODY: Names = (SOMEBODY["ko"], SOMEBODY["en"])
+NOTHING_KNOWN: Mapping[UUID, Sequence[str]] = {}
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
 SYLLABLES_APART = 28  # the next with the same final consonant
 
 
 class Naming(NamedTuple):
-    """What everybody is called, and whom merged people turned out to be."""
+    """What everybody is called, whom merged people turned out to be, and all that each was ever called."""
 
     names: Mapping[UUID, Names]
     resolved: Mapping[UUID, UUID]
+    known: Mapping[UUID, Sequence[str]] = NOTHING_KNOWN
 
 
 def labels(people: Iterable[UUID | None], naming: Naming) -> dict[UUID, Names]:
@@ -68,39 +70,53 @@ def _any_of(segment: Segment, who: Collection[UUID]) -> bool:
 
 def _segment(segment: Segment, before: Naming, after: Naming) -> Segment:
     people = [person.person_id for person in segment.people]
-    captions = reworded(segment.captions, labels(people, before), labels(people, after))
+    captions = reworded(segment.captions, labels(people, before), labels(people, after), before.known)
     return segment.model_copy(update={"captions": captions})
 
 
 def reworded(
-    captions: Sequence[SegmentCaption], before: Mapping[UUID, Names], after: Mapping[UUID, Names]
+    captions: Sequence[SegmentCaption],
+    before: Mapping[UUID, Names],
+    after: Mapping[UUID, Names],
+    known: Mapping[UUID, Sequence[str]] = NOTHING_KNOWN,
 ) -> list[SegmentCaption]:
     """Machine captions in which each name of `before` is said as that person's of `after`; nobody's is "a person".
 
-    Two people of one name cannot be told apart in a sentence: where only one of them changes, the sentence stays.
+    A sentence older than a name says another of those its person is `known` by. Two people of one name cannot be
+    told apart in a sentence: where only one of them changes, the sentence stays.
     """
     return [
-        _reworded(caption, _changes(LANGUAGES.index(caption.language), before, after))
-        if caption.origin == "machine"
-        else caption
-        for caption in captions
+        _reworded(caption, before, after, known) if caption.origin == "machine" else caption for caption in captions
     ]
 
 
-def _changes(place: int, before: Mapping[UUID, Names], after: Mapping[UUID, Names]) -> dict[str, set[str]]:
-    """Every name said before, to what it shall be."""
+def _reworded(
+    caption: SegmentCaption,
+    before: Mapping[UUID, Names],
+    after: Mapping[UUID, Names],
+    known: Mapping[UUID, Sequence[str]],
+) -> SegmentCaption:
+    place = LANGUAGES.index(caption.language)
+    were = {names[place] for names in before.values()}
+    names = [*were, *(names[place] for names in after.values()), *(one for who in before for one in known.get(who, ()))]
     changes: dict[str, set[str]] = {}
-    for person, names in before.items():
-        changes.setdefault(names[place], set()).add(after.get(person, NOBODY)[place])
-    return changes
-
-
-def _reworded(caption: SegmentCaption, changes: Mapping[str, set[str]]) -> SegmentCaption:
-    names = [*changes, *(new for becoming in changes.values() for new in becoming)]
+    for person, called in before.items():
+        said = _name_in(caption, called[place], known.get(person, ()), were, names)
+        changes.setdefault(said, set()).add(after.get(person, NOBODY)[place])
     clear = {old: min(new) for old, new in changes.items() if len(new) == 1 and new != {old}}
-    said = {old: new for old, new in clear.items() if says(caption.text, caption.language, old, others=names)}
-    text = _said(caption, said, names)
+    wanted = {old: new for old, new in clear.items() if says(caption.text, caption.language, old, others=names)}
+    text = _said(caption, wanted, names)
     return caption.model_copy(update={"text": text}) if text != caption.text else caption
+
+
+def _name_in(
+    caption: SegmentCaption, called: str, known: Sequence[str], were: Collection[str], names: Collection[str]
+) -> str:
+    """By which name a sentence speaks of somebody: as they are called, else another that nobody else there has."""
+    if says(caption.text, caption.language, called, others=names):
+        return called
+    older = (name for name in sorted(known, key=len, reverse=True) if name not in were)
+    return next((name for name in older if says(caption.text, caption.language, name, others=names)), called)
 
 
 def _said(caption: SegmentCaption, said: Mapping[str, str], names: Collection[str]) -> str:

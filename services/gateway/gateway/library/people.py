@@ -96,7 +96,7 @@ def _answers_to(wanted: str) -> ColumnElement[bool]:
 
 def _leading_to(wanted: ColumnElement[bool]) -> Select[Any]:
     """Ids of people for whom `wanted` holds, and of everybody whom these were merged into."""
-    found = select(people.c.id, people.c.merged_into).where(wanted).cte("found", recursive=True)
+    found = select(people.c.id, people.c.merged_into).where(wanted).cte(recursive=True)
     into = people.alias("into")
     further = select(into.c.id, into.c.merged_into).join(found, found.c.merged_into == into.c.id)
     return select(found.union(further).c.id)
@@ -145,6 +145,12 @@ async def names_of(connection: AsyncConnection, ids: Iterable[UUID]) -> list[str
     query = select(people.c.name, people.c.aliases, people.c.former).where(people.c.id.in_(set(ids)))
     rows = await connection.execute(query)
     return distinct("", [name for row in rows for name in (row.name, *row.aliases, *row.former)])
+
+
+async def all_names(connection: AsyncConnection) -> dict[UUID, list[str]]:
+    """Everything everybody is and was ever called."""
+    rows = await connection.execute(select(people.c.id, people.c.name, people.c.aliases, people.c.former))
+    return {row.id: distinct("", [row.name, *row.aliases, *row.former]) for row in rows}
 
 
 def _group_rows() -> Select[Any]:

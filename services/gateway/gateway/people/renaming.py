@@ -20,7 +20,8 @@ async def naming(connection: AsyncConnection) -> Naming:
     """What everybody is called now, and who is whom."""
     everybody = await people.all_people(connection)
     names = {person.id: (person.name_ko, person.name_en) for person in everybody}
-    return Naming(names, followed({one.id: one.merged_into for one in everybody if one.merged_into is not None}))
+    ends = followed({one.id: one.merged_into for one in everybody if one.merged_into is not None})
+    return Naming(names, ends, await people.all_names(connection))
 
 
 async def rename(
