@@ -51,6 +51,18 @@ async def get(connection: AsyncConnection, stranger_id: UUID) -> Stranger:
     return (await _strangers(connection, rows))[0]
 
 
+async def several_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Stranger]:
+    """Strangers by id; those whose every track has a name are left out."""
+    rows = (await connection.execute(_shown().where(strangers.c.id.in_(ids)))).all()
+    return {one.id: one for one in await _strangers(connection, rows)}
+
+
+async def longest(connection: AsyncConnection, count: int) -> dict[UUID, float]:
+    """The `count` open strangers with most screen time, to their seconds."""
+    query = _shown().where(strangers.c.state == "open").order_by(text("ms desc"), strangers.c.id.desc()).limit(count)
+    return {row.id: int(row.ms) / 1000 for row in await connection.execute(query)}
+
+
 async def tracks_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Unknown tracks of these strangers, in order of (video, start, id), to their stranger."""
     query = (

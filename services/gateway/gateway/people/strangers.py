@@ -167,4 +167,9 @@ async def _nearest(
 def _threshold(seen: Iterable[SeenTrack]) -> float:
     """From which cosine these tracks would have been named."""
     compared = [one.evidence.threshold for one in seen if one.evidence.compared]
-    return float(np.clip(np.median(compared), *COSINES)) if compared else COSINES[1]
+    return as_cosine(float(np.median(compared))) if compared else COSINES[1]
+
+
+def as_cosine(threshold: float) -> float:
+    """A gallery's threshold, as the cosine it stands for."""
+    return float(np.clip(threshold, *COSINES))

@@ -7,6 +7,7 @@ from gateway.rest import (
     forgetting,
     groups,
     imports,
+    look_back,
     media,
     merging,
     models,
@@ -18,6 +19,7 @@ from gateway.rest import (
     search,
     segments,
     series,
+    strangers,
     videos,
 )
 
@@ -37,6 +39,8 @@ def include(app: FastAPI) -> None:
         audit,
         rulings,
         series,
+        look_back,
+        strangers,
         media,
         imports,
         models,

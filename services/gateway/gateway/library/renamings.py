@@ -1,0 +1,105 @@
+"""SQL of looking back: tracks that may be somebody else by now, and what stands around them."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import LargeBinary, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Uuid
+
+from gateway.tables import rulings, series, track_vectors, tracks, videos
+from kernel.vectors import Matrix, unit
+
+
+class Outline(NamedTuple):
+    """A machine-decided track without its faces."""
+
+    id: UUID
+    video_id: UUID
+    person_id: UUID | None
+    ms: int
+
+
+class Outlines(NamedTuple):
+    """Tracks and their vectors, `[tracks, dimension]` unit, in the same order."""
+
+    tracks: list[Outline]
+    vectors: Matrix
+
+
+async def named(connection: AsyncConnection, model_id: str, people: Collection[UUID]) -> list[UUID]:
+    """Tracks of a model that the machine takes for one of these people."""
+    query = select(tracks.c.id).where(tracks.c.person_id.in_(people), ~tracks.c.ruled, tracks.c.model_id == model_id)
+    return list((await connection.execute(query)).scalars())
+
+
+async def outlines(connection: AsyncConnection, model_id: str, ids: Collection[UUID]) -> Outlines:
+    """Those of these tracks that nobody has ruled on and that have a vector of the model."""
+    # Four bytes of header, then big-endian half floats: far cheaper to read than their text.
+    packed = func.halfvec_send(track_vectors.c.vector, type_=LargeBinary())
+    length = tracks.c.end_ms - tracks.c.start_ms
+    query = (
+        select(tracks.c.id, tracks.c.video_id, tracks.c.person_id, length.label("ms"), packed.label("vector"))
+        .join(track_vectors, track_vectors.c.track_id == tracks.c.id)
+        .where(tracks.c.id == func.any(_ids(ids)), ~tracks.c.ruled, track_vectors.c.model_id == model_id)
+        .order_by(tracks.c.id)
+    )
+    rows = (await connection.execute(query)).all()
+    vectors = [np.frombuffer(row.vector, ">f2", offset=4).astype(np.float32) for row in rows]
+    found = [Outline(row.id, row.video_id, row.person_id, row.ms) for row in rows]
+    return Outlines(found, unit(np.stack(vectors)) if vectors else np.zeros((0, 0), np.float32))
+
+
+async def beside(
+    connection: AsyncConnection, ids: Collection[UUID], people: Collection[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """Of these tracks, each with every other on screen at the same time that is one of them or one of the people."""
+    other = tracks.alias("other")
+    query = (
+        select(tracks.c.id, other.c.id)
+        .join(
+            other,
+            (other.c.video_id == tracks.c.video_id)
+            & (other.c.id != tracks.c.id)
+            & (other.c.start_ms < tracks.c.end_ms)
+            & (other.c.end_ms > tracks.c.start_ms),
+        )
+        .where(
+            tracks.c.id == func.any(_ids(ids)),
+            or_(other.c.id == func.any(_ids(ids)), other.c.person_id == func.any(_ids(people))),
+        )
+    )
+    return [(row[0], row[1]) for row in await connection.execute(query)]
+
+
+async def videos_by_track(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    query = select(tracks.c.id, tracks.c.video_id).where(tracks.c.id == func.any(_ids(ids)))
+    return {row.id: row.video_id for row in await connection.execute(query)}
+
+
+async def refused_in(connection: AsyncConnection, video_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these videos of which somebody said that a face is not a person."""
+    query = select(rulings.c.video_id.distinct()).where(
+        rulings.c.video_id == func.any(_ids(video_ids)),
+        rulings.c.verdict == "is_not",
+        rulings.c.person_id.isnot(None),
+        rulings.c.revoked_at.is_(None),
+    )
+    return set((await connection.execute(query)).scalars())
+
+
+async def with_line_up(connection: AsyncConnection, video_ids: Collection[UUID]) -> list[UUID]:
+    """Those of these videos for which somebody declared who may be in them."""
+    query = (
+        select(videos.c.id)
+        .outerjoin(series, series.c.id == videos.c.series_id)
+        .where(videos.c.id == func.any(_ids(video_ids)), func.coalesce(videos.c.line_up, series.c.line_up).isnot(None))
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+def _ids(ids: Collection[UUID]) -> object:
+    return literal(list(ids), ARRAY(Uuid))

@@ -1,0 +1,43 @@
+"""The questions a person is asked about strangers, best first."""
+
+import asyncio
+
+import numpy as np
+
+from gateway.desk import Desk
+from gateway.library import strangers, track_vectors
+from gateway.people import questions
+from gateway.people.present import present_gallery
+from gateway.people.strangers import as_cosine
+from gateway.people.suggestions import nearest, with_nearest
+from kernel.contracts.people import Question, Stranger
+
+# So many strangers with most screen time are weighed against each other; the rest are seconds each.
+WEIGHED = 1000
+# From which probability the question is "is it them?", below it "who is it?".
+SUGGESTED_FROM = 0.1
+
+
+async def questions_for(desk: Desk, limit: int) -> list[Question]:
+    """Raises UnavailableError while face-service is away."""
+    gallery = await present_gallery(desk)
+    async with desk.database.transaction() as connection:
+        seconds = await strangers.longest(connection, WEIGHED)
+        means = await track_vectors.means_of_strangers(connection, gallery.model_id, seconds)
+        near = await asyncio.to_thread(nearest, means, gallery, {})
+        likely = [near[one][0].probability if near.get(one) else 0.0 for one in means]
+        matrix = np.stack(list(means.values())) if means else np.zeros((0, 1), np.float32)
+        lasting = [seconds[one] for one in means]
+        threshold = as_cosine(gallery.threshold)
+        asked = await asyncio.to_thread(questions.in_order, lasting, matrix, likely, threshold, limit)
+        ids = list(means)
+        full = await strangers.several_of(connection, [ids[one.index] for one in asked])
+        shown = [full[ids[one.index]] for one in asked]
+        known = await with_nearest(connection, shown, gallery)
+    return [_question(stranger, one.seconds) for stranger, one in zip(known, asked, strict=True)]
+
+
+def _question(stranger: Stranger, seconds: float) -> Question:
+    first = stranger.nearest[0] if stranger.nearest else None
+    suggestion = first if first is not None and first.probability >= SUGGESTED_FROM else None
+    return Question(stranger=stranger, suggestion=suggestion, seconds=round(seconds, 1))
