@@ -29,6 +29,13 @@ async def find(connection: AsyncConnection, key: Key) -> Kept | None:
     return Kept(row.result, row.current) if row else None
 
 
+async def current(connection: AsyncConnection, video_id: UUID, step: str) -> bytes | None:
+    """The result that stands, of a step of a video."""
+    query = select(steps.c.result).where(steps.c.video_id == video_id, steps.c.step == step, steps.c.current)
+    found: bytes | None = (await connection.execute(query)).scalar()
+    return found
+
+
 async def keep(connection: AsyncConnection, key: Key, result: bytes, cpu_ms: int) -> None:
     """Store a result as the current one of its step."""
     await _retire(connection, key)

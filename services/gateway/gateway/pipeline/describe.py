@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from uuid import UUID
 
 from gateway.pipeline.frames import Look, Picture
@@ -20,18 +21,38 @@ Names = Mapping[UUID | None, tuple[str, str]]
 
 
 class Described(Value):
-    """Captions by the key of their span."""
+    """Captions by the key of their span, and what each was made of: makers and clip, as a hash."""
 
     captions: dict[str, Caption]
+    made_of: dict[str, str] = {}
 
 
-async def describe(service: CaptionService, clips: Sequence[Clip], report: Callable[[float], None]) -> Described:
-    captions: dict[str, Caption] = {}
-    for first in range(0, len(clips), CLIPS_A_REQUEST):
-        request = CaptionRequest(clips=list(clips[first : first + CLIPS_A_REQUEST]))
+async def describe(
+    service: CaptionService,
+    clips: Sequence[Clip],
+    makers: Sequence[str],
+    former: Described | None,
+    report: Callable[[float], None],
+) -> Described:
+    """A caption a clip; those the `former` ones were made of by the same `makers` are not described again."""
+    made_of = {clip.key: _made_of(clip, makers) for clip in clips}
+    captions = _kept(former, made_of) if former else {}
+    new = [clip for clip in clips if clip.key not in captions]
+    for first in range(0, len(new), CLIPS_A_REQUEST):
+        request = CaptionRequest(clips=new[first : first + CLIPS_A_REQUEST])
         captions |= {caption.key: caption for caption in (await service.caption(request)).captions}
-        report(len(captions) / len(clips))
-    return Described(captions=captions)
+        report(min(1, (first + CLIPS_A_REQUEST) / len(new)))
+    ordered = {clip.key: captions[clip.key] for clip in clips if clip.key in captions}
+    return Described(captions=ordered, made_of=made_of)
+
+
+def _made_of(clip: Clip, makers: Sequence[str]) -> str:
+    return sha256("\n".join([*makers, clip.model_dump_json()]).encode()).hexdigest()
+
+
+def _kept(former: Described, made_of: Mapping[str, str]) -> dict[str, Caption]:
+    same = (key for key, made in made_of.items() if former.made_of.get(key) == made)
+    return {key: former.captions[key] for key in same if key in former.captions}
 
 
 def clips_of(look: Look, spans: Sequence[Span], tracks: Sequence[Track], names: Names) -> list[Clip]:

@@ -11,9 +11,11 @@ from hashlib import sha256
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.library import people, rulings, series
+from gateway.editor.labels import labels
+from gateway.library import rulings, series
 from gateway.people import gallery, merging
 from gateway.people.matching import gallery_of
+from gateway.people.renaming import naming
 from gateway.pipeline import frames
 from gateway.pipeline.describe import Described, Names, clips_of, describe
 from gateway.pipeline.fetching import File, bring, measure
@@ -21,7 +23,7 @@ from gateway.pipeline.frames import Look, LookOptions, Probe
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import FollowedFaces, Known, NamedTracks, follow_faces, name_tracks
 from gateway.pipeline.publish import LedgerMovedError, index_segments, publish_opinion
-from gateway.pipeline.run import RunContext
+from gateway.pipeline.run import RunContext, kept_of
 from gateway.pipeline.shots import segments_of
 from gateway.pipeline.sightings import FaceFinds, find_faces
 from kernel.contracts.library import STEPS, Segment, StepName
@@ -136,15 +138,17 @@ async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTr
 
 
 async def spans_described(run: RunContext, look: Look, named: NamedTracks) -> Described:
+    """Only spans whose pictures or people changed since the last run are described again."""
     model = await run.services.captions.model()
     makers = [card.model_id for card in (model.captioner, model.detector) if card is not None]
     names = await _names(run, named)
     clips = await asyncio.to_thread(clips_of, look, segments_of(look.shots), named.tracks, names)
+    former = await kept_of(run.database, run.video.id, "captions", Described)
     return await run.steps.step(
         "captions",
         depends("captions", *makers, *map(content, clips)),
         Described,
-        lambda progress: describe(run.services.captions, clips, progress.report),
+        lambda progress: describe(run.services.captions, clips, makers, former, progress.report),
     )
 
 
@@ -186,10 +190,11 @@ async def touched_indexed(run: RunContext, published: Published) -> Indexed:
 
 
 async def _names(run: RunContext, named: NamedTracks) -> Names:
-    ids = {track.person_id for track in named.tracks if track.person_id is not None}
+    """Merged people are called as whom they turned out to be, unless that one is there too."""
+    ids = {track.person_id for track in named.tracks}
     async with run.database.transaction() as connection:
-        known = await people.people_of(connection, ids)
-    return {person.id: (person.name_ko, person.name_en) for person in known.values()}
+        called = labels(ids, await naming(connection))
+    return {person: called[person] for person in ids if person in called}
 
 
 def depends(step: StepName, *parts: str) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -184,6 +185,13 @@ class RunContext:
     media: str | None  # a store name, or an absolute path under an allowed root
     steps: Steps
     services: Services
+
+
+async def kept_of(database: Database, video_id: UUID, name: StepName, result_type: type[T]) -> T | None:
+    """What the newest result of a step is for a video, whatever it was made of; None when there is none."""
+    async with database.transaction() as connection:
+        stored = await kept.current(connection, video_id, name)
+    return await asyncio.to_thread(_unpacked, stored, result_type) if stored is not None else None
 
 
 def fingerprint(parts: Sequence[str]) -> str:
