@@ -76,6 +76,19 @@ class Pipeline(Part):
     workers: int = Field(default=1, ge=1, description="Videos indexed at once in one process")
 
 
+class Collecting(Part):
+    """How pictures of people are looked for on the web."""
+
+    source: Literal["bing", "commons"] = Field(
+        default="bing", description="Where pictures are searched: Bing, or Wikimedia Commons (free licences only)"
+    )
+    address: str | None = Field(
+        default=None, description="Search address of another host that answers as the source does; {query}, {first}"
+    )
+    pause_s: float = Field(default=1.0, ge=0, le=60, description="Least pause between two requests to one host")
+    robots: bool = Field(default=True, description="Leave alone what a site's robots.txt keeps programs from")
+
+
 class Search(Part):
     """How a question is answered."""
 
@@ -106,7 +119,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
     language: Literal["ko", "en"] = Field(default="ko", description="Interface language when a reader asks for none")
-    offline: bool = Field(default=False, description="Never ask a network for a model")
+    offline: bool = Field(default=False, description="Never ask a network for a model; collect nothing")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")
     log_json: bool = Field(default=True, description="One JSON object a line; false for people")
     media: Media = Media()
@@ -114,6 +127,7 @@ class Settings(BaseSettings):
     captions: Captions = Captions()
     embedding: Embedding = Embedding()
     pipeline: Pipeline = Pipeline()
+    collecting: Collecting = Collecting()
     search: Search = Search()
     slack_bot_token: SecretStr | None = Field(default=None, description="`xoxb-…` of the Slack app")
     slack_app_token: SecretStr | None = Field(default=None, description="`xapp-…` of the Slack app, for Socket Mode")

@@ -70,8 +70,8 @@ def fetch(
         "private_hosts": media.private_hosts,
         "patience_s": patience_s,
     }
-    with _child(question) as child:
-        for said in _said_by(child, stopped):
+    with guarded("gateway.media.download", question) as child:
+        for said in said_by(child, stopped):
             if "progress" in said:
                 progress(said["progress"])
             elif "code" in said:
@@ -82,9 +82,9 @@ def fetch(
 
 
 @contextmanager
-def _child(question: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
-    """The downloading program. It ends when its standard input does, so it can't outlive us."""
-    command = [sys.executable, "-m", "gateway.media.download"]
+def guarded(program: str, question: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that goes to the network under the guard. It ends when its input does, so it can't outlive us."""
+    command = [sys.executable, "-m", program]
     with subprocess.Popen(  # noqa: S603 - a fixed argv; the question goes over stdin
         command,
         stdin=subprocess.PIPE,
@@ -101,7 +101,7 @@ def _child(question: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
             child.kill()
 
 
-def _said_by(child: subprocess.Popen[bytes], stopped: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+def said_by(child: subprocess.Popen[bytes], stopped: Callable[[], bool]) -> Iterator[dict[str, Any]]:
     """The child's JSON lines until it ends. Raises CancelledFetchError or SilentServerError."""
     pending, heard = b"", monotonic()
     stdout: IO[bytes] = child.stdout  # type: ignore[assignment]

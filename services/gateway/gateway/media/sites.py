@@ -14,7 +14,7 @@ from gateway.media import errors
 _FORMAT = "best[protocol^=http][ext=mp4]/best[protocol^=http]/best/bestvideo"
 
 
-class _Quiet:
+class Quiet:
     """yt-dlp's words go nowhere: standard output is ours, and pages may hold anything."""
 
     def debug(self, words: str) -> None: ...
@@ -66,7 +66,7 @@ def _options(folder: Path, name: str, max_bytes: int, say: Callable[[float], Non
         say(min(1.0, came / length) if length else 0.0)
 
     return {
-        "logger": _Quiet(),
+        "logger": Quiet(),
         "quiet": True,
         "noprogress": True,
         "allowed_extractors": ["default", "-generic"],

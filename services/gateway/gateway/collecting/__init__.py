@@ -1,0 +1,1 @@
+"""Collecting: pictures of named people, and videos, from the web; nothing is used before somebody says yes."""
