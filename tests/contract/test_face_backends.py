@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from random_packs import write_pack
 
-from face_service.align import Template
+from face_service.align import REVISION, Template
 from face_service.recogniser import Recogniser
 from kernel.inference.backend import BackendUnavailableError, backend_names, load_backend
 from kernel.pictures import Pixels
@@ -114,6 +114,29 @@ def test_embeds_in_order_whatever_the_batch(backend: Recogniser) -> None:
     alone = np.concatenate([backend.embedder.predict([crop]) for crop in crops])
     np.testing.assert_allclose(together, alone, atol=1e-4)
     np.testing.assert_allclose(together[::-1], backend.embedder.predict(crops[::-1]), atol=1e-4)
+
+
+LANDMARKS = ((0.4, 0.4), (0.6, 0.4), (0.5, 0.5), (0.42, 0.65), (0.58, 0.65))
+
+
+def test_a_face_has_one_vector_whatever_it_comes_with(backend: Recogniser) -> None:
+    faces = [backend.crops(_noise(seed, height, width), LANDMARKS) for seed, (height, width) in enumerate(SIZES[2:])]
+    together = backend.embed(faces)
+    assert together.shape == (3, backend.embedder.card.dimension)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for number, face in enumerate(faces):
+        assert [crop.shape for crop in face] == [(backend.embedder.template.side,) * 2 + (3,)] * len(face)
+        np.testing.assert_allclose(together[number], backend.embed([face])[0], atol=1e-4)
+    assert backend.embed([]).shape == (0, backend.embedder.card.dimension)
+
+
+def test_the_second_look_answers_the_same_twice(backend: Recogniser) -> None:
+    picture = _noise(5, 480, 640)
+    assert backend.second_look(picture, LANDMARKS) == backend.second_look(picture, LANDMARKS)
+
+
+def test_vectors_of_other_crops_have_another_id(backend: Recogniser) -> None:
+    assert backend.embedder.card.model_id.endswith(f"+{REVISION}")
 
 
 def test_many_crops_at_once(backend: Recogniser) -> None:

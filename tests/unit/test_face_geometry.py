@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from face_service import align, quality
 from face_service.align import ARCFACE
-from face_service.detect import Found, Grid, faces_in, letterboxed, once, scrfd, together, yunet
+from face_service.detect import COPIES, Found, Grid, faces_in, from_afar, letterboxed, once, scrfd, together, yunet
 from face_service.errors import LandmarksError
+from face_service.landmarks import MIRRORED, SIDE, TILE, VIEWS, SecondLook
 
 
 @given(
@@ -140,3 +141,120 @@ def test_faces_are_clipped_to_the_picture_and_dropped_outside_it():
     (face,) = faces_in(np.zeros((100, 100, 3), np.uint8), found)
     assert (face.box.left, face.box.top, face.box.right, face.box.bottom) == pytest.approx((0, 0.1, 0.4, 0.6))
     assert face.side_px == pytest.approx(40)
+
+
+@pytest.mark.parametrize("scale", [0.03, 0.11, 0.3, 0.49, 0.51, 1.7])
+def test_a_shrunk_crop_is_an_average_and_lies_where_it_should(scale):
+    """Stripes of single pixels turn grey, and a dot stays where the matrix puts it."""
+    stripes = np.zeros((1500, 1800, 3), np.uint8)
+    stripes[:, ::2] = 255
+    at = np.array([901.0, 744.0])
+    matrix = np.column_stack([np.eye(2) * scale, (56, 56) - at * scale])
+    if scale < 0.5:
+        shown = align.warped(stripes, matrix, 112)[40:72, 40:72]
+        assert abs(shown.mean() - 127.5) < 10
+        assert shown.std() < 45
+    dot = np.zeros_like(stripes)
+    half = max(2, int(3 / scale))
+    dot[744 - half : 745 + half, 901 - half : 902 + half] = 255
+    lit = align.warped(dot, matrix, 112)[:, :, 0].astype(float)
+    rows, columns = np.mgrid[:112, :112]
+    assert ((columns * lit).sum() / lit.sum(), (rows * lit).sum() / lit.sum()) == pytest.approx((56, 56), abs=0.2)
+
+
+def test_a_crop_beside_the_picture_is_black():
+    picture = np.full((200, 200, 3), 255, np.uint8)
+    assert not align.warped(picture, np.array([[0.1, 0, 500.0], [0, 0.1, 500.0]]), 112).any()
+
+
+def test_a_framing_moves_and_scales_what_is_shown():
+    framed = ARCFACE.framed(0.5, 3, -2)
+    assert framed.side == ARCFACE.side
+    for (x, y), (fx, fy) in zip(ARCFACE.points, framed.points, strict=True):
+        assert (fx, fy) == pytest.approx((56 + (x - 56) / 2 + 3, 56 + (y - 56) / 2 - 2))
+
+
+class Reader:
+    """A network that reads dots: five of one colour each, in every tile, off by what is asked; blind in `blind`."""
+
+    COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (0, 255, 255))
+
+    def __init__(self, *, off: float = 0.0, blind: frozenset[int] = frozenset()):
+        self.off, self.blind = off, blind
+
+    def __call__(self, sheet):
+        boxes, landmarks = [], []
+        for tile, view in enumerate(VIEWS):
+            row, column = divmod(tile, SIDE // TILE)
+            left, top = column * TILE, row * TILE
+            shown = sheet[top : top + TILE, left : left + TILE].astype(int)
+            points = np.array([self._middle(shown, colour) for colour in self.COLOURS]) + np.array([left, top])
+            if tile in self.blind or not np.isfinite(points).all():
+                continue
+            # A detector names the eye on the image's left first, whosever it is.
+            landmarks.append((points[MIRRORED] if view.mirrored else points) + self.off * (-1) ** tile)
+            boxes.append((left + 40, top + 40, left + 120, top + 120))
+        count = len(boxes)
+        return Found(
+            np.array(boxes, np.float32).reshape(-1, 4),
+            np.array(landmarks, np.float32).reshape(-1, 5, 2),
+            np.full(count, 0.9, np.float32),
+        )
+
+    def _middle(self, shown, colour):
+        weight = np.clip(255 - np.abs(shown - colour).sum(axis=2), 0, None)
+        rows, columns = np.mgrid[:TILE, :TILE]
+        with np.errstate(invalid="ignore"):
+            return np.array([(columns * weight).sum(), (rows * weight).sum()]) / weight.sum()
+
+
+def _dotted(points, radius=9):
+    picture = np.zeros((700, 900, 3), np.uint8)
+    for (x, y), colour in zip(points, Reader.COLOURS, strict=True):
+        cv2.circle(picture, (round(x), round(y)), radius, colour, -1)
+    return picture
+
+
+FACE = np.array([(400, 300), (500, 310), (455, 360), (410, 420), (490, 425)], float)
+
+
+def _fractions(points):
+    return tuple((x / 900, y / 700) for x, y in points)
+
+
+@pytest.mark.parametrize("off", [0.0, 3.0])
+def test_a_second_look_finds_where_landmarks_truly_are(off):
+    """From landmarks that are 15 pixels off, through views that are turned, scaled, mirrored and read badly."""
+    found = SecondLook(Reader(off=off))(_dotted(FACE), _fractions(FACE * 1.04 + (-28, 5)))
+    np.testing.assert_allclose(np.array(found) * (900, 700), FACE, atol=1.5)
+
+
+def test_views_that_show_nothing_are_left_out():
+    found = SecondLook(Reader(blind=frozenset(range(1, 16))))(_dotted(FACE), _fractions(FACE + 6))
+    np.testing.assert_allclose(np.array(found) * (900, 700), FACE, atol=1.5)
+
+
+def test_a_face_that_is_not_seen_again_keeps_its_landmarks():
+    landmarks = _fractions(FACE)
+    assert SecondLook(Reader(blind=frozenset(range(16))))(_dotted(FACE), landmarks) == landmarks
+
+
+def test_a_second_look_at_landmarks_in_one_point_is_refused():
+    with pytest.raises(LandmarksError):
+        SecondLook(Reader())(_dotted(FACE), ((0.5, 0.5),) * 5)
+
+
+@given(st.integers(40, 900), st.integers(40, 900))
+def test_a_face_in_any_copy_from_afar_is_the_same_face_of_the_picture(width, height):
+    sheet, places = from_afar(np.full((height, width, 3), 255, np.uint8), 640)
+    assert len(places) == len(COPIES)
+    assert (sheet > 0).any(axis=2).sum() == pytest.approx(sum(p.factor**2 * width * height for p in places), rel=0.1)
+    box = np.array([width * 0.1, height * 0.1, width * 0.9, height * 0.9], np.float32)
+    for place in places:
+        at = box * place.factor + np.array([place.left, place.top] * 2, np.float32)
+        everywhere = Found(at[None], np.zeros((1, 5, 2), np.float32), np.ones(1, np.float32))
+        seen = [other.found(everywhere) for other in places]
+        big = min(width, height) * 0.8 * place.factor >= place.side / 4
+        assert [len(f.scores) for f in seen] == [int(other is place and big) for other in places]
+        if big:
+            np.testing.assert_allclose(seen[places.index(place)].boxes[0], box, rtol=1e-3, atol=0.1)
