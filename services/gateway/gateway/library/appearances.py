@@ -25,10 +25,9 @@ class Total(NamedTuple):
 async def total(connection: AsyncConnection, people: Collection[UUID]) -> Total:
     """Screen time of these people, who are one, in all videos; a moment shown twice at once counts once."""
     shown = _on_screen(people).subquery()
-    piece = func.unnest(shown.c.spans, type_=INT8RANGE()).column_valued("piece")
-    pieces = select(shown.c.video_id, (func.upper(piece) - func.lower(piece)).label("ms")).select_from(shown, piece)
-    lasting = pieces.subquery()
-    query = select(func.coalesce(func.sum(lasting.c.ms), 0), func.count(lasting.c.video_id.distinct()))
+    pieces = select(shown.c.video_id, func.unnest(shown.c.spans, type_=INT8RANGE()).label("piece")).subquery()
+    lasting = func.sum(func.upper(pieces.c.piece) - func.lower(pieces.c.piece))
+    query = select(func.coalesce(lasting, 0), func.count(pieces.c.video_id.distinct()))
     ms, count = (await connection.execute(query)).one()
     return Total(int(ms) / 1000, int(count))
 

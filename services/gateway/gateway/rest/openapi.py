@@ -13,6 +13,7 @@ TAGS = [
     {"name": "search", "description": "Questions in Korean or English, answered with seconds of video and why."},
     {"name": "people", "description": "People, groups, and the pictures people are known by."},
     {"name": "rulings", "description": "What people say of faces: it stands, whatever models say later, until undone."},
+    {"name": "strangers", "description": "Faces nobody has named, over all videos, and which to ask about first."},
     {"name": "line-ups", "description": "Who may be in a video or a series: only they are compared."},
     {"name": "media", "description": "The picture itself: media with byte ranges, thumbnails, previews, portraits."},
     {"name": "import", "description": "Metadata that an older pipeline stored."},
