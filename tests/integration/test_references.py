@@ -1,11 +1,12 @@
 """Pictures of people: on what ground they are kept, until when they match, and what is written down of it."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -255,6 +256,42 @@ async def test_everything_done_is_written_down_once_and_without_a_name(door: htt
     assert "하니" not in str(rows)
     assert "Hanni" not in str(rows)
     assert "NJZ" not in str(rows)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_there_are_as_many_entries_as_things_done(door: httpx.AsyncClient, tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    person, done, there, withdrawn = await somebody(door), 1, list[str](), set[str]()
+    sent: list[Path] = []
+    for step in range(30):
+        doing = draw.choice(["add", "add again", "refuse", "change", "withdraw", "remove", "rename"])
+        reference = draw.choice(there) if there else str(uuid4())
+        if doing == "add":
+            sent.append(photo(ONE, tmp_path / f"{step}.jpg", shade=step))
+            made = await send(door, person, sent[-1])
+            there.append(made.json()["id"])
+            done += 1
+        elif doing == "add again" and there:
+            known = set(there)
+            made = await send(door, person, draw.choice(sent))
+            if made.status_code == 201:  # it had been removed meanwhile
+                assert made.json()["id"] not in known
+                there.append(made.json()["id"])
+                done += 1
+        elif doing == "refuse":
+            assert (await send(door, person, photo(TWO_ALIKE, tmp_path / "two.jpg"))).status_code == 422
+        elif doing == "change":
+            done += (await door.put(f"/v1/references/{reference}", json={"rights": "x"})).is_success
+        elif doing == "withdraw":
+            answer = await door.post(f"/v1/references/{reference}/withdraw")
+            done += answer.is_success and reference not in withdrawn
+            withdrawn.add(reference)
+        elif doing == "remove":
+            done += (await door.delete(f"/v1/references/{reference}")).is_success
+            there = [each for each in there if each != reference]
+        elif doing == "rename":
+            done += (await door.put(f"/v1/people/{person}", json={"name": f"하니{step}"})).is_success
+        assert len(await told(door)) == done, (step, doing)
 
 
 async def test_the_audit_is_paged_and_never_changed(door: httpx.AsyncClient, database: Database) -> None:

@@ -14,7 +14,7 @@ from kernel.vectors import Matrix, unit
 # Cosines: docs/decisions/0091-outliers.md has what was measured.
 LIKE = 0.4  # below it a face is like nobody
 CLEARLY = 0.05  # how much more like somebody else it must be
-LIKE_ALONE = 0.6  # of a person's only reference, which nothing speaks for
+LIKE_ALONE = 0.7  # of a person's only reference, which nothing speaks for
 # A face is unlike the others when it is less than half as like them as they are like each other.
 UNLIKE = 0.5
 LEAST_TO_JUDGE = 3
