@@ -25,7 +25,7 @@ from kernel.contracts.library import (
     SearchAnswer,
     Video,
 )
-from kernel.contracts.people import Membership
+from kernel.contracts.people import Membership, Receipt
 from kernel.contracts.search import SearchRequest
 from kernel.settings import Settings
 from standalone import running
@@ -78,8 +78,9 @@ class Library:
         except httpx.TransportError as error:
             raise self._silence(error) from error
 
-    async def people(self) -> list[Person]:
-        return [person async for person in self._all("/v1/people", Person)]
+    async def people(self, *, merged: bool = False) -> list[Person]:
+        """Everybody; with `merged` also those who were merged into somebody."""
+        return [person async for person in self._all("/v1/people", Person, merged=str(merged).lower())]
 
     async def groups(self) -> list[Group]:
         return [group async for group in self._all("/v1/groups", Group)]
@@ -90,6 +91,15 @@ class Library:
     async def change_person(self, person_id: UUID, name: str, aliases: list[str]) -> Person:
         body = {"name": name, "aliases": aliases}
         return await self._call("PUT", f"/v1/people/{person_id}", Person, json=body)
+
+    async def merge(self, person_id: UUID, into: UUID) -> Person:
+        return await self._call("POST", f"/v1/people/{person_id}/merge", Person, json={"into": str(into)})
+
+    async def unmerge(self, person_id: UUID) -> Person:
+        return await self._call("POST", f"/v1/people/{person_id}/unmerge", Person)
+
+    async def forget(self, person_id: UUID, *, merged: bool) -> Receipt:
+        return await self._call("DELETE", f"/v1/people/{person_id}?merged={str(merged).lower()}", Receipt)
 
     async def memberships(self, person_id: UUID) -> list[Membership]:
         found = await self._send("GET", f"/v1/people/{person_id}/memberships")
@@ -120,11 +130,11 @@ class Library:
         headers = {"Content-Type": "application/json"}
         return await self._call("POST", "/v1/import", ImportReport, content=content, headers=headers)
 
-    async def _all(self, path: str, item: type[Answer]) -> AsyncIterator[Answer]:
+    async def _all(self, path: str, item: type[Answer], **asked: str) -> AsyncIterator[Answer]:
         cursor: str | None = None
         page = TypeAdapter(Page[item])  # type: ignore[valid-type]
         while True:
-            params = {"limit": 200} | ({"cursor": cursor} if cursor else {})
+            params = asked | {"limit": "200"} | ({"cursor": cursor} if cursor else {})
             found = page.validate_json((await self._send("GET", path, params=params)).content)
             for one in found.items:
                 yield one

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kernel.contracts.errors import ScenedeskError
-from standalone.cli import doctor, evaluate, importing, ingest, models, people, search, up
+from standalone.cli import doctor, evaluate, identities, importing, ingest, models, people, search, up
 from standalone.cli.session import Session, fail, language_of, load_settings
 
 app = typer.Typer(
@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 app.command()(up.up)
 app.command()(ingest.ingest)
+for command in (identities.merge, identities.unmerge, identities.rename, identities.forget):
+    people.app.command()(command)
 app.add_typer(people.app, name="people")
 app.command()(search.search)
 app.add_typer(models.app, name="models")

@@ -166,6 +166,27 @@ WORDS: dict[str, dict[Language, str]] = {
     "eval_column_photos": {"en": "photos", "ko": "사진"},
     "eval_undetected": {"en": "no face was found in {path}", "ko": "얼굴을 찾지 못함: {path}"},
     "eval_unreadable": {"en": "not a picture that can be read: {path}", "ko": "읽을 수 없는 사진: {path}"},
+    "merged": {"en": "{name} is {into} from now on", "ko": "{name}: 이제 {into}입니다"},
+    "unmerged": {"en": "{name} is somebody of their own again", "ko": "{name}: 다시 별도의 인물입니다"},
+    "renamed": {"en": "{old} is called {new} from now on", "ko": "{old}: 이제 {new}(으)로 부릅니다"},
+    "forget_sure": {
+        "en": "Forget {name}? Pictures, vectors, rulings and the name in machine captions go for good",
+        "ko": "{name}: 사진, 벡터, 판정, 자동 캡션의 이름을 모두 영구히 지울까요?",
+    },
+    "forget_merged": {
+        "en": "Merged into this person and forgotten with them: {names}",
+        "ko": "이 인물에 합쳐져 함께 지워지는 인물: {names}",
+    },
+    "forget_left": {"en": "Nothing was changed.", "ko": "아무것도 바꾸지 않았습니다."},
+    "forgotten": {
+        "en": "Forgotten: {references} pictures, {vectors} vectors, {tracks} tracks, {captions} captions, "
+        "{edits} entries of history",
+        "ko": "삭제: 사진 {references}장, 벡터 {vectors}개, 트랙 {tracks}개, 캡션 {captions}개, 편집 기록 {edits}개",
+    },
+    "forgotten_by_hand": {
+        "en": "A person wrote the name here; it stays until somebody changes it: {places}",
+        "ko": "사람이 직접 쓴 이름이라 남겨 두었습니다: {places}",
+    },
 }  # fmt: skip
 
 

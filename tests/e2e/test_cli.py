@@ -71,6 +71,22 @@ def test_a_day_at_the_desk(ask: Command, tmp_path: Path) -> None:
     assert len(answer.hits) == 1
 
 
+def test_people_are_merged_renamed_and_forgotten(ask: Command) -> None:
+    assert ask("people", "add", "Pham", "Hanni", "--group", "Merging").exit_code == 0
+    assert "Pham is Hanni from now on" in ask("people", "merge", "Pham", "Hanni").stdout
+    assert "Pham" not in ask("people", "list").stdout
+    assert "Pham: 다시 별도의 인물입니다" in ask("--lang", "ko", "people", "unmerge", "Pham").stdout
+    assert "Pham" in ask("people", "list").stdout
+    assert "Hanni is called Haerin from now on" in ask("people", "rename", "Hanni", "Haerin").stdout
+    assert ask("people", "forget", "Nobody", "--yes").exit_code == 1
+    assert "Pham is Haerin" in ask("people", "merge", "Pham", "Hanni").stdout
+    done = ask("people", "forget", "Haerin", "--yes")
+    assert (done.exit_code, "Forgotten: 0 pictures" in done.stdout) == (0, True)
+    assert "forgotten with them: Pham" in done.stdout
+    listed = ask("people", "list").stdout
+    assert not {"Haerin", "Pham"} & set(listed.split())
+
+
 def test_importing_twice_changes_nothing(ask: Command, tmp_path: Path) -> None:
     file = tmp_path / "older.json"
     file.write_text(json.dumps({"rows": [*ROWS, {"timestamp": -1}], "people": []}), encoding="utf-8")

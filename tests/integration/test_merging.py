@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as drawn
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -20,7 +21,9 @@ from gateway.pipeline.documents import document_of
 from kernel.contracts.library import NewPerson, PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span
 from kernel.particles import with_particle
+from kernel.settings import Settings
 from kernel.storage.database import Database
+from tests.rooms import Rooms, open_front_door
 
 PEOPLE, SCENES = 4, 3
 KOREAN = ["하니", "서연", "민지", "다니엘"]
@@ -129,7 +132,7 @@ async def take(database: Database, stage: Stage, step: Step, fresh: list[str]) -
             await joining.merge(connection, stage.people[one], stage.people[other])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes=WHO_IS_ON, steps=STEPS, one=st.integers(0, PEOPLE - 1), other=st.integers(0, PEOPLE - 1))
 def test_whatever_is_merged_unmerged_and_renamed(
     told: str, scenes: list[set[int]], steps: list[Step], one: int, other: int
@@ -222,3 +225,24 @@ async def test_a_sentence_older_than_a_name_follows_too(database: Database) -> N
         "유진과 서연이 보인다.",
         "유진 and 서연 are on screen.",
     ]
+
+
+async def test_whom_a_video_shows_is_told_as_one(settings: Settings, database: Database, database_url: str) -> None:
+    stage = await staged(database, [{0, 1}, {0}, {2}])
+    hanni, seoyeon, minji, _ = map(str, stage.people)
+    async with open_front_door(Rooms(settings), database_url) as (client, _app):
+        merged = await client.post(f"/v1/people/{hanni}/merge", json={"into": seoyeon})
+        assert (merged.status_code, merged.json()["id"]) == (200, seoyeon)
+        assert (await client.get(f"/v1/people/{hanni}")).json()["merged_into"] == seoyeon
+        assert set((await client.get(f"/v1/videos/{stage.video}")).json()["people"]) == {seoyeon, minji}
+        shown = (await client.get(f"/v1/videos/{stage.video}/segments")).json()["items"]
+        assert [[one["person_id"] for one in segment["people"]] for segment in shown] == [[seoyeon], [seoyeon], [minji]]
+        one = (await client.get(f"/v1/segments/{shown[1]['id']}")).json()
+        assert [person["person_id"] for person in one["people"]] == [seoyeon]
+        twice = await client.post(f"/v1/people/{hanni}/merge", json={"into": minji})
+        assert (twice.status_code, twice.json()["code"]) == (409, "merged_already")
+        back = await client.post(f"/v1/people/{hanni}/unmerge")
+        assert (back.status_code, back.json()["merged_into"]) == (200, None)
+        told = [entry["action"] for entry in (await client.get(f"/v1/audit?person={hanni}")).json()["items"]]
+        assert told == ["person_unmerged", "person_merged"]
+        assert set((await client.get(f"/v1/videos/{stage.video}")).json()["people"]) == {hanni, seoyeon, minji}

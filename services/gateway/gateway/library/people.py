@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import CTE, ColumnElement, Row, Select, Text, cast, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -129,6 +129,14 @@ async def redirects(connection: AsyncConnection) -> dict[UUID, UUID]:
     """Merged people to whom they turned out to be, one step each: see `gateway.people.merging.resolved`."""
     rows = await connection.execute(select(people.c.id, people.c.merged_into).where(people.c.merged_into.isnot(None)))
     return {row.id: row.merged_into for row in rows}
+
+
+def ends() -> CTE:
+    """Everybody (`id`) with whom they turned out to be (`whole`): themselves, or the end of the pointers."""
+    whole = select(people.c.id, people.c.id.label("whole")).where(people.c.merged_into.is_(None))
+    found = whole.cte("ends", recursive=True)
+    merged = people.alias("merged")
+    return found.union_all(select(merged.c.id, found.c.whole).join(found, merged.c.merged_into == found.c.id))
 
 
 async def redirect(connection: AsyncConnection, person_id: UUID, into: UUID | None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.library import people as gallery
 from gateway.tables import runs, segments, videos
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Page, Video
@@ -145,9 +146,12 @@ async def _set(connection: AsyncConnection, video_id: UUID, **values: Any) -> No
 
 def _shown() -> Select[Any]:
     """Every column of a `Video`, the ones that are counted included."""
-    of_video = segments.c.video_id == videos.c.id
+    of_video, ends = segments.c.video_id == videos.c.id, gallery.ends()
     counted = select(func.count()).select_from(segments).where(of_video).scalar_subquery()
-    named = select(func.unnest(segments.c.people)).where(of_video).distinct().correlate(videos)
+    on_it = select(func.unnest(segments.c.people).label("person")).where(of_video).distinct()
+    in_it = on_it.correlate(videos).lateral()
+    who = func.coalesce(ends.c.whole, in_it.c.person)
+    named = select(who).select_from(in_it.outerjoin(ends, in_it.c.person == ends.c.id)).distinct().order_by(who)
     people = func.array(named.scalar_subquery(), type_=ARRAY(Uuid))
     newest = (
         select(runs.c.id)

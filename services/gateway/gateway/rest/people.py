@@ -36,12 +36,13 @@ async def list_people(
     desk: AtDesk,
     group: Annotated[UUID | None, Query(description="Only members of this group")] = None,
     q: Annotated[str, Query(max_length=200, description="Part of a name or alias")] = "",
+    merged: Annotated[bool, Query(description="Also those who were merged into somebody")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Person]:
-    """People in order of name."""
+    """People in order of name. Whoever was merged into somebody is found as that one, under either name."""
     async with desk.database.transaction() as connection:
-        return await sql.list_people(connection, limit=limit, cursor=cursor, group=group, q=q)
+        return await sql.list_people(connection, limit=limit, cursor=cursor, group=group, q=q, merged=merged)
 
 
 @router.post(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from gateway.desk import AtDesk
 from gateway.library import decisions, rulings, tracks, videos
-from gateway.people import deciding
+from gateway.people import deciding, merging
 from gateway.people.deciding import Verdict
 from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.rest.idempotency import AtOnce, digest
@@ -25,7 +25,7 @@ NO_DECISION = NotFoundError(what="decision")
 @router.get("/tracks/{track_id}", summary="One face track", responses=problems(no_track=NO_TRACK))
 async def get_track(track_id: UUID, desk: AtDesk) -> Track:
     async with desk.database.transaction() as connection:
-        return await tracks.get(connection, track_id)
+        return merging.shown_track(await tracks.get(connection, track_id), await merging.resolved(connection))
 
 
 @router.post(

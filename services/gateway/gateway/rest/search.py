@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from gateway.desk import AtDesk, Desk
 from gateway.library import segments, videos
+from gateway.people import merging
 from gateway.rest.problems import problems
 from kernel.contracts.library import PersonInSegment, PublicHit, SearchAnswer, Segment, SegmentCaption
 from kernel.contracts.malformed import MalformedError
@@ -45,9 +46,13 @@ async def search_by_address(  # noqa: PLR0913 - the filters of a question
 async def ask(desk: Desk, question: SearchRequest) -> SearchAnswer:
     """search-service's answer, with everything a page or a message needs to show each hit."""
     await desk.names.before_question(desk.services.embed)
-    found = await desk.services.search.search(question)
     async with desk.database.transaction() as connection:
-        now = await segments.several(connection, {hit.segment_id for hit in found.hits})
+        who = await merging.resolved(connection)
+    asked = question.model_copy(update={"people": merging.canonical(question.people, who)})
+    found = await desk.services.search.search(asked)
+    async with desk.database.transaction() as connection:
+        of_hits = await segments.several(connection, {hit.segment_id for hit in found.hits})
+        now = {one: merging.shown_segment(segment, who) for one, segment in of_hits.items()}
         with_media = await videos.with_media(connection, {hit.video_id for hit in found.hits})
     return _answer(desk, found, now, with_media)
 

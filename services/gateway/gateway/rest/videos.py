@@ -15,6 +15,7 @@ from gateway.media.errors import (
     PrivateAddressError,
     TooManyBytesError,
 )
+from gateway.people import merging
 from gateway.rest import intake
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
@@ -123,7 +124,8 @@ async def list_segments(video_id: UUID, desk: AtDesk, limit: Limit = 200, cursor
     """In order of time."""
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
-        return await segments.listing(connection, video_id, cursor, limit)
+        page, who = await segments.listing(connection, video_id, cursor, limit), await merging.resolved(connection)
+    return page.model_copy(update={"items": [merging.shown_segment(segment, who) for segment in page.items]})
 
 
 @router.get("/videos/{video_id}/tracks", summary="Face tracks of a video", responses=problems(no_video=NO_VIDEO))
@@ -131,7 +133,8 @@ async def list_tracks(video_id: UUID, desk: AtDesk, limit: Limit = 200, cursor: 
     """Every face followed through time, with where it was in the picture and who it was taken for."""
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
-        return await tracks.listing(connection, video_id, cursor, limit)
+        page, who = await tracks.listing(connection, video_id, cursor, limit), await merging.resolved(connection)
+    return page.model_copy(update={"items": [merging.shown_track(track, who) for track in page.items]})
 
 
 @router.post(
