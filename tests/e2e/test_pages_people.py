@@ -2,11 +2,14 @@
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
+from sqlalchemy import update
 
+from gateway.library import strangers
+from gateway.tables import tracks
 from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
 from tests.rooms import TWO_ALIKE, photo
 
@@ -162,3 +165,73 @@ async def test_pages_of_people_fit_the_window(desk: Desk, clip: bytes, tmp_path:
         for path in ("/people", f"/people/{person}", f"/videos/{video}"):
             await page.goto(desk.address + path)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+async def add_stranger(desk: Desk, video: UUID, track: int) -> UUID:
+    """A stranger of one of the video's unknown tracks, as indexing would have found it."""
+    its = (await said(desk, f"/v1/videos/{video}/tracks"))["items"][track]["id"]
+    stranger = uuid4()
+    async with desk.database.transaction() as connection:
+        await strangers.found(connection, [stranger])
+        await connection.execute(update(tracks).where(tracks.c.id == UUID(its)).values(stranger_id=stranger))
+    return stranger
+
+
+async def test_a_stranger_is_named_by_the_keyboard_and_taken_back(desk: Desk, clip: bytes, tmp_path: Path) -> None:
+    video = await add_video(desk, clip, await add_person(desk, tmp_path))
+    stranger = await add_stranger(desk, video, 1)
+    async with desk.page("/people/unknown") as page:
+        card = page.locator("[data-stranger]")
+        await expect(card).to_contain_text("2.0초")
+        await press(page, "n")
+        await page.keyboard.type("팜하니")
+        await expect(page.locator("#picker").get_by_role("option", name="새 인물: 팜하니")).to_be_visible()
+        await press(page, "Enter")
+        await page.keyboard.type("NJZ")
+        await press(page, "Enter")
+        await expect(page.locator(".toast").first).to_contain_text("이름을 붙였습니다: 팜하니")
+        await expect(page.get_by_role("heading", name="모두 이름이 있습니다")).to_be_visible()
+        hanni = next(each["id"] for each in (await said(desk, "/v1/people"))["items"] if each["name"] == "팜하니")
+        assert hanni in await shown_people(desk, video, 1)
+        await press(page, "u")
+        await expect(card).to_have_attribute("data-stranger", str(stranger))
+    assert hanni not in await shown_people(desk, video, 1)
+
+
+async def test_a_passer_by_is_hidden_and_shown_again(desk: Desk, clip: bytes, tmp_path: Path) -> None:
+    video = await add_video(desk, clip, await add_person(desk, tmp_path))
+    stranger = await add_stranger(desk, video, 1)
+    async with desk.page("/people/unknown") as page:
+        await press(page, "h")
+        await expect(page.get_by_role("heading", name="모두 이름이 있습니다")).to_be_visible()
+        assert (await said(desk, f"/v1/strangers/{stranger}"))["state"] == "hidden"
+        await press(page, "u")
+        await expect(page.locator("[data-stranger]")).to_have_count(1)
+    assert (await said(desk, f"/v1/strangers/{stranger}"))["state"] == "open"
+
+
+async def test_a_question_is_answered_and_the_next_one_comes(desk: Desk, clip: bytes, tmp_path: Path) -> None:
+    video = await add_video(desk, clip, await add_person(desk, tmp_path))
+    await add_stranger(desk, video, 1)
+    async with desk.page("/people/questions") as page:
+        await expect(page.get_by_role("heading", name="물어볼 것이 없습니다")).to_be_visible()
+
+
+async def test_somebody_is_forgotten_and_the_receipt_says_what_went(desk: Desk, clip: bytes, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    video = await add_video(desk, clip, person)
+    async with desk.page(f"/people/{person}") as page:
+        await page.get_by_role("button", name="잊기…").click()
+        forget = page.get_by_role("button", name="잊기", exact=True)
+        await expect(forget).to_be_disabled()
+        await page.fill("#forget [name=name]", "김민")
+        await expect(forget).to_be_disabled()
+        await page.fill("#forget [name=name]", "김민지")
+        await forget.click()
+        receipt = page.locator("#receipt")
+        await expect(receipt).to_contain_text("등록 사진")
+        await receipt.get_by_role("link", name="갤러리").click()
+        await page.wait_for_url("**/people")
+    assert (await desk.client.get(f"/v1/people/{person}")).status_code == 404
+    assert str(person) not in await shown_people(desk, video, 0)
+    assert [each["references"] for each in (await said(desk, "/v1/forgotten"))["items"]] == [1]

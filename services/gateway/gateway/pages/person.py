@@ -1,25 +1,30 @@
 """One person: pictures, groups, and every appearance."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from gateway.library import audit, memberships, references, segments, standing
+from gateway.library import appearances, audit, memberships, references, segments, standing, tracks, videos
 from gateway.library import people as sql
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.people import ASKED_FOR, known_by_person
 from gateway.people.merging import all_of, followed
 from gateway.people.references import listed as pictures_of
+from kernel.contracts.library import Track
+from kernel.contracts.people import Appearance
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 PICTURES = 200
 ENTRIES = 50
+VIDEOS = 20
+FACES = 24  # of one video
 
 
 @router.get("/people/{person_id}")
-async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
+async def one(person_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTMLResponse:
     async with frame.desk.database.transaction() as connection:
         person = await sql.get_person(connection, person_id)
         persons = await sql.all_people(connection)
@@ -33,11 +38,18 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
             await segments.counted_by_person(connection),
         )
         entries = await audit.listing(connection, limit=ENTRIES, person_id=person_id)
+        redirects = await sql.redirects(connection)
+        into = followed(redirects)
+        same = all_of(into.get(person_id, person_id), redirects)
+        seen = await appearances.total(connection, same)
+        page = await appearances.listing(connection, same, cursor, VIDEOS)
+        shown = await tracks.several(connection, [track for one in page.items for track in one.track_ids[:FACES]])
+        lengths = {
+            video.id: video.duration_ms for video in await videos.several(connection, {o.video_id for o in page.items})
+        }
         member_of = await memberships.of_person(connection, person_id)
     how = known[person_id]
     everybody = {other.id: other for other in persons}
-    redirects = {other.id: other.merged_into for other in persons if other.merged_into}
-    into = followed(redirects)
     by_id = {group.id: group for group in groups}
     return frame.show(
         "person.html",
@@ -54,9 +66,13 @@ async def one(person_id: UUID, frame: AtFrame) -> HTMLResponse:
         asked_for=ASKED_FOR,
         audit=entries.items,
         scenes=how.scenes,
-        seen_s=how.screen_ms / 1000,
-        videos=0,
-        appearances=[],
-        looking_back=0,
-        next_address=frame.further(None),
+        seen_s=seen.seconds,
+        videos=seen.videos,
+        appearances=[(one, lengths.get(one.video_id), tracks_of(one, shown)) for one in page.items],
+        next_address=frame.further(page.next_cursor),
     )
+
+
+def tracks_of(appearance: Appearance, shown: Mapping[UUID, Track]) -> list[Track]:
+    """The faces of an appearance that are shown, as time goes."""
+    return [shown[track] for track in appearance.track_ids if track in shown]

@@ -10,7 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import people, references, standing, videos
 from gateway.library import strangers as sql
-from gateway.pages.frame import AtFrame, PageRoute
+from gateway.pages.frame import AtFrame, Frame, PageRoute
+from gateway.people.matching import Gallery
+from gateway.people.present import present_gallery
+from gateway.people.suggestions import with_nearest
+from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.library import Track
 from kernel.contracts.people import StrangerState
 
@@ -22,15 +26,18 @@ FACES = 400
 
 @router.get("/people/unknown")
 async def inbox(frame: AtFrame, state: StrangerState = "open", cursor: str | None = None) -> HTMLResponse:
+    gallery = await _gallery(frame)
     async with frame.desk.database.transaction() as connection:
         page = await sql.listing(connection, state, cursor, CARDS)
+        found = await with_nearest(connection, page.items, gallery) if gallery else page.items
         known = {person.id: person for person in await people.all_people(connection)}
         groups = await people.all_groups(connection)
         portraits = await references.with_portrait(connection)
         waiting = await standing.waiting(connection)
     return frame.show(
         "unknown.html",
-        strangers=page.items,
+        strangers=found,
+        suggests=gallery is not None,
         state=state,
         known=known,
         known_groups=groups,
@@ -42,8 +49,11 @@ async def inbox(frame: AtFrame, state: StrangerState = "open", cursor: str | Non
 
 @router.get("/people/unknown/{stranger_id}")
 async def one(stranger_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTMLResponse:
+    gallery = await _gallery(frame)
     async with frame.desk.database.transaction() as connection:
         stranger = await sql.get(connection, stranger_id)
+        if gallery is not None:
+            stranger = (await with_nearest(connection, [stranger], gallery))[0]
         page = await sql.track_page(connection, stranger_id, cursor, FACES)
         by_video = await _by_video(connection, page.items)
         groups = await people.all_groups(connection)
@@ -56,6 +66,14 @@ async def one(stranger_id: UUID, frame: AtFrame, cursor: str | None = None) -> H
         waiting=waiting,
         next_address=frame.further(page.next_cursor),
     )
+
+
+async def _gallery(frame: Frame) -> Gallery | None:
+    """None while faces can't be compared: strangers are named all the same."""
+    try:
+        return await present_gallery(frame.desk)
+    except ScenedeskError:
+        return None
 
 
 async def _by_video(connection: AsyncConnection, tracks: Sequence[Track]) -> list[tuple[str, UUID, list[Track]]]:

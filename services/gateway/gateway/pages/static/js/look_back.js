@@ -18,13 +18,24 @@ function step(by) {
   next?.closest(".renaming").scrollIntoView({ block: "nearest" });
 }
 
+const never = (box) => one("[data-never]", box.closest(".renaming"));
+const isNever = (box) => never(box).getAttribute("aria-pressed") === "true";
+
+function turnNever(box) {
+  const on = !isNever(box);
+  never(box).setAttribute("aria-pressed", String(on));
+  if (on) box.checked = false;
+  count();
+}
+
 async function approve() {
   const track_ids = ticked().map((box) => box.value);
-  if (!track_ids.length) return toast(say("tick_one"));
+  const rejected = boxes().filter(isNever).map((box) => box.value);
+  if (!track_ids.length && !rejected.length) return toast(say("tick_one"));
   const button = one(".btn.pri", form());
   button.disabled = true;
   try {
-    const decision = await call("POST", `/v1/people/${form().dataset.lookBack}/look-back`, { track_ids });
+    const decision = await call("POST", `/v1/people/${form().dataset.lookBack}/look-back`, { track_ids, rejected });
     show(decision, track_ids.length);
   } catch (error) {
     toast(error.message);
@@ -56,7 +67,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   approve();
 });
-document.addEventListener("change", count);
+document.addEventListener("change", (event) => {
+  if (event.target.checked && isNever(event.target)) turnNever(event.target);
+  count();
+});
 document.addEventListener("renewed", count);
 document.addEventListener("click", (event) => {
   const every = event.target.closest("[data-all]");
@@ -66,13 +80,18 @@ document.addEventListener("click", (event) => {
     for (const box of own) box.checked = on;
     count();
   }
+  const button = event.target.closest("[data-never]");
+  if (button) {
+    event.preventDefault();
+    turnNever(one("input", button.closest(".renaming")));
+  }
   if (event.target.closest("[data-undo]")) one(".toast button")?.click();
 });
 
 // Boxes are inputs: what is pressed on one still means the list.
 document.addEventListener("keydown", (event) => {
   if (!event.target.matches(".renaming input") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = { KeyJ: () => step(1), KeyK: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), KeyA: approve }[event.code];
+  const act = { KeyJ: () => step(1), KeyK: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), KeyA: approve, KeyN: () => turnNever(event.target) }[event.code];
   if (!act) return;
   event.preventDefault();
   act();

@@ -1,5 +1,5 @@
 // One person: photos in and out, names, groups, merging, forgetting.
-import { call, keys, one, openDialog, renew, say, toast } from "./page.js";
+import { call, keys, one, openDialog, part, renew, say, toast } from "./page.js";
 import { nameOf, pick } from "./picker.js";
 import { list, prepareMemberships } from "./memberships.js";
 import { prepareRights } from "./rights.js";
@@ -9,6 +9,12 @@ import { doneThere } from "./undoing.js";
 import "./sections.js";
 
 const { person, name } = one("[data-person]").dataset;
+
+// Counting what a look back would find may take a moment: the page stands before.
+part(`/parts/people/${person}/look-back`).then((found) => {
+  const link = found && one("a", found);
+  if (link) one("[data-look-back-link]").replaceWith(link);
+});
 
 // ---- photos
 

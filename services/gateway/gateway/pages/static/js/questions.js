@@ -2,7 +2,7 @@
 import { all, call, keys, one, renew, say, toast } from "./page.js";
 import { lookBack } from "./looking_back.js";
 import { nameOf, pick } from "./picker.js";
-import { decided } from "./undoing.js";
+import { done } from "./undoing.js";
 import "./sections.js";
 
 const now = () => all("[data-question]").find((question) => !question.hidden);
@@ -23,17 +23,17 @@ async function is(body, called) {
     const person_id = body.person_id ?? (await call("POST", "/v1/people", { name: body.name, group: body.group })).id;
     decision = await call("POST", `/v1/tracks/${track}/rulings`, { verdict: "is", person_id });
   }
-  answered(say("named", { name: called }), decision);
+  answered(say("named", { name: called }), undoing(decision));
   lookBack(decision, body.person_id, called);
 }
 
 async function no() {
-  const { person, name, stranger, track, sample } = now().dataset;
+  const { person, name, stranger, track } = now().dataset;
   if (!person) return;
   const decision = stranger
     ? await call("POST", `/v1/strangers/${stranger}/is-not`, { person_id: person })
-    : await call("POST", `/v1/tracks/${track ?? sample}/rulings`, { verdict: "is_not", person_id: person });
-  answered(say("ruled_is_not", { name }), decision);
+    : await call("POST", `/v1/tracks/${track}/rulings`, { verdict: "is_not", person_id: person });
+  answered(say("ruled_is_not", { name }), undoing(decision));
 }
 
 async function who() {
@@ -44,10 +44,12 @@ async function who() {
   else await is({ name: chosen.name, group: chosen.group }, chosen.name);
 }
 
-function answered(text, decision) {
+const undoing = (decision) => [["POST", `/v1/decisions/${decision.id}/undo`]];
+
+function answered(text, back) {
   const seconds = Number(now().dataset.seconds);
   settled += seconds;
-  decided(text, [decision], async () => {
+  done(text, back, async () => {
     settled -= seconds;
     await renew();
     tell();
@@ -93,7 +95,14 @@ function tell() {
   one("progress", shown).value = settled / (settled + left() || 1);
 }
 
-const acts = { yes, no, who, skip };
+async function hide() {
+  const { stranger } = now().dataset;
+  if (!stranger) return;
+  await call("POST", `/v1/strangers/${stranger}/hide`);
+  answered(say("hidden"), [["POST", `/v1/strangers/${stranger}/show`]]);
+}
+
+const acts = { yes, no, who, hide, skip };
 async function act(name) {
   if (!now() || answering) return;
   answering = true;
@@ -110,5 +119,5 @@ document.addEventListener("click", (event) => {
   if (button) act(button.dataset.answer);
   if (event.target.closest("[data-again]")) again();
 });
-keys({ KeyY: () => act("yes"), KeyN: () => act("no"), KeyW: () => act("who"), ArrowRight: () => act("skip") });
+keys({ KeyY: () => act("yes"), KeyN: () => act("no"), KeyW: () => act("who"), KeyH: () => act("hide"), ArrowRight: () => act("skip") });
 tell();
