@@ -63,7 +63,7 @@ def _learnt(studio: Studio, settings: Settings, looks: _Looks) -> tuple[Gallery,
         known,
         studio.model.embedder.model_id,
         otherwise=studio.model.default_threshold,
-        strangers=_stacked(looks.strangers),
+        strangers=_by_sitter(looks.strangers),
         fixed=settings.faces.threshold,
     )
 
@@ -75,6 +75,12 @@ def _id(number: int) -> UUID:
 def _people(known: Sequence[Seen]) -> list[Shown]:
     """Everybody of the gallery folder, in order, whether or not a face was found."""
     return list(dict.fromkeys(seen.photo.shown for seen in known if seen.photo.shown))
+
+
+def _by_sitter(looks: Sequence[Seen]) -> list[Matrix]:
+    """Folders inside the folder are never of the same person."""
+    sitters = dict.fromkeys(seen.photo.sitter for seen in looks if seen.vector is not None)
+    return [_stacked([seen for seen in looks if seen.photo.sitter == sitter]) for sitter in sitters]
 
 
 def _stacked(looks: Sequence[Seen]) -> Matrix:

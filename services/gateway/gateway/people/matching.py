@@ -1,9 +1,10 @@
 """Whom a face vector is like: a gallery as vectors, scores against it, and the threshold above which to name. Pure.
 
-Open set: everybody else is nobody of the gallery, and that is an answer.
+Open set: everybody else is nobody of the gallery, and that is an answer. What of this earned its place, and what
+did not: docs/decisions/0080-telling-look-alikes-apart.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,35 +15,124 @@ from kernel.vectors import Matrix, unit
 
 # Log-odds of a name at a perfect match; a half at the threshold.
 CERTAINTY = 12
+# How much of the mean variance of one person's photos is assumed in every direction. Less trusts few photos more.
+CAUTION = 1.0
+# Of fewer people nobody can say what they have in common.
+LEAST_PEOPLE = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Where faces are compared: without what all people have in common, and with the directions in which photos of
+    one person differ counting less.
+
+    `common` is `[dimension]`; `axes` `[k, dimension]`, orthonormal, are lengthened by `1 + gains` `[k]`.
+    """
+
+    common: Matrix
+    axes: Matrix
+    gains: Matrix
+
+    def of(self, vectors: Matrix) -> Matrix:
+        """Unit vectors `[n, dimension]` as unit vectors of this space."""
+        moved = vectors - self.common
+        return unit(np.asarray(moved + ((moved @ self.axes.T) * self.gains) @ self.axes, np.float32))
+
+
+def space_of(people: Sequence[Matrix]) -> Space | None:
+    """The space that tells these people apart, from a few photos `[n, dimension]` of each; None for too few people.
+
+    The common part is their mean, shrunk to what their mean inner product vouches for. Then within-class covariance
+    normalisation (Hatch, Kajarekar and Stolcke 2006), with a ridge: a handful of photos knows few directions.
+    """
+    people = [vectors for vectors in people if len(vectors)]
+    if len(people) < LEAST_PEOPLE:
+        return None
+    common = _common(np.stack([vectors.mean(axis=0) for vectors in people]))
+    axes, variances, freedom = _differences(people)
+    if not freedom:
+        return Space(common, axes, variances)
+    ridge = CAUTION * variances.sum() / freedom
+    gains = np.sqrt(ridge / (variances + ridge)) - 1 if ridge > 0 else np.zeros_like(variances)
+    return Space(common, axes, np.asarray(gains, np.float32))
+
+
+def _common(means: Matrix) -> Matrix:
+    """The shared part of people's means: chance alone gives the mean of n people a length too."""
+    mean = means.mean(axis=0)
+    count = len(means)
+    inner = (count * count * float(mean @ mean) - float((means * means).sum())) / (count * (count - 1))
+    return np.asarray(mean * (max(0.0, inner) / max(float(mean @ mean), 1e-9)), np.float32)
+
+
+def _differences(people: Sequence[Matrix]) -> tuple[Matrix, Matrix, int]:
+    """How photos of one person differ: orthonormal axes `[k, dimension]`, the variance along each `[k]`, and how
+    many independent differences that rests on.
+    """
+    several = [vectors for vectors in people if len(vectors) > 1]
+    freedom = sum(len(vectors) - 1 for vectors in several)
+    if not freedom:
+        return np.zeros((0, people[0].shape[1]), np.float32), np.zeros(0, np.float32), 0
+    apart = np.concatenate(
+        [(vectors - vectors.mean(axis=0)) * np.sqrt(len(vectors) / (len(vectors) - 1)) for vectors in several]
+    )
+    rows = len(apart)
+    # The triangle of a QR has the same axes and lengths, and no more rows than columns.
+    small = np.asarray(np.linalg.qr(apart, mode="r")) if rows > apart.shape[1] else apart
+    _, lengths, axes = np.linalg.svd(small, full_matrices=False)
+    return np.asarray(axes, np.float32), np.asarray(lengths**2 / rows, np.float32), freedom
 
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
     """Known people as one unit vector each, all of one model. `centroids` is `[people, dimension]`.
 
-    Above the score `threshold` somebody may be named; at it or below nobody is.
+    Above the score `threshold` somebody may be named; at it or below nobody is. `space` is where they are compared,
+    plain cosines when None. `cosine` is the plain cosine above which two faces may be the same; the threshold when
+    None. `steepness`: log-odds a unit of score.
     """
 
     model_id: str
     people: tuple[UUID, ...]
     centroids: Matrix
     threshold: float
+    space: Space | None = None
+    cosine: float | None = None
+    steepness: float | None = None
 
     def scores(self, vectors: Matrix) -> Matrix:
         """How like each person each of `vectors` `[n, dimension]` (unit) is: `[n, people]`, 1 for a perfect match."""
-        return np.asarray(vectors @ self.centroids.T, np.float32)
+        if not self.people:
+            return np.zeros((len(vectors), 0), np.float32)
+        placed = vectors if self.space is None else self.space.of(vectors)
+        return np.asarray(placed @ self.centroids.T, np.float32)
 
     def probability(self, score: float) -> float:
         """How likely a score means the same person; a half at the threshold."""
-        return probability(score, self.threshold)
+        if self.steepness is None:
+            return probability(score, self.threshold)
+        return float(expit(self.steepness * (score - self.threshold)))
+
+    @property
+    def same_face(self) -> float:
+        """The plain cosine between two faces above which they may be the same."""
+        return self.threshold if self.cosine is None else self.cosine
 
 
-def gallery_of(vectors_by_person: Mapping[UUID, Matrix], model_id: str, threshold: float) -> Gallery:
+def gallery_of(
+    vectors_by_person: Mapping[UUID, Matrix], model_id: str, threshold: float, space: Space | None = None
+) -> Gallery:
     """Each person's references `[n, dimension]` as their unit mean. People without any are left out."""
     people = tuple(sorted(person for person, vectors in vectors_by_person.items() if len(vectors)))
-    means = [unit(np.asarray(vectors_by_person[person], np.float32)).mean(axis=0) for person in people]
-    centroids = unit(np.stack(means)) if means else np.zeros((0, 0), np.float32)
-    return Gallery(model_id, people, centroids, threshold)
+    centroids = centroids_of([unit(np.asarray(vectors_by_person[person], np.float32)) for person in people], space)
+    return Gallery(model_id, people, centroids, threshold, space)
+
+
+def centroids_of(people: Sequence[Matrix], space: Space | None = None) -> Matrix:
+    """The unit mean of each person's unit vectors, in `space`: `[people, dimension]`."""
+    if not people:
+        return np.zeros((0, 0), np.float32)
+    return unit(np.stack([(vectors if space is None else space.of(vectors)).mean(axis=0) for vectors in people]))
 
 
 def calibrate(gallery: Gallery, negatives: Matrix) -> float:
@@ -59,7 +149,7 @@ def calibrate(gallery: Gallery, negatives: Matrix) -> float:
 def probability(similarity: float, threshold: float) -> float:
     """How likely a cosine means the same person: a half at the threshold, 0.95 a quarter of the way from it to 1.
 
-    A logistic curve of fixed steepness, in units of what the model leaves between its threshold and 1. It is not
-    yet calibrated on the user's own gallery: it orders decisions, and its values are no measured frequencies.
+    A logistic curve of fixed steepness, in units of what the model leaves between its threshold and 1: for
+    galleries that could not be calibrated on their own people.
     """
     return float(expit(CERTAINTY * (similarity - threshold) / max(1 - threshold, 1e-6)))

@@ -110,7 +110,7 @@ def evidence_of(
     """
     scores = _scores(vectors, gallery)
     allowed = np.array([line_up is None or person in line_up for person in gallery.people], bool)
-    alike = _alike(together_of(tracks), vectors, gallery.threshold)
+    alike = _alike(together_of(tracks), vectors, gallery.same_face)
     return [
         Evidence(
             compared=vector is not None,
