@@ -1,12 +1,12 @@
 """Words of the gateway about who is who: memberships, rulings, strangers, look-back, forgetting, collecting."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from kernel.contracts.library import Page, Track
+from kernel.contracts.library import Consent, Page, Track
 from kernel.contracts.model import Value
 from kernel.contracts.time import Milliseconds, Span
 
@@ -148,7 +148,7 @@ class NamedStranger(Value):
     """Who a stranger is: somebody known, or somebody new."""
 
     person_id: UUID | None = None
-    name: str | None = Field(default=None, min_length=1, max_length=200)
+    name: str | None = Field(default=None, min_length=1, max_length=200, examples=["하니"])
     group: str | None = Field(default=None, max_length=200)
     enrol: bool = Field(default=True, description="Also learn the best faces as references")
 
@@ -171,13 +171,17 @@ class Question(Value):
 class MergedStrangers(Value):
     """Strangers that are one person; the one with most screen time stays."""
 
-    ids: list[UUID] = Field(min_length=2, max_length=200)
+    ids: list[UUID] = Field(
+        min_length=2,
+        max_length=200,
+        examples=[["5d1c7a90-3b2e-4f18-9c6d-0a1b2c3d4e5f", "a7e4d2c1-6f5b-4a39-8e0d-1f2e3d4c5b6a"]],
+    )
 
 
 class SplitStranger(Value):
     """Tracks that are somebody else than the rest of their stranger."""
 
-    track_ids: list[UUID] = Field(min_length=1, max_length=10_000)
+    track_ids: list[UUID] = Field(min_length=1, max_length=10_000, examples=[["0f8e3c5b-2d1a-4b6c-9e7f-a1b2c3d4e5f6"]])
 
 
 class NotThem(Value):
@@ -266,6 +270,44 @@ class GalleryVersion(Value):
 # ---- collecting
 
 
+Confirmed = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    Field(description="On what ground the findings may be used; without it nothing is looked for"),
+]
+CollectionState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class NewCollection(Value):
+    """A search for pictures of a person of the gallery."""
+
+    query: str | None = Field(default=None, max_length=300, description="What to search for; else the person's name")
+    rights: Confirmed = Field(examples=["Press pictures, agreement of 2026-03-01"])
+    consent: Consent = "unstated"
+    limit: int = Field(default=20, ge=1, le=200, description="At most so many new findings are looked at")
+
+
+class NewVideoCollection(Value):
+    """A search for videos: words, or the address of a channel or of a playlist."""
+
+    query: str | None = Field(default=None, min_length=1, max_length=300, examples=["NJZ 직캠"])
+    channel: str | None = Field(default=None, min_length=1, max_length=2000)
+    playlist: str | None = Field(default=None, min_length=1, max_length=2000)
+    rights: Confirmed = Field(examples=["Our own channel"])
+    limit: int = Field(default=20, ge=1, le=200, description="At most so many are looked at")
+    review: bool = Field(default=False, description="Each waits for a yes; else it is fetched at once")
+
+    @property
+    def asked(self) -> str:
+        return self.query or self.channel or self.playlist or ""
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> "NewVideoCollection":
+        if len([said for said in (self.query, self.channel, self.playlist) if said is not None]) != 1:
+            raise ValueError("one of query, channel, playlist")
+        return self
+
+
 class Collection(Value):
     """A search for pictures of a person, or for videos, under rights the user confirmed."""
 
@@ -274,13 +316,19 @@ class Collection(Value):
     person_id: UUID | None = None
     query: str
     rights: str
-    state: Literal["queued", "running", "done", "failed", "cancelled"]
-    found: int
+    limit: int = 20
+    review: bool = True
+    state: CollectionState
+    found: int = Field(description="What the search named and nobody had decided on before")
+    looked_at: int = Field(default=0, description="How many of them were fetched and judged")
     waiting: int = 0
     taken: int = 0
     problem: str | None = None
     created_at: datetime
     finished_at: datetime | None = None
+
+
+CandidateState = Literal["waiting", "approved", "rejected", "existing", "failed"]
 
 
 class Candidate(Value):
@@ -293,7 +341,7 @@ class Candidate(Value):
     address: str
     page: str | None = None
     title: str | None = None
-    state: Literal["waiting", "approved", "rejected", "existing", "failed"]
+    state: CandidateState
     similarity: float | None = None
     reason: str | None = None
     video_id: UUID | None = None
