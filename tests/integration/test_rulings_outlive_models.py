@@ -1,133 +1,20 @@
 """Fifty matches rejected, fifty approved: no other backend, no other sampling brings one back or loses one."""
 
 import asyncio
-import csv
 import json
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-import av
-import httpx
-import numpy as np
 import pytest
-from PIL import Image
-from pydantic import TypeAdapter
-from sqlalchemy import text
 
-import caption_service.app
-import embed_service.app
-import face_service.app
-import gateway.app
-from gateway.people.deciding import Verdict, decide, undo
-from gateway.worker import run_worker
-from kernel.contracts.library import Page, Segment, Track
-from kernel.contracts.people import Decision, Ruling
+from gateway.people.deciding import Verdict, undo
+from kernel.contracts.library import Track
 from kernel.settings import Captions, Faces, Media, Pipeline, Settings
 from kernel.storage.database import Database
-from kernel.wire import open_wire
+from tests.films import A_SCENE, COLUMNS, ROWS, SECONDS, Product, Request, Somebody, compose, everybody
 
-COLUMNS, ROWS, TILE = 3, 2, 320
-SCENES, SECONDS, RATE = 3, 1, 25
-A_VIDEO = COLUMNS * ROWS * SCENES
-VIDEOS = 3
-DISTRIBUTED = "http://gateway:8000"
-
-
-@dataclass(frozen=True)
-class Somebody:
-    """A person with a photo they are known by, and another that is in a video."""
-
-    name: str
-    known_by: Path
-    shown: Path
-
-
-def everybody(shared: Path) -> list[Somebody]:
-    with (shared / "faces/people.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["role"] == "enrolled" and row["person_id"][:6] == "london"]
-    return [
-        Somebody(row["person_id"], shared / "faces" / row["gallery"], shared / "faces" / row["probe"])
-        for row in rows[: VIDEOS * A_VIDEO]
-    ]
-
-
-def compose(path: Path, people: Sequence[Somebody]) -> None:
-    """Scenes of six faces side by side, a second each."""
-    with av.open(str(path), "w") as film:
-        stream = film.add_stream("libx264", rate=RATE, options={"preset": "ultrafast", "g": str(RATE)})
-        stream.width, stream.height, stream.pix_fmt = COLUMNS * TILE, ROWS * TILE, "yuv420p"
-        for scene in range(SCENES):
-            here = people[scene * COLUMNS * ROWS : (scene + 1) * COLUMNS * ROWS]
-            picture = Image.new("RGB", (stream.width, stream.height), (40 + 80 * scene, 90, 200 - 80 * scene))
-            for place, one in enumerate(here):
-                face = Image.open(one.shown).convert("RGB").resize((TILE - 20, TILE - 20))
-                picture.paste(face, (place % COLUMNS * TILE + 10, place // COLUMNS * TILE + 10))
-            for _ in range(RATE * SECONDS):
-                film.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")))
-        film.mux(stream.encode(None))
-
-
-@dataclass
-class Product:
-    """The whole product in one process; every way of looking at videos is a worker of its own."""
-
-    settings: Settings
-    url: str
-    database: Database
-
-    async def doing(self, work: "list[tuple[str, str, object]]", **looks: object) -> None:
-        """Send requests and wait until every video is indexed, looking at faces as `looks` says."""
-        settings = self.settings.model_copy(update=looks)
-        stop = asyncio.Event()
-        async with AsyncExitStack() as stack:
-            wire: list[httpx.AsyncClient] = []
-            apps = {
-                "face-service": face_service.app.create_app(settings),
-                "caption-service": caption_service.app.create_app(settings),
-                "embed-service": embed_service.app.create_app(settings, self.url),
-                "gateway": gateway.app.create_app(settings, self.url, lambda: wire[0]),
-            }
-            wire.append(await stack.enter_async_context(open_wire(apps)))
-            for method, place, body in work:
-                answer = await wire[0].request(method, f"{DISTRIBUTED}{place}", **body)  # type: ignore[arg-type]
-                assert answer.status_code < 300, answer.text
-            idle = asyncio.create_task(self._until_idle(stop))
-            await run_worker(settings, self.url, lambda: wire[0], stop)
-            await idle
-
-    async def _until_idle(self, stop: asyncio.Event) -> None:
-        waiting = text("select exists (select from jobs.queue where status <> 'failed')")
-        while True:
-            async with self.database.transaction() as connection:
-                if not (await connection.execute(waiting)).scalar_one():
-                    break
-            await asyncio.sleep(0.2)
-        stop.set()
-
-    async def read(self, place: str) -> bytes:
-        async with AsyncExitStack() as stack:
-            wire: list[httpx.AsyncClient] = []
-            app = gateway.app.create_app(self.settings, self.url, lambda: wire[0])
-            wire.append(await stack.enter_async_context(open_wire({"gateway": app})))
-            answer = await wire[0].get(f"{DISTRIBUTED}{place}")
-            assert answer.status_code == 200, answer.text
-            return answer.content
-
-    async def tracks(self, video: UUID) -> list[Track]:
-        return list(Page[Track].model_validate_json(await self.read(f"/v1/videos/{video}/tracks")).items)
-
-    async def segments(self, video: UUID) -> list[Segment]:
-        return list(Page[Segment].model_validate_json(await self.read(f"/v1/videos/{video}/segments")).items)
-
-    async def rulings(self, video: UUID) -> list[Ruling]:
-        return TypeAdapter(list[Ruling]).validate_json(await self.read(f"/v1/videos/{video}/rulings"))
-
-    async def rule(self, verdicts: Sequence[Verdict]) -> Decision:
-        return await decide(self.database, verdicts, kind="rule", actor="person", door="page")
-
+VIDEOS, A_VIDEO = 3, 3 * A_SCENE
 
 Place = tuple[UUID, int, int]
 """A video, its scene, and the tile in it: which face of the world it is, whatever follows it."""
@@ -155,9 +42,9 @@ async def product(settings: Settings, database: Database, database_url: str, tmp
 async def test_rejected_matches_never_return_and_approved_ones_stay(
     product: Product, database: Database, shared: Path, tmp_path: Path
 ) -> None:
-    people = everybody(shared)
+    people = everybody(shared, VIDEOS * A_VIDEO)
     assert len(people) == VIDEOS * A_VIDEO == 54
-    work: list[tuple[str, str, object]] = []
+    work: list[Request] = []
     for number in range(VIDEOS):
         film = tmp_path / f"{number}.mp4"
         await asyncio.to_thread(compose, film, people[number * A_VIDEO : (number + 1) * A_VIDEO])
@@ -214,11 +101,11 @@ async def enrolled(product: Product, people: Sequence[Somebody]) -> list[UUID]:
         )
         for one in people
     ]
-    await product.doing(photos)  # type: ignore[arg-type]
+    await product.doing(photos)
     return [by_name[one.name] for one in people]
 
 
-def again(videos: Sequence[UUID]) -> list[tuple[str, str, object]]:
+def again(videos: Sequence[UUID]) -> list[Request]:
     return [("POST", f"/v1/videos/{video}/reindex", {}) for video in videos]
 
 
