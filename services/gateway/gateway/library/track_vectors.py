@@ -22,9 +22,9 @@ from kernel.vectors import Matrix, unpack
 EXACT_BELOW = 100_000
 BUILD_LOCK = 7_046_114_908  # any fixed number
 # How many of the nearest are asked for at first, and how much more each time all of them were near enough.
-FIRST_ASKED, MORE = 500, 8
+FIRST_ASKED, MORE = 200, 8
 # HNSW as measured in docs/decisions/0086: half of pgvector's usual links, for faces come in dense knots.
-LINKS, BREADTH = 8, 32
+LINKS, BREADTH = 8, 40
 
 log = logger("track_vectors")
 
@@ -110,7 +110,7 @@ async def _ordered(connection: AsyncConnection, model_id: str, vector: Matrix) -
     if not await indexed(connection, model_id):
         distance = track_vectors.c.vector.cosine_distance(_halfvec(vector))
         return _nearest(distance).where(track_vectors.c.model_id == model_id).order_by(distance)
-    await connection.execute(text("set local hnsw.ef_search = 200"))
+    await connection.execute(text("set local hnsw.ef_search = 800"))
     await connection.execute(text("set local hnsw.iterative_scan = relaxed_order"))
     await connection.execute(text("set local hnsw.max_scan_tuples = 200000"))
     # The expression and the condition of the index, literally: with parameters the planner can't recognise it.
