@@ -35,7 +35,9 @@ class Faces(Part):
         default="auto", description="`auto` takes the first that can run: edge, insightface, dlib"
     )
     model_dir: Path | None = Field(default=None, description="Directory of the pack")
-    threshold: float | None = Field(default=None, description="Similarity to name anybody; else the backend's own")
+    threshold: float | None = Field(
+        default=None, description="Plain cosine above which anybody may be named; else found for the gallery"
+    )
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where face models run")
 
 

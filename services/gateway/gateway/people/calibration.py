@@ -7,7 +7,7 @@ nobody in the gallery add to it. See docs/decisions/0080-telling-look-alikes-apa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import numpy as np
@@ -18,6 +18,8 @@ from scipy.stats import t as student
 from gateway.people.matching import LEAST_PEOPLE, Gallery, Space, centroids_of, gallery_of, space_of
 from kernel.vectors import Matrix, unit
 
+# Raise it when the same gallery gets another threshold: versions found before are found anew.
+REVISION = 1
 # The part of strangers' photos that may be named, at most; what is shown to whom decides how far that holds.
 STRANGERS_NAMED = 0.015
 # On fewer people than this no curve is drawn.
@@ -56,6 +58,11 @@ class Calibration:
 
     def as_json(self) -> dict[str, Any]:
         return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any], threshold: float) -> Self:
+        """As it was kept; figures to four places, the threshold exactly."""
+        return cls(**{**kept, "threshold": threshold})
 
 
 class Scores(NamedTuple):

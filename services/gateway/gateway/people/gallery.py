@@ -1,12 +1,23 @@
-"""The gallery as vectors: what a face model makes of every usable reference."""
+"""The gallery as vectors: what a face model makes of every usable reference; and opened, to name people by."""
 
+import asyncio
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
+
+from gateway.library import gallery_versions
 from gateway.library import references as rows
+from gateway.people.calibration import REVISION, Calibration, calibrated, restored
+from gateway.people.matching import Gallery
+from gateway.people.merging import resolved
 from kernel.clients import FaceService
 from kernel.contracts.faces import EmbedFacesRequest, FaceCrop
+from kernel.contracts.people import GalleryVersion
+from kernel.settings import Settings
 from kernel.storage.database import Database
 from kernel.vectors import Matrix, unpack
 
@@ -38,3 +49,50 @@ def fingerprint(vectors: Mapping[UUID, Matrix]) -> str:
         digest.update(person_id.bytes)
         digest.update(vectors[person_id].tobytes())
     return digest.hexdigest()
+
+
+class OpenGallery(NamedTuple):
+    """Known people, ready to be compared with. `fingerprint`: equal ones decide equally."""
+
+    gallery: Gallery
+    fingerprint: str
+    version: GalleryVersion
+
+
+async def open_gallery(database: Database, service: FaceService, settings: Settings, model_id: str) -> OpenGallery:
+    """The references that match at this moment, merged people as whom they turned out to be, with their threshold.
+
+    The threshold is found once for a gallery and kept with it; a changed gallery is another one.
+    """
+    otherwise = (await service.model()).default_threshold
+    vectors = await vectors_by_person(database, service, model_id)
+    async with database.transaction() as connection:
+        vectors = _whole(vectors, await resolved(connection))
+    mark = f"{fingerprint(vectors)} {otherwise} {settings.faces.threshold} {REVISION}"
+    async with database.transaction() as connection:
+        version = await gallery_versions.find(connection, mark, model_id, "centroids")
+    if version is not None:
+        found = Calibration.from_json(version.calibration, version.threshold)
+        return OpenGallery(await asyncio.to_thread(restored, vectors, model_id, otherwise, found), mark, version)
+    gallery, found = await asyncio.to_thread(
+        calibrated, vectors, model_id, otherwise=otherwise, fixed=settings.faces.threshold
+    )
+    row = {
+        "fingerprint": mark,
+        "model_id": model_id,
+        "scorer": "centroids",
+        "threshold": found.threshold,
+        "calibration": found.as_json(),
+        "people": len(gallery.people),
+        "references": sum(map(len, vectors.values())),
+    }
+    async with database.transaction() as connection:
+        return OpenGallery(gallery, mark, await gallery_versions.put(connection, row))
+
+
+def _whole(vectors: Mapping[UUID, Matrix], merged: Mapping[UUID, UUID]) -> dict[UUID, Matrix]:
+    """A merged person's references speak for whom they turned out to be."""
+    gathered: dict[UUID, list[Matrix]] = defaultdict(list)
+    for person_id in sorted(vectors):
+        gathered[merged.get(person_id, person_id)].append(vectors[person_id])
+    return {person_id: np.concatenate(its) for person_id, its in gathered.items()}

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.editor.labels import labels
 from gateway.library import rulings, series
 from gateway.people import gallery, merging
-from gateway.people.matching import gallery_of
 from gateway.people.renaming import naming
 from gateway.pipeline import frames
 from gateway.pipeline.describe import Described, Names, clips_of, describe
@@ -119,19 +118,18 @@ async def faces_followed(run: RunContext, look: Look, faces: FaceFinds) -> Follo
 
 async def tracks_identified(run: RunContext, followed: FollowedFaces) -> NamedTracks:
     """The gallery, the line-up and the ledger are inputs: a new reference or ruling decides again, nothing before."""
-    vectors = await gallery.vectors_by_person(run.database, run.services.faces, followed.model_id)
-    threshold = run.settings.faces.threshold or (await run.services.faces.model()).default_threshold
+    opened = await gallery.open_gallery(run.database, run.services.faces, run.settings, followed.model_id)
     async with run.database.transaction() as connection:
         said = await rulings.active(connection, [run.video.id])
         resolved = await merging.resolved(connection)
         line_up = await series.line_up_of(connection, run.video.id, resolved)
-    known = Known(gallery_of(vectors, followed.model_id, threshold), line_up, said, resolved)
+    known = Known(opened.gallery, line_up, said, resolved)
     compared = "everybody" if line_up is None else " ".join(map(str, sorted(line_up)))
     ledger = " ".join(str(ruling.id) for ruling in said)
     merges = " ".join(f"{one}>{into}" for one, into in sorted(resolved.items()))
     return await run.steps.step(
         "identify",
-        depends("identify", content(followed), gallery.fingerprint(vectors), str(threshold), compared, ledger, merges),
+        depends("identify", content(followed), opened.fingerprint, compared, ledger, merges),
         NamedTracks,
         lambda _: asyncio.to_thread(name_tracks, run.video.id, followed, known),
     )

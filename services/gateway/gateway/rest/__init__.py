@@ -4,7 +4,9 @@ from fastapi import FastAPI
 
 from gateway.rest import (
     audit,
+    collecting,
     forgetting,
+    gallery,
     groups,
     imports,
     look_back,
@@ -37,10 +39,12 @@ def include(app: FastAPI) -> None:
         groups,
         references,
         audit,
+        gallery,
         rulings,
         series,
         look_back,
         strangers,
+        collecting,
         media,
         imports,
         models,
