@@ -19,7 +19,7 @@ from sqlalchemy import func, insert, select, text
 import embed_service.app
 import gateway.app
 from gateway.editor.timeline import Edit, fold
-from gateway.library import edits, people, segments, series, steps, track_vectors, tracks, videos
+from gateway.library import edits, people, runs, segments, series, steps, track_vectors, tracks, videos
 from gateway.library.steps import Key
 from gateway.people import joining, renaming, tombstones
 from gateway.people.deciding import Verdict, decide
@@ -254,6 +254,29 @@ async def test_everybody_else_stays_and_history_still_folds(door: Door, tmp_path
     assert (await door.client.get(f"/v1/people/{known.minji}/portrait")).status_code == 200
     assert (await door.client.get(f"/v1/people/{known.hanni}")).status_code == 404
     assert (await door.client.delete(f"/v1/people/{known.hanni}")).status_code == 404
+
+
+async def test_a_run_at_work_writes_nothing_it_had_read(door: Door, tmp_path: Path) -> None:
+    known = await filled(door, tmp_path)
+    async with door.database.transaction() as connection:
+        run, _ = await runs.start(connection, known.video)
+        taken = await runs.take(connection, run.id)
+        assert taken
+    await forget(door, known.hanni)
+    async with door.database.transaction() as connection:
+        assert not (await runs.standing(connection, taken)).ours
+        again = await runs.take(connection, run.id)
+        assert again
+        assert (await runs.standing(connection, again)).ours
+        assert again.fruitless == 1
+
+
+async def test_a_picture_somebody_else_needs_stays(door: Door, tmp_path: Path) -> None:
+    one, other = await add_person(door, "해린"), await add_person(door, "혜인")
+    both = [await add_photo(door, person, tmp_path, 90) for person in (one, other)]
+    assert both[0] == both[1]
+    assert (await forget(door, one)).pictures == 0
+    assert (await door.client.get(f"/v1/people/{other}/portrait")).status_code == 200
 
 
 async def test_what_a_person_wrote_stays_and_is_told_of(door: Door, tmp_path: Path) -> None:

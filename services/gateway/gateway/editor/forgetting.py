@@ -39,13 +39,15 @@ class Gone(NamedTuple):
 def without(segment: Segment, gone: Gone) -> Segment:
     """The segment without them."""
     people = [person.person_id for person in segment.people]
-    captions: Sequence[SegmentCaption] = segment.captions
+    captions = [_unsaid(caption, people, gone) for caption in segment.captions]
     left: Sequence[PersonInSegment] = segment.people
     if not gone.ids.isdisjoint(people):
-        captions = reworded(captions, labels(people, gone.before), labels(people, gone.after))
+        # Merged into somebody, they were called by that one's name, which the living keep.
+        were = labels(people, gone.before)
+        by_another = {one: called for one, called in were.items() if called != gone.before.names[one]}
+        captions = reworded(captions, by_another, labels(people, gone.after))
         left = sorted(_unseen(segment.people, gone.ids), key=lambda person: person.person_id is None)
-    said = [_unsaid(caption, people, gone) for caption in captions]
-    return segment.model_copy(update={"captions": said, "people": [*left]})
+    return segment.model_copy(update={"captions": captions, "people": [*left]})
 
 
 def _unsaid(caption: SegmentCaption, people: Collection[UUID | None], gone: Gone) -> SegmentCaption:

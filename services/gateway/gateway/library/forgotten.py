@@ -203,17 +203,19 @@ class Pictures(NamedTuple):
 async def pictures_of(connection: AsyncConnection, ids: Collection[UUID]) -> Pictures:
     """Pictures that nobody else needs, and how many references, vectors and candidates there are of them."""
     mine = references.c.person_id.in_(ids)
-    others = select(references.c.picture).where(~mine)
-    held = select(references.c.picture, references.c.content_hash, references.c.face).where(mine)
-    kept = [_kept(row) for row in await connection.execute(held.where(references.c.picture.notin_(others)))]
     theirs = candidates.c.collection_id.in_(select(collections.c.id).where(collections.c.person_id.in_(ids)))
-    found = select(candidates.c.picture, candidates.c.content_hash, candidates.c.face).where(
-        theirs, candidates.c.picture.isnot(None), candidates.c.picture.notin_(others)
-    )
-    kept += [_kept(row) for row in await connection.execute(found)]
+    found = ((references, mine), (candidates, theirs))
+    needed: set[str] = set()
+    for table, whose in found:
+        hashes = select(table.c.content_hash).where(~whose, table.c.content_hash.isnot(None))
+        needed |= set((await connection.execute(hashes)).scalars())
+    kept: dict[str, Kept] = {}
+    for table, whose in found:
+        held = select(table.c.picture, table.c.content_hash, table.c.face).where(whose, table.c.picture.isnot(None))
+        kept |= {row.picture: _kept(row) for row in await connection.execute(held) if row.content_hash not in needed}
     made = select(func.count()).select_from(reference_vectors.join(references)).where(mine)
     return Pictures(
-        kept,
+        [*kept.values()],
         await _count(connection, select(func.count()).where(mine)),
         await _count(connection, made),
         await _count(connection, select(func.count()).where(theirs)),
