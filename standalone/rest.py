@@ -25,7 +25,18 @@ from kernel.contracts.library import (
     SearchAnswer,
     Video,
 )
-from kernel.contracts.people import Membership, Receipt
+from kernel.contracts.people import (
+    Appearance,
+    Approval,
+    Decision,
+    LookBack,
+    Membership,
+    NamedStranger,
+    Question,
+    Receipt,
+    Stranger,
+    StrangerState,
+)
 from kernel.contracts.search import SearchRequest
 from kernel.settings import Settings
 from standalone import running
@@ -101,6 +112,27 @@ class Library:
     async def forget(self, person_id: UUID, *, merged: bool) -> Receipt:
         return await self._call("DELETE", f"/v1/people/{person_id}?merged={str(merged).lower()}", Receipt)
 
+    async def strangers(self, state: StrangerState) -> list[Stranger]:
+        return [one async for one in self._all("/v1/strangers", Stranger, state=state)]
+
+    async def name_stranger(self, stranger_id: UUID, said: NamedStranger) -> Decision:
+        return await self._call("POST", f"/v1/strangers/{stranger_id}/name", Decision, json=_plain(said))
+
+    async def put_away(self, stranger_id: UUID, *, hide: bool) -> Stranger:
+        return await self._call("POST", f"/v1/strangers/{stranger_id}/{'hide' if hide else 'show'}", Stranger)
+
+    async def look_back(self, person_id: UUID) -> LookBack:
+        return await self._call("GET", f"/v1/people/{person_id}/look-back", LookBack, params={"limit": "1000"})
+
+    async def approve(self, person_id: UUID, approval: Approval) -> Decision:
+        return await self._call("POST", f"/v1/people/{person_id}/look-back", Decision, json=_plain(approval))
+
+    async def questions(self) -> list[Question]:
+        return TypeAdapter(list[Question]).validate_json((await self._send("GET", "/v1/questions")).content)
+
+    async def appearances(self, person_id: UUID) -> list[Appearance]:
+        return [one async for one in self._all(f"/v1/people/{person_id}/appearances", Appearance)]
+
     async def memberships(self, person_id: UUID) -> list[Membership]:
         found = await self._send("GET", f"/v1/people/{person_id}/memberships")
         return TypeAdapter(list[Membership]).validate_json(found.content)
@@ -135,7 +167,7 @@ class Library:
         page = TypeAdapter(Page[item])  # type: ignore[valid-type]
         while True:
             params = asked | {"limit": "200"} | ({"cursor": cursor} if cursor else {})
-            found = page.validate_json((await self._send("GET", path, params=params)).content)
+            found = page.validate_json((await self._send("GET", path, params=params)).content, extra="ignore")
             for one in found.items:
                 yield one
             if (cursor := found.next_cursor) is None:

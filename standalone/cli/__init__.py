@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kernel.contracts.errors import ScenedeskError
-from standalone.cli import doctor, evaluate, identities, importing, ingest, models, people, search, up
+from standalone.cli import doctor, evaluate, identities, importing, ingest, models, people, search, strangers, up
 from standalone.cli.session import Session, fail, language_of, load_settings
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app.command()(up.up)
 app.command()(ingest.ingest)
 for command in (identities.merge, identities.unmerge, identities.rename, identities.forget):
     people.app.command()(command)
+for noun in (strangers.unknown, strangers.look_back, strangers.ask, strangers.appearances):
+    people.app.command()(noun)
 app.add_typer(people.app, name="people")
 app.command()(search.search)
 app.add_typer(models.app, name="models")

@@ -24,7 +24,7 @@ def merge(context: typer.Context, name: Name, into: Into, group: OfGroup = None)
 
 async def _merge(here: Session, name: str, into: str, group: str | None) -> None:
     async with open_library(here.settings, here.language, here.server) as library:
-        person, other = await _one(library, name, group), await _one(library, into, group)
+        person, other = await one_person(library, name, group), await one_person(library, into, group)
         end = await library.merge(person.id, other.id)
         here.say("merged", name=called(here, person), into=called(here, end))
 
@@ -37,7 +37,7 @@ def unmerge(context: typer.Context, name: Name, group: OfGroup = None) -> None:
 
 async def _unmerge(here: Session, name: str, group: str | None) -> None:
     async with open_library(here.settings, here.language, here.server) as library:
-        person = await _one(library, name, group, merged=True)
+        person = await one_person(library, name, group, merged=True)
         here.say("unmerged", name=called(here, await library.unmerge(person.id)))
 
 
@@ -49,7 +49,7 @@ def rename(context: typer.Context, name: Name, new: NewName, group: OfGroup = No
 
 async def _rename(here: Session, name: str, new: str, group: str | None) -> None:
     async with open_library(here.settings, here.language, here.server) as library:
-        person = await _one(library, name, group)
+        person = await one_person(library, name, group)
         aliases = [alias for alias in (person.name, *person.aliases) if alias != new]
         changed = await library.change_person(person.id, new, aliases)
         here.say("renamed", old=called(here, person), new=changed.name)
@@ -68,7 +68,7 @@ def forget(
 
 async def _forget(here: Session, name: str, group: str | None, *, sure: bool) -> None:
     async with open_library(here.settings, here.language, here.server) as library:
-        person = await _one(library, name, group, merged=None)
+        person = await one_person(library, name, group, merged=None)
         with_them = [one for one in await library.people(merged=True) if one.merged_into == person.id]
         if with_them:
             here.say("forget_merged", names=", ".join(called(here, one) for one in with_them))
@@ -81,7 +81,7 @@ async def _forget(here: Session, name: str, group: str | None, *, sure: bool) ->
             here.say("forgotten_by_hand", style="yellow", places=", ".join(receipt.human_texts))
 
 
-async def _one(library: Library, name: str, group: str | None, *, merged: bool | None = False) -> Person:
+async def one_person(library: Library, name: str, group: str | None, *, merged: bool | None = False) -> Person:
     """Who answers to the name: of those merged into somebody, of the others, or (None) of all.
 
     Raises NotFoundError when nobody does, InvalidError when several do.
