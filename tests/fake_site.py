@@ -1,7 +1,9 @@
 """A web site with manners good and bad, and a canary that only counts who comes; both on loopback."""
 
+import html
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +20,12 @@ class Site(ThreadingHTTPServer):
         self.video = video.read_bytes()
         self.seen: list[tuple[str, str | None]] = []
         self.closing = threading.Event()
+        # What a search for pictures names, in its order; what is at /picture?name=; what robots.txt says.
+        self.results: list[str] = []
+        self.pictures: dict[str, bytes] = {}
+        self.rules: str | None = None
+        self.agents: set[str] = set()
+        self.on_picture: Callable[[str], object] = lambda _: None
 
     @property
     def address(self) -> str:
@@ -34,6 +42,7 @@ class _Page(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.server.seen.append((parts.path, self.headers.get("Range")))
+        self.server.agents.add(self.headers.get("User-Agent", ""))
         getattr(self, f"_{parts.path.strip('/').split('.')[0].replace('-', '_')}")(parse_qs(parts.query))
 
     def log_message(self, *_: object) -> None: ...
@@ -99,6 +108,35 @@ class _Page(BaseHTTPRequestHandler):
 
     def _gone(self, _: object) -> None:
         self._answer(b"", 410)
+
+    def _search(self, query: dict[str, list[str]]) -> None:
+        """As Bing's picture search: 35 results a page, each a link whose attribute holds JSON."""
+        first = int(query["first"][0])
+        links = "".join(
+            f"<div class='imgpt'><a class='iusc' m='{html.escape(json.dumps(self._named(address)))}'></a></div>"
+            for address in self.server.results[first : first + 35]
+        )
+        self._answer(f"<html><body>{links}</body></html>".encode(), Content_Type="text/html; charset=utf-8")
+
+    def _named(self, address: str) -> dict[str, str]:
+        return {"murl": address, "purl": self.server.url("page"), "t": "무대 위의 민지"}
+
+    def _picture(self, query: dict[str, list[str]]) -> None:
+        self.server.on_picture(query["name"][0])
+        found = self.server.pictures.get(query["name"][0])
+        self._answer(found or b"", 200 if found else 404, Content_Type="image/jpeg")
+
+    def _robots(self, _: object) -> None:
+        self._answer((self.server.rules or "").encode(), 404 if self.server.rules is None else 200)
+
+    def _feed(self, _: object) -> None:
+        """A channel: RSS, with one item twice and one at a private address."""
+        addresses = [self.server.url(f"video.mp4?n={number}") for number in (1, 2, 1)] + ["http://10.0.0.1/video.mp4"]
+        items = "".join(
+            f"<item><title>직캠 {address[-1]}</title><link>{address}</link></item>" for address in addresses
+        )
+        feed = f"<?xml version='1.0'?><rss version='2.0'><channel><title>채널</title>{items}</channel></rss>"
+        self._answer(feed.encode(), Content_Type="application/rss+xml")
 
 
 class Canary(ThreadingHTTPServer):

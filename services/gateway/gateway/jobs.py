@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 INDEX_VIDEO = "index_video"
 INDEX_SEGMENTS = "index_segments"
+COLLECT = "collect"
 
 # Every name is given, since pgqueuer would take one that is not from environment variables as common as CHANNEL.
 SETTINGS = DBSettings(
@@ -62,6 +63,11 @@ async def index_again(connection: AsyncConnection, video_id: UUID, version: int)
     """As `index_segments`, though that was done before: what is read of these segments has changed without an edit."""
     words = {"video_id": str(video_id), "version": version}
     await _enqueue(connection, INDEX_SEGMENTS, words, f"{INDEX_SEGMENTS}:{video_id}:{version}:{uuid4()}")
+
+
+async def collect(connection: AsyncConnection, collection_id: UUID) -> None:
+    """Enqueue a collection, in the caller's transaction; once, however often it is asked."""
+    await _enqueue(connection, COLLECT, {"collection_id": str(collection_id)}, f"{COLLECT}:{collection_id}")
 
 
 async def missing(connection: AsyncConnection, run_ids: Collection[UUID]) -> list[UUID]:

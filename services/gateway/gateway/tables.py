@@ -302,6 +302,9 @@ collections = Table(
     Column("person_id", ForeignKey(PEOPLE, ondelete="CASCADE"), index=True),
     Column("query", Text, nullable=False),
     Column("rights", Text, nullable=False),  # what the user confirmed
+    Column("consent", Text, nullable=False, server_default="unstated"),
+    Column("most", Integer, nullable=False, server_default="20"),  # findings looked at
+    Column("review", Boolean, nullable=False, server_default="true"),  # each waits for somebody's yes
     Column("state", Text, nullable=False, server_default="queued"),
     Column("found", Integer, nullable=False, server_default="0"),
     Column("problem", JSONB(none_as_null=True)),

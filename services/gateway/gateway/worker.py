@@ -22,7 +22,7 @@ from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job
 
 from gateway import jobs
-from gateway.library import audit, runs, videos
+from gateway.library import audit, collections, runs, videos
 from gateway.library.runs import Taken
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
 from kernel.clients import EmbedService, Services
@@ -39,6 +39,7 @@ T = TypeVar("T")
 
 MAX_FRUITLESS_TAKES = 5
 SEGMENT_JOBS_AT_ONCE = 4
+COLLECTIONS_AT_ONCE = 1
 PATIENCE_S = 5.0  # for a database that is just back
 TRY_AGAIN_STATUSES = (429, 502, 503, 504)
 
@@ -58,12 +59,19 @@ class StoppingError(Exception):
     """The worker is asked to stop and the work was not finished in time."""
 
 
+async def collect(settings: Settings, database: Database, services: Services, collection_id: UUID) -> None:
+    from gateway.collecting.work import collect  # noqa: PLC0415 - few workers ever collect
+
+    await collect(settings, database, services, collection_id)
+
+
 @dataclass(frozen=True)
 class Work:
     """What the jobs do."""
 
     index_video: Callable[[RunContext], Awaitable[None]]
     index_segments: Callable[[Database, EmbedService, UUID, int], Awaitable[object]]
+    collect: Callable[[Settings, Database, Services, UUID], Awaitable[None]] = collect
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ async def run_worker(
     A database that goes away is waited for.
     """
     lease_s = pace.lease.total_seconds()
-    connections = settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE
+    connections = settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE + 2 * COLLECTIONS_AT_ONCE
     database = Database(database_url, pool_size=connections, idle_s=2 * lease_s, longest_s=10 * lease_s)
     worker = Worker(settings, database, wire, stop, work or the_pipeline(), pace)
     try:
@@ -196,10 +204,19 @@ class Worker:
     async def _manager(self) -> AsyncIterator[Manager]:
         pool = await asyncpg.create_pool(driver_url(self._database.url), min_size=0, max_size=4)
         manager = Manager(jobs.queries(AsyncpgPoolDriver(pool), OwnQueries), channel=jobs.SETTINGS.channel)
-        manager.limits = {jobs.INDEX_VIDEO: self._settings.pipeline.workers, jobs.INDEX_SEGMENTS: SEGMENT_JOBS_AT_ONCE}
+        manager.limits = {
+            jobs.INDEX_VIDEO: self._settings.pipeline.workers,
+            jobs.INDEX_SEGMENTS: SEGMENT_JOBS_AT_ONCE,
+            jobs.COLLECT: COLLECTIONS_AT_ONCE,
+        }
         # Asked for by a notice; this is only how often a full worker looks without one.
         manager.min_dequeue_poll_interval = timedelta(seconds=1)
-        for name, do in ((jobs.INDEX_VIDEO, self._index_video), (jobs.INDEX_SEGMENTS, self._index_segments)):
+        entrypoints = {
+            jobs.INDEX_VIDEO: self._index_video,
+            jobs.INDEX_SEGMENTS: self._index_segments,
+            jobs.COLLECT: self._collect,
+        }
+        for name, do in entrypoints.items():
             manager.entrypoint(name, on_failure="hold", accepts_context=False)(self._patient(do))
         try:
             yield manager
@@ -320,6 +337,24 @@ class Worker:
             if not may_pass(error):
                 raise
             raise RetryRequested(self._pace.pause(job.attempts), reason=str(error)) from error
+
+    async def _collect(self, job: Job) -> None:
+        collection_id = UUID(_words(job)["collection_id"])
+        try:
+            work = self._work.collect(self._settings, self._database, self._services, collection_id)
+            await self._before_stop(work)
+        except StoppingError:
+            raise
+        except Exception as error:
+            if is_outage(error):
+                raise
+            if may_pass(error) and job.attempts < MAX_FRUITLESS_TAKES:
+                raise RetryRequested(self._pace.pause(job.attempts), reason=str(error)) from error
+            problem = error if isinstance(error, ScenedeskError) else ScenedeskError()
+            async with self._database.transaction() as connection:
+                await collections.finish(connection, collection_id, "failed", problem)
+            if problem is not error:
+                raise
 
     async def _before_stop(self, work: Awaitable[T]) -> T:
         """The work's result. Raises StoppingError when it is not there within the grace after `stop`."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from gateway.collecting.errors import SearchFailedError
 from gateway.collecting.questions import Brought, Listed, Manners, Question
 from gateway.collecting.sources import Found
 from gateway.media import errors, fetch
@@ -47,7 +48,7 @@ class Web:
             stdin.write(question.model_dump_json().encode() + b"\n")
             stdin.flush()
         except BrokenPipeError as error:
-            raise errors.IncompleteFetchError from error
+            raise SearchFailedError(reason="web") from error
         return list(self._heard())
 
     def _heard(self) -> Iterator[object]:
@@ -58,7 +59,7 @@ class Web:
                 raise errors.of_code(said["code"], said["params"])
             else:
                 return
-        raise errors.IncompleteFetchError
+        raise SearchFailedError(reason="web")
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class _Results(Parser):  # type: ignore[misc]
         self.seen: set[str] = set()
         self.trouble: MediaError | None = None
 
-    def parse(self, response: requests.Response) -> list[dict[str, Found]]:
+    def parse(self, response: requests.Response) -> list[dict[str, str | None]]:
         if not response.ok:
             self.trouble = SearchFailedError(reason=f"HTTP {response.status_code}")
             self.signal.set(reach_max_num=True)
@@ -48,7 +48,7 @@ class _Results(Parser):  # type: ignore[misc]
         self.seen.update(each.address for each in found)
         if not found:
             self.signal.set(reach_max_num=True)
-        return [{"found": each} for each in found]
+        return [each.model_dump() for each in found]  # plain: its queue keeps tasks by their JSON
 
 
 class _Listed(Downloader):  # type: ignore[misc]
@@ -58,8 +58,8 @@ class _Listed(Downloader):  # type: ignore[misc]
         super().__init__(*args, **options)
         self.found: list[Found] = []
 
-    def download(self, task: dict[str, Found], *_: Any, **__: Any) -> None:
-        self.found.append(task["found"])
+    def download(self, task: dict[str, str | None], *_: Any, **__: Any) -> None:
+        self.found.append(Found.model_validate({name: task[name] for name in Found.model_fields}))
 
 
 class _Search(Crawler):  # type: ignore[misc]
