@@ -37,7 +37,7 @@ WORTH_ANOTHER_LOOK, LOWEST_SCORE_FROM_AFAR = 0.1, 0.7
 # Of a face that is known to be there, an unlikely reading is worth its small weight.
 LOWEST_SCORE_OF_A_VIEW = 0.3
 # Two crops a little apart err differently; four bring nothing more (decision 0013).
-FRAMINGS = (ARCFACE.framed(0.96, 2, 2), ARCFACE.framed(0.96, -2, -2))
+FRAMINGS = (ARCFACE.framed(0.97, 1.5, 1.5), ARCFACE.framed(0.97, -1.5, -1.5))
 
 # 0.41 let 5 % of photographs of look-alike performers pass as somebody else, with crops made by the detector's own
 # landmarks. Crops made as here lift the hundredth-best stranger by 0.01 (bench/alignment.py), and so the threshold.
