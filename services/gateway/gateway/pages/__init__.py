@@ -8,7 +8,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from gateway.pages import choosing, library, look_back, people, person, questions, search, strangers, video
+from gateway.pages import (
+    choosing,
+    gallery,
+    library,
+    look_back,
+    people,
+    person,
+    questions,
+    review,
+    search,
+    strangers,
+    video,
+)
 from gateway.pages.models_known import ModelsKnown
 from gateway.pages.rendering import Renderer
 from kernel.contracts.errors import NotFoundError
@@ -30,7 +42,7 @@ def include(app: FastAPI, settings: Settings) -> None:
     """Add every page and what they are made of."""
     app.state.renderer = Renderer(settings)
     app.state.models_known = ModelsKnown()
-    for module in (library, video, search, strangers, questions, look_back, people, person, choosing):
+    for module in (library, video, search, strangers, questions, review, look_back, gallery, people, person, choosing):
         app.include_router(module.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     _answer_404_as_page(app)

@@ -62,7 +62,6 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
         waiting=waiting,
         asked_for=ASKED_FOR,
         doubted=doubted,
-        version=None,
         notices=await frame.notices(all_of_them=False),
     )
 

@@ -1,9 +1,13 @@
 // The gallery: a filter, adding somebody with photos, photos dropped on a card.
-import { all, call, keys, one, openDialog, renew } from "./page.js";
+import { all, call, keys, one, openDialog, part, renew } from "./page.js";
 import { list } from "./memberships.js";
 import { chooseFace, sendPhotos } from "./photos.js";
 import { dropzone } from "./sending.js";
 import "./sections.js";
+
+// What decides may have to be calibrated first: the page stands before.
+const deciding = one("[data-deciding]");
+if (deciding) part("/parts/gallery").then((found) => found && deciding.replaceChildren(...all(".version, .notice", found)));
 
 // ---- the filter
 

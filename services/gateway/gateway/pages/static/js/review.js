@@ -2,20 +2,51 @@
 import { Browsing } from "./browsing.js";
 import { all, call, keys, one, openDialog, renew, say, toast } from "./page.js";
 import { nameOf, pick } from "./picker.js";
+import { done } from "./undoing.js";
 import "./sections.js";
 
 const browsing = new Browsing("[data-candidate]", "candidate");
 const WATCH_MS = 2000;
+const PATIENCE_MS = 11000; // as long as the toast offers to take it back
 
-async function decide(candidate, verdict) {
+async function approve(candidate) {
+  await flush();
   try {
-    await call("POST", `/v1/candidates/${candidate.dataset.candidate}/${verdict}`);
-    toast(say(verdict === "approve" ? "taken" : "rejected"));
+    const { reference_id } = await call("POST", `/v1/candidates/${candidate.dataset.candidate}/approve`);
+    if (reference_id) done(say("taken"), [["DELETE", `/v1/references/${reference_id}`]]);
+    else toast(say("taken"));
   } catch (error) {
     toast(error.message);
   }
   await renew();
 }
+
+// A refusal deletes the picture: it is sent once it can't be taken back any more.
+let refused = null;
+
+async function reject(candidate) {
+  await flush();
+  candidate.hidden = true;
+  browsing.step(0);
+  refused = { candidate, sending: setTimeout(flush, PATIENCE_MS) };
+  done(say("rejected"), [], () => {
+    clearTimeout(refused?.sending);
+    refused = null;
+    candidate.hidden = false;
+  });
+}
+
+async function flush() {
+  if (!refused) return;
+  const { candidate, sending } = refused;
+  refused = null;
+  clearTimeout(sending);
+  await fetch(`/v1/candidates/${candidate.dataset.candidate}/reject`, { method: "POST", keepalive: true }).catch(() => toast(say("failed")));
+  if (!document.hidden) await renew();
+}
+addEventListener("pagehide", flush);
+
+const decide = { approve, reject };
 
 const chosen = (act) => () => browsing.chosen && act(browsing.chosen);
 keys({
@@ -23,15 +54,15 @@ keys({
   KeyK: () => browsing.step(-1),
   ArrowRight: () => browsing.step(1),
   ArrowLeft: () => browsing.step(-1),
-  KeyY: chosen((candidate) => decide(candidate, "approve")),
-  KeyN: chosen((candidate) => decide(candidate, "reject")),
+  KeyY: chosen(approve),
+  KeyN: chosen(reject),
   KeyO: chosen((candidate) => one("[data-from]", candidate).click()),
   KeyC: () => openDialog("collect"),
 });
 
 document.addEventListener("click", async (event) => {
   const act = event.target.closest("[data-act]");
-  if (act) await decide(act.closest("[data-candidate]"), act.dataset.act);
+  if (act) await decide[act.dataset.act](act.closest("[data-candidate]"));
   const stop = event.target.closest("[data-stop]");
   if (!stop) return;
   stop.disabled = true;
@@ -83,10 +114,12 @@ form.addEventListener("submit", async (event) => {
 
 function start(said) {
   const shared = { rights: said.get("rights"), limit: Number(said.get("limit")) };
-  if (kind === "videos") return call("POST", "/v1/collections/videos", { ...shared, [said.get("where")]: said.get("what") });
+  if (kind === "videos") {
+    return call("POST", "/v1/collections/videos", { ...shared, [said.get("where")]: said.get("what"), review: said.has("review") });
+  }
   const { person } = one("[data-choose-person]", form).dataset;
   if (!person) throw new Error(say("choose_person"));
-  return call("POST", `/v1/people/${person}/collect`, { ...shared, query: said.get("query") || null });
+  return call("POST", `/v1/people/${person}/collect`, { ...shared, consent: said.get("consent"), query: said.get("query") || null });
 }
 
 const asked = new URLSearchParams(location.search).get("collect");
@@ -104,7 +137,7 @@ async function watch() {
   clearTimeout(watching);
   if (!one('[data-collection][data-state="running"], [data-collection][data-state="queued"]')) return;
   watching = setTimeout(async () => {
-    if (!document.hidden && !one("dialog[open]")) await renew();
+    if (!document.hidden && !refused && !one("dialog[open]")) await renew();
     watch();
   }, WATCH_MS);
 }
