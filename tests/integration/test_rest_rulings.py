@@ -156,6 +156,13 @@ async def test_an_indexed_video_is_decided_again_when_its_line_up_changes(
         await connection.exec_driver_sql("update library.videos set version = 1")
     await door.delete(f"/v1/videos/{video}/line-up")
     async with database.transaction() as connection:
+        [run] = (await runs.listing(connection, video_id=video)).items
+        assert run.state == "queued"
+        taken = await runs.take(connection, run.id)
+    assert taken
+    await door.put(f"/v1/videos/{video}/line-up", json={"people": []})
+    async with database.transaction() as connection:
+        assert not (await runs.standing(connection, taken)).ours, "it had read the former line-up"
         assert [run.state for run in (await runs.listing(connection, video_id=video)).items] == ["queued"]
 
 

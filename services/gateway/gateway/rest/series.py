@@ -147,5 +147,7 @@ async def remove_series(series_id: UUID, desk: AtDesk) -> None:
 
 
 async def _decide_again(connection: AsyncConnection, video_ids: list[UUID]) -> None:
+    """A run at work begins again where it was: it may have read who was declared before."""
+    await runs.begin_again(connection, video_ids)
     for video_id in await sql.indexed_with_media(connection, video_ids):
         await runs.start(connection, video_id)
