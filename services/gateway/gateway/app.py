@@ -13,6 +13,7 @@ from gateway.people import forgetting
 from gateway.rest.uploads import sweep
 from gateway.security import Guard
 from kernel.settings import Settings
+from kernel.storage.database import patiently
 from kernel.web import create_service
 from kernel.wire import Wire
 
@@ -28,7 +29,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
         async with open_desk(settings, database_url, wire) as desk:
             await asyncio.to_thread(sweep, desk.store, time.time())
             # Before anything is served: a restored backup may know whom we were told to forget.
-            await forgetting.finish(desk)
+            await patiently(lambda: forgetting.finish(desk))
             app.state.desk = desk
             app.state.readiness.checks["database"] = desk.database.check
             try:

@@ -249,6 +249,7 @@ async def drop_answers(connection: AsyncConnection, marks: Marks) -> None:
     await connection.execute(update(runs).where(marks.within(runs.c.problem)).values(problem=None))
     searched = (collections.c.person_id.is_(None), marks.within(collections.c.query))
     await connection.execute(delete(collections).where(*searched))
+    await connection.execute(update(collections).where(marks.within(collections.c.query)).values(query=""))
     titled = or_(marks.within(candidates.c.title), marks.within(candidates.c.reason))
     await connection.execute(update(candidates).where(titled).values(title=None, reason=None))
 
