@@ -28,6 +28,8 @@ from kernel.contracts.library import (
 from kernel.contracts.people import (
     Appearance,
     Approval,
+    Candidate,
+    Collection,
     Decision,
     LookBack,
     Membership,
@@ -149,6 +151,23 @@ class Library:
         with picture.open("rb") as file:
             files = {"photo": (picture.name, file)}
             return await self._call("POST", f"/v1/people/{person_id}/references", Reference, files=files, data=fields)
+
+    async def collect_pictures(self, person_id: UUID, body: dict[str, Any]) -> Collection:
+        return await self._call("POST", f"/v1/people/{person_id}/collect", Collection, json=body)
+
+    async def collect_videos(self, body: dict[str, Any]) -> Collection:
+        return await self._call("POST", "/v1/collections/videos", Collection, json=body)
+
+    async def collection(self, collection_id: UUID) -> Collection:
+        return await self._call("GET", f"/v1/collections/{collection_id}", Collection)
+
+    async def candidates(self, state: str) -> list[Candidate]:
+        return [found async for found in self._all("/v1/candidates", Candidate, state=state)]
+
+    async def decide(self, candidate_id: UUID, verdict: str) -> Candidate:
+        """`verdict`: approve or reject."""
+        headers = {"Scenedesk-Door": "cli"}
+        return await self._call("POST", f"/v1/candidates/{candidate_id}/{verdict}", Candidate, headers=headers)
 
     async def search(self, request: SearchRequest) -> SearchAnswer:
         return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))

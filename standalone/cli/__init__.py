@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from kernel.contracts.errors import ScenedeskError
-from standalone.cli import doctor, evaluate, identities, importing, ingest, models, people, search, strangers, up
+from standalone.cli import (
+    collecting,
+    doctor,
+    evaluate,
+    identities,
+    importing,
+    ingest,
+    models,
+    people,
+    search,
+    strangers,
+    up,
+)
 from standalone.cli.session import Session, fail, language_of, load_settings
 
 app = typer.Typer(
@@ -23,7 +35,10 @@ for command in (identities.merge, identities.unmerge, identities.rename, identit
     people.app.command()(command)
 for noun in (strangers.unknown, strangers.look_back, strangers.ask, strangers.appearances):
     people.app.command()(noun)
+people.app.command("collect")(collecting.collect_people)
+people.app.command()(collecting.review)
 app.add_typer(people.app, name="people")
+app.add_typer(collecting.videos, name="videos")
 app.command()(search.search)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)

@@ -226,6 +226,13 @@ WORDS: dict[str, dict[Language, str]] = {
         "{edits} entries of history",
         "ko": "삭제: 사진 {references}장, 벡터 {vectors}개, 트랙 {tracks}개, 캡션 {captions}개, 편집 기록 {edits}개",
     },
+    "collected": {
+        "en": "Found {found}; {waiting} wait for a yes (scenedesk people review), {taken} taken",
+        "ko": "검색 결과 {found}건: 검토 대기 {waiting}건(scenedesk people review), 추가 {taken}건",
+    },
+    "candidate_approved": {"en": "Taken: {address}", "ko": "추가했습니다: {address}"},
+    "candidate_rejected": {"en": "Refused: {address}", "ko": "제외했습니다: {address}"},
+    "nothing_waits": {"en": "Nothing waits for a yes.", "ko": "검토를 기다리는 항목이 없습니다."},
     "forgotten_by_hand": {
         "en": "A person wrote the name here; it stays until somebody changes it: {places}",
         "ko": "사람이 직접 쓴 이름이라 남겨 두었습니다: {places}",

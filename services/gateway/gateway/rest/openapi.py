@@ -15,6 +15,7 @@ TAGS = [
     {"name": "rulings", "description": "What people say of faces: it stands, whatever models say later, until undone."},
     {"name": "strangers", "description": "Faces nobody has named, over all videos, and which to ask about first."},
     {"name": "line-ups", "description": "Who may be in a video or a series: only they are compared."},
+    {"name": "collecting", "description": "Pictures and videos from the web; each waits for somebody's yes."},
     {"name": "media", "description": "The picture itself: media with byte ranges, thumbnails, previews, portraits."},
     {"name": "import", "description": "Metadata that an older pipeline stored."},
     {"name": "models", "description": "Which models speak, how good they are, whose they are."},
