@@ -6,22 +6,21 @@ results, one transaction a step, and the run's token (pipeline/run.py).
 
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import asyncpg
 import httpx
-from pgqueuer import Queries, QueueManager
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job
 
 from gateway import jobs
+from gateway.job_queue import Manager, OwnQueries
 from gateway.library import audit, collections, runs, videos
 from gateway.library.runs import Taken
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
@@ -30,7 +29,7 @@ from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.library import RunState
 from kernel.serving import stop_on_signals
 from kernel.settings import Settings
-from kernel.storage.database import Database, driver_url, is_outage, patiently
+from kernel.storage.database import Database, driver_url, is_outage
 from kernel.store import Store
 from kernel.telemetry import configure_logs, logger
 from kernel.wire import Wire, open_wire
@@ -40,7 +39,6 @@ T = TypeVar("T")
 MAX_FRUITLESS_TAKES = 5
 SEGMENT_JOBS_AT_ONCE = 4
 COLLECTIONS_AT_ONCE = 1
-PATIENCE_S = 5.0  # for a database that is just back
 TRY_AGAIN_STATUSES = (429, 502, 503, 504)
 
 log = logger("worker")
@@ -126,61 +124,6 @@ async def run_worker(
         await database.close()
 
 
-@dataclass
-class OwnQueries(Queries):
-    """What of the queue is ours.
-
-    pgqueuer ends a job by its id alone; a worker that was frozen must not end what another has taken since.
-    """
-
-    held: dict[object, str] = field(default_factory=dict)  # job id to entrypoint
-
-    async def dequeue(self, *args: Any, **options: Any) -> list[Job]:
-        taken = await super().dequeue(*args, **options)
-        self.held.update({job.id: job.entrypoint for job in taken})
-        return taken
-
-    async def log_jobs(self, job_status: list[Any]) -> None:
-        ours = await self._let_go([entry[0] for entry in job_status])
-        if entries := [entry for entry in job_status if entry[0].id in ours]:
-            await super().log_jobs(entries)
-
-    async def retry_job(self, job: Job, delay: timedelta, traceback_record: Any) -> None:
-        """Put a job back. When even that can't be written it is left as it is, and is taken when its lease ends."""
-        retry = super().retry_job
-
-        async def put_back() -> None:
-            if await self._let_go([job]):
-                await retry(job, delay, traceback_record)
-
-        try:
-            await patiently(put_back, PATIENCE_S)
-        except Exception as error:
-            # Raised further, pgqueuer would hold the job as failed.
-            if not is_outage(error):
-                raise
-            log.warning("worker.job_left", job=job.id, reason=str(error))
-
-    async def _let_go(self, ended: Sequence[Job]) -> set[object]:
-        """Ids of those that nobody else has taken."""
-        for job in ended:
-            self.held.pop(job.id, None)
-        query = "select id from jobs.queue where id = any($1) and queue_manager_id = any($2) and status = 'picked'"
-        rows = await self.driver.fetch(query, [job.id for job in ended], [job.queue_manager_id for job in ended])
-        return {row["id"] for row in rows}
-
-
-class Manager(QueueManager):
-    """Leaves jobs to other workers while this one has all it can do of their kind."""
-
-    queries: OwnQueries
-    limits: Mapping[str, int]
-
-    def entrypoints_below_capacity_limits(self) -> set[Any]:
-        at_work = Counter(self.queries.held.values())
-        return {name for name in self.entrypoint_registry if at_work[name] < self.limits[name]}
-
-
 class Worker:
     """One process's share of the queue."""
 
@@ -207,6 +150,7 @@ class Worker:
         manager.limits = {
             jobs.INDEX_VIDEO: self._settings.pipeline.workers,
             jobs.INDEX_SEGMENTS: SEGMENT_JOBS_AT_ONCE,
+            jobs.INDEX_TRACKS: 1,
             jobs.COLLECT: COLLECTIONS_AT_ONCE,
         }
         # Asked for by a notice; this is only how often a full worker looks without one.
@@ -214,6 +158,7 @@ class Worker:
         entrypoints = {
             jobs.INDEX_VIDEO: self._index_video,
             jobs.INDEX_SEGMENTS: self._index_segments,
+            jobs.INDEX_TRACKS: self._index_tracks,
             jobs.COLLECT: self._collect,
         }
         for name, do in entrypoints.items():
@@ -337,6 +282,9 @@ class Worker:
             if not may_pass(error):
                 raise
             raise RetryRequested(self._pace.pause(job.attempts), reason=str(error)) from error
+
+    async def _index_tracks(self, job: Job) -> None:
+        await self._before_stop(build_index(self._database, _words(job)["model_id"]))
 
     async def _collect(self, job: Job) -> None:
         collection_id = UUID(_words(job)["collection_id"])
