@@ -21,6 +21,7 @@ from gateway.collecting.work import collect
 from gateway.library import collections
 from gateway.media import errors
 from gateway.people import gallery
+from gateway.worker import run_worker
 from kernel.clients import FaceService, Services
 from kernel.settings import Collecting, Media, Settings
 from kernel.storage.database import Database
@@ -294,6 +295,24 @@ def collect_in_process(settings: Settings, url: str, collection: str) -> None:
             await collect(settings, database, Services(lambda: client), UUID(collection))
 
     asyncio.run(work())
+
+
+async def test_the_worker_collects_beside_its_other_jobs(
+    door: httpx.AsyncClient, site: Site, online: Settings, database: Database, wire: Wire
+) -> None:
+    show(site, a=photo(1))
+    collection = await ask(door, await person(door))
+    stop = asyncio.Event()
+    working = asyncio.create_task(run_worker(online, database.url, wire, stop))
+    state = "queued"
+    async with asyncio.timeout(30):
+        while state in ("queued", "running"):
+            await asyncio.sleep(0.1)  # as the command line looks
+            state = (await door.get(f"/v1/collections/{collection}")).json()["state"]
+    stop.set()
+    await working
+    shown = (await door.get("/v1/collections")).json()["items"]
+    assert [(each["state"], each["waiting"], each["problem"]) for each in shown] == [("done", 1, None)]
 
 
 # ---- videos

