@@ -15,9 +15,9 @@ from gateway.people.matching import CERTAINTY
 from kernel.vectors import Matrix, unit
 
 # How likely somebody can be named of whom nothing is known; the others are passers-by, of whom nothing is learnt.
-NAMEABLE = 0.5
-# Likenesses that mean less than this are no link: a thousand unrelated faces would add up to a person.
-LEAST_LINK = 0.05
+NAMEABLE = 0.25
+# Likenesses that mean less than this are no link: what is below the threshold is not named by learning somebody.
+LEAST_LINK = 0.5
 
 Floats = NDArray[np.float64]
 
@@ -56,8 +56,12 @@ def in_order(
 
 
 def _links(means: Matrix, threshold: float) -> Floats:
-    """`[strangers, strangers]`: how probably two are one person; nobody is linked to themselves."""
-    cosines = np.asarray(unit(means) @ unit(means).T, np.float64)
+    """`[asked, other]`: how probably what is learnt of one names the other's tracks; nobody is linked to themselves.
+
+    The clear one of two tells more of the blurred one than the other way round: what is learnt is a unit mean, what
+    is named are single tracks, so the other's mean is taken as it is, shorter the more its tracks differ.
+    """
+    cosines = np.asarray(unit(means) @ np.asarray(means, np.float32).T, np.float64)
     links = np.asarray(expit(CERTAINTY * (cosines - threshold) / max(1 - threshold, 1e-6)), np.float64)
     links[links < LEAST_LINK] = 0
     np.fill_diagonal(links, 0)
