@@ -144,6 +144,7 @@ async def test_a_person_is_added_with_a_photo_and_renamed(desk: Desk, tmp_path: 
         await page.click("#add footer button")
         await expect(page.locator(".person")).to_contain_text("사진 1장")
         await page.click(".person a")
+        await page.wait_for_load_state()
         await page.fill("[data-rename] [name=aliases]", "Kim Minji, MJ")
         await page.click("[data-rename] button")
         await expect(page.locator("[data-rename] [data-saved]")).to_have_text("저장됨")
