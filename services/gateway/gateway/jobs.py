@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 INDEX_VIDEO = "index_video"
 INDEX_SEGMENTS = "index_segments"
+INDEX_TRACKS = "index_tracks"
 COLLECT = "collect"
 
 # Every name is given, since pgqueuer would take one that is not from environment variables as common as CHANNEL.
@@ -68,6 +69,11 @@ async def index_again(connection: AsyncConnection, video_id: UUID, version: int)
 async def collect(connection: AsyncConnection, collection_id: UUID) -> None:
     """Enqueue a collection, in the caller's transaction; once, however often it is asked."""
     await _enqueue(connection, COLLECT, {"collection_id": str(collection_id)}, f"{COLLECT}:{collection_id}")
+
+
+async def index_tracks(connection: AsyncConnection, model_id: str) -> None:
+    """Enqueue building the index over a model's track vectors; once, however often it is asked."""
+    await _enqueue(connection, INDEX_TRACKS, {"model_id": model_id}, f"{INDEX_TRACKS}:{model_id}")
 
 
 async def missing(connection: AsyncConnection, run_ids: Collection[UUID]) -> list[UUID]:

@@ -23,6 +23,7 @@ from gateway import jobs
 from gateway.job_queue import Manager, OwnQueries
 from gateway.library import audit, collections, runs, videos
 from gateway.library.runs import Taken
+from gateway.library.track_vectors import build_index
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
 from kernel.clients import EmbedService, Services
 from kernel.contracts.errors import Language, ScenedeskError

@@ -154,10 +154,12 @@ async def indexed(connection: AsyncConnection, model_id: str) -> bool:
     return (await connection.execute(valid, {"name": f"library.{index_name(model_id)}"})).scalar() is True
 
 
-async def many(connection: AsyncConnection, model_id: str, bound: int = EXACT_BELOW) -> bool:
-    """Whether the model has followed so many tracks that an index pays."""
-    some = select(track_vectors.c.track_id).where(track_vectors.c.model_id == model_id).limit(bound).subquery()
-    return int((await connection.execute(select(func.count()).select_from(some))).scalar_one()) >= bound
+async def lacks_index(connection: AsyncConnection, model_id: str) -> bool:
+    """Whether the model has followed so many tracks that an index pays, and none is built."""
+    if await indexed(connection, model_id):
+        return False
+    some = select(track_vectors.c.track_id).where(track_vectors.c.model_id == model_id).limit(EXACT_BELOW).subquery()
+    return int((await connection.execute(select(func.count()).select_from(some))).scalar_one()) >= EXACT_BELOW
 
 
 async def build_index(database: Database, model_id: str) -> bool:
@@ -178,6 +180,8 @@ async def build_index(database: Database, model_id: str) -> bool:
             await connection.invalidate()
             raise
         await connection.execute(select(func.pg_advisory_unlock(BUILD_LOCK)))
+        # What was set for the build belongs to no other work of the pool.
+        await connection.invalidate()
     log.info("track vector index built", model=model_id)
     return True
 
@@ -189,6 +193,10 @@ async def _build(connection: AsyncConnection, name: str, model_id: str) -> None:
     await connection.exec_driver_sql(f"drop index if exists library.{name}")
     # In memory a graph of a million vectors is built some ten times faster than on disk.
     await connection.exec_driver_sql("set maintenance_work_mem = '2GB'")
+    # A build may take longer than any transaction of ours should; from PostgreSQL 17 these are ended by the clock.
+    await connection.exec_driver_sql(
+        "select set_config('transaction_timeout', '0', false) from pg_settings where name = 'transaction_timeout'"
+    )
     # DDL takes no parameters: the name is hexadecimal, numbers are numbers, the model id quoted.
     quoted = "'" + model_id.replace("'", "''") + "'"
     await connection.exec_driver_sql(
@@ -196,6 +204,5 @@ async def _build(connection: AsyncConnection, name: str, model_id: str) -> None:
         f"((vector::halfvec({dimension})) halfvec_cosine_ops) with (m = {LINKS}, ef_construction = {BREADTH}) "
         f"where model_id = {quoted}"
     )
-    await connection.exec_driver_sql("reset maintenance_work_mem")
     # Without statistics the planner takes the table for empty and compares every vector.
     await connection.exec_driver_sql("analyze library.track_vectors")

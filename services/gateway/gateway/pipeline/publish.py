@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import jobs
 from gateway.editor.publish import publish
 from gateway.library import edits, forgotten, rulings, segments, track_vectors, tracks, videos
 from gateway.people import strangers
@@ -45,6 +46,8 @@ async def publish_opinion(
     await tracks.replace(connection, video_id, named.tracks, named.evidence)
     await track_vectors.put(connection, [track.id for track in named.tracks], vectors)
     await strangers.place(connection, video_id, was)
+    if await track_vectors.lacks_index(connection, vectors.model_id):
+        await jobs.index_tracks(connection, vectors.model_id)
     edit = await asyncio.to_thread(publish, timeline, opinion, actor=ACTOR, door="pipeline")
     if edit is None:
         return timeline.version
