@@ -132,7 +132,10 @@ def centroids_of(people: Sequence[Matrix], space: Space | None = None) -> Matrix
     """The unit mean of each person's unit vectors, in `space`: `[people, dimension]`."""
     if not people:
         return np.zeros((0, 0), np.float32)
-    return unit(np.stack([(vectors if space is None else space.of(vectors)).mean(axis=0) for vectors in people]))
+    together = np.concatenate(people)
+    placed = together if space is None else space.of(together)
+    firsts = np.cumsum([0, *map(len, people[:-1])])
+    return unit(np.asarray(np.add.reduceat(placed, firsts, axis=0), np.float32))
 
 
 def calibrate(gallery: Gallery, negatives: Matrix) -> float:
