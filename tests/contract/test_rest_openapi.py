@@ -87,6 +87,11 @@ def test_every_creating_post_takes_a_key(document: dict[str, Any]) -> None:
         and not any(p["name"].lower() == "idempotency-key" for p in operation.get("parameters", []))
     }
     states = {"POST /v1/strangers/{stranger_id}/hide", "POST /v1/strangers/{stranger_id}/show"}
+    # Said twice, these are done once.
+    states |= {
+        "POST /v1/collections/{collection_id}/cancel",
+        *(f"POST /v1/candidates/{{candidate_id}}/{said}" for said in ("approve", "reject")),
+    }
     assert without == {"POST /v1/search", "POST /v1/runs/{run_id}/cancel", *states}
 
 
