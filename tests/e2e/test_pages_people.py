@@ -8,10 +8,14 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 from sqlalchemy import update
 
-from gateway.library import strangers
+from gateway.library import candidates, collections, references, strangers, track_vectors
+from gateway.library.candidates import NewCandidate
+from gateway.library.collections import Wanted
 from gateway.tables import tracks
+from kernel.store import Store
+from kernel.vectors import pack
 from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
-from tests.rooms import TWO_ALIKE, photo
+from tests.rooms import ONE, TWO_ALIKE, faces_in, photo
 
 pytestmark = [
     pytest.mark.slow,
@@ -210,11 +214,23 @@ async def test_a_passer_by_is_hidden_and_shown_again(desk: Desk, clip: bytes, tm
     assert (await said(desk, f"/v1/strangers/{stranger}"))["state"] == "open"
 
 
-async def test_a_question_is_answered_and_the_next_one_comes(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    video = await add_video(desk, clip, await add_person(desk, tmp_path))
+async def test_a_question_is_answered_and_nothing_is_left_to_ask(desk: Desk, clip: bytes, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    video = await add_video(desk, clip, person)
     await add_stranger(desk, video, 1)
+    unknown = (await said(desk, f"/v1/videos/{video}/tracks"))["items"][1]["id"]
+    async with desk.database.transaction() as connection:
+        own = (await references.vectors_of(connection, "drawn@1"))[person]
+        await track_vectors.put(connection, [UUID(unknown)], pack(own[:1], "drawn@1"))
     async with desk.page("/people/questions") as page:
+        await expect(page.get_by_role("heading", name="김민지, 맞나요?")).to_be_visible()
+        await press(page, "n")
+        await expect(page.locator(".toast")).to_contain_text("이 얼굴: 김민지 아님 · 되돌리기")
+        await expect(page.get_by_role("heading", name="누구인가요?")).to_be_visible()
+        await press(page, "h")
         await expect(page.get_by_role("heading", name="물어볼 것이 없습니다")).to_be_visible()
+    ruled = (await said(desk, f"/v1/videos/{video}/rulings"))[0]
+    assert (ruled["verdict"], ruled["person_id"], ruled["track_id"]) == ("is_not", str(person), unknown)
 
 
 async def test_somebody_is_forgotten_and_the_receipt_says_what_went(desk: Desk, clip: bytes, tmp_path: Path) -> None:
@@ -235,3 +251,77 @@ async def test_somebody_is_forgotten_and_the_receipt_says_what_went(desk: Desk, 
     assert (await desk.client.get(f"/v1/people/{person}")).status_code == 404
     assert str(person) not in await shown_people(desk, video, 0)
     assert [each["references"] for each in (await said(desk, "/v1/forgotten"))["items"]] == [1]
+
+
+async def test_an_older_face_is_named_only_when_the_look_back_is_approved(
+    desk: Desk, clip: bytes, tmp_path: Path
+) -> None:
+    video = await add_video(desk, clip, await add_person(desk, tmp_path))
+    hanni = (await desk.client.post("/v1/people", json={"name": "팜하니", "group": "NJZ"})).json()["id"]
+    files = {"photo": ("hanni.jpg", photo(ONE, tmp_path / "hanni.jpg", shade=30).read_bytes())}
+    assert (await desk.client.post(f"/v1/people/{hanni}/references", files=files)).status_code == 201
+    unknown = (await said(desk, f"/v1/videos/{video}/tracks"))["items"][1]["id"]
+    async with desk.database.transaction() as connection:
+        own = (await references.vectors_of(connection, "drawn@1"))[UUID(hanni)]
+        await track_vectors.put(connection, [UUID(unknown)], pack(own[:1], "drawn@1"))
+    async with desk.page(f"/people/{hanni}") as page:
+        await page.get_by_role("link", name="지난 얼굴 1개 다시 보기").click()
+        await expect(page.get_by_text("아직 아무것도 바뀌지 않았습니다.")).to_be_visible()
+        await expect(page.locator(".renaming input:checked")).to_have_count(1)
+        assert hanni not in await shown_people(desk, video, 1)
+        await press(page, "a")
+        await expect(page.get_by_role("heading", name="얼굴 1개의 이름을 바꿨습니다: 팜하니")).to_be_visible()
+        await expect(page.locator("[data-changed]")).to_have_text("여름 캠프 2일차 · 버전 2")
+        assert hanni in await shown_people(desk, video, 1)
+        await press(page, "u")
+        await expect(page.locator(".renaming:visible")).to_have_count(1)
+    assert hanni not in await shown_people(desk, video, 1)
+
+
+async def add_candidates(desk: Desk, person: UUID, count: int) -> None:
+    """Pictures a search found, waiting."""
+    wanted = Wanted(kind="people", person_id=person, query="김민지", rights="소속사 보도자료", most=20)
+    async with desk.database.transaction() as connection:
+        collection = await collections.start(connection, wanted)
+        for number in range(count):
+            picture = f"candidates/{number}.jpg"
+            kept = Store(desk.rooms.settings.store_dir).path(picture)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            found = photo(ONE, kept, shade=40 * number)
+            await candidates.add(
+                connection,
+                NewCandidate(
+                    collection_id=collection.id,
+                    address=f"https://img.example.org/{number}.jpg",
+                    title=f"무대 {number}",
+                    picture=picture,
+                    content_hash=f"{number}",
+                    face=faces_in(found)[0],
+                    similarity=0.6,
+                ),
+            )
+
+
+async def test_what_was_collected_is_taken_or_refused_and_a_refusal_waits_a_moment(desk: Desk, tmp_path: Path) -> None:
+    person = await add_person(desk, tmp_path)
+    await add_candidates(desk, person, 2)
+    async with desk.page("/people/review") as page:
+        cards = page.locator("[data-candidate]:visible")
+        await expect(cards).to_have_count(2)
+        await page.get_by_role("button", name="취소", exact=True).click()
+        await expect(page.locator("[data-collection]")).to_contain_text("취소됨")
+        await press(page, "y")
+        await expect(page.locator(".toast").first).to_contain_text("받았습니다 · 되돌리기")
+        await expect(cards).to_have_count(1)
+        assert len((await said(desk, f"/v1/people/{person}/references"))["items"]) == 2
+        await press(page, "n")
+        await expect(cards).to_have_count(0)
+        assert [each["state"] for each in (await said(desk, "/v1/candidates"))["items"]] == ["approved", "waiting"]
+        await press(page, "u")
+        await expect(cards).to_have_count(1)
+        await press(page, "n")
+        await page.goto(desk.address + "/people")
+        await expect(page.locator(".person")).to_have_count(1)
+        await page.goto(desk.address + "/people/review")
+        await expect(page.get_by_role("heading", name="검토할 것이 없습니다")).to_be_visible()
+    assert [each["state"] for each in (await said(desk, "/v1/candidates"))["items"]] == ["approved", "rejected"]
