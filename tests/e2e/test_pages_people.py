@@ -165,8 +165,11 @@ async def test_who_may_appear_is_declared(desk: Desk, clip: bytes, tmp_path: Pat
 async def test_pages_of_people_fit_the_window(desk: Desk, clip: bytes, tmp_path: Path, width: int) -> None:
     person = await add_person(desk, tmp_path)
     video = await add_video(desk, clip, person)
+    stranger = await add_stranger(desk, video, 1)
+    await add_candidates(desk, person, 2)
     async with desk.page("/people", width=width) as page:
-        for path in ("/people", f"/people/{person}", f"/videos/{video}"):
+        everywhere = ("/people", "/people/unknown", "/people/questions", "/people/review", f"/videos/{video}")
+        for path in (*everywhere, f"/people/{person}", f"/people/{person}/look-back", f"/people/unknown/{stranger}"):
             await page.goto(desk.address + path)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
 
