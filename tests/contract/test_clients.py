@@ -22,6 +22,7 @@ from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, 
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, FaceCrop
 from kernel.contracts.library import NewPerson, Rights
+from kernel.contracts.people import Approval, NamedStranger
 from kernel.contracts.search import SearchRequest
 from kernel.contracts.time import Span
 from kernel.settings import Settings
@@ -141,9 +142,24 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "groups": lambda library, _: library.groups(),
     "add_person": lambda library, _: library.add_person(NewPerson(name="김민지")),
     "change_person": lambda library, _: library.change_person(ID, "김민지", ["민지"]),
+    "merge": lambda library, _: library.merge(ID, ID),
+    "unmerge": lambda library, _: library.unmerge(ID),
+    "forget": lambda library, _: library.forget(ID, merged=True),
+    "strangers": lambda library, _: library.strangers("open"),
+    "name_stranger": lambda library, _: library.name_stranger(ID, NamedStranger(name="김민지")),
+    "put_away": lambda library, _: library.put_away(ID, hide=True),
+    "look_back": lambda library, _: library.look_back(ID),
+    "approve": lambda library, _: library.approve(ID, Approval(track_ids=[ID])),
+    "questions": lambda library, _: library.questions(),
+    "appearances": lambda library, _: library.appearances(ID),
     "memberships": lambda library, _: library.memberships(ID),
     "references": lambda library, _: library.references(ID),
     "add_reference": lambda library, file: library.add_reference(ID, file, Rights(consent="written"), 1),
+    "collect_pictures": lambda library, _: library.collect_pictures(ID, {"rights": "press kit"}),
+    "collect_videos": lambda library, _: library.collect_videos({"query": "김민지", "rights": "our own"}),
+    "collection": lambda library, _: library.collection(ID),
+    "candidates": lambda library, _: library.candidates("waiting"),
+    "decide": lambda library, _: library.decide(ID, "approve"),
     "search": lambda library, _: library.search(SearchRequest(query="민지")),
     "models": lambda library, _: library.models(),
     "import_metadata": lambda library, _: library.import_metadata(b"[]"),

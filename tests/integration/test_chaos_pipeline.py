@@ -129,7 +129,7 @@ async def let_leases_end(url: str) -> None:
     await connection.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)  # twelve processes that each load every model
 async def test_killed_in_every_step_it_ends_as_if_it_had_never_been(
     shared: Path, database: Database, settings: Settings, tmp_path: Path

@@ -37,7 +37,7 @@ async def product(settings: Settings, database: Database, database_url: str, tmp
     return Product(settings.model_copy(update=few), database_url, database)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1200)  # six indexings of three films by two backends
 async def test_rejected_matches_never_return_and_approved_ones_stay(
     product: Product, database: Database, shared: Path, tmp_path: Path
