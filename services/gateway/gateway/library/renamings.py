@@ -82,11 +82,15 @@ async def videos_by_track(connection: AsyncConnection, ids: Collection[UUID]) ->
 
 async def refused_in(connection: AsyncConnection, video_ids: Collection[UUID]) -> set[UUID]:
     """Those of these videos of which somebody said that a face is not a person."""
-    query = select(rulings.c.video_id).distinct().where(
-        rulings.c.video_id == func.any(_ids(video_ids)),
-        rulings.c.verdict == "is_not",
-        rulings.c.person_id.isnot(None),
-        rulings.c.revoked_at.is_(None),
+    query = (
+        select(rulings.c.video_id)
+        .distinct()
+        .where(
+            rulings.c.video_id == func.any(_ids(video_ids)),
+            rulings.c.verdict == "is_not",
+            rulings.c.person_id.isnot(None),
+            rulings.c.revoked_at.is_(None),
+        )
     )
     return set((await connection.execute(query)).scalars())
 

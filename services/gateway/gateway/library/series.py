@@ -67,6 +67,14 @@ async def put_video(connection: AsyncConnection, video_id: UUID, series_id: UUID
     await connection.execute(update(videos).where(videos.c.id == video_id).values(series_id=series_id))
 
 
+async def line_up_in(connection: AsyncConnection, video_id: UUID, series_id: UUID | None) -> LineUp | None:
+    """As `declared`, were the video in that series."""
+    own = select(videos.c.line_up).where(videos.c.id == video_id).scalar_subquery()
+    of_series = select(series.c.line_up).where(series.c.id == series_id).scalar_subquery()
+    plain = await connection.scalar(select(func.coalesce(own, of_series)))
+    return LineUp.model_validate(plain) if plain is not None else None
+
+
 async def of_video(connection: AsyncConnection, video_id: UUID) -> UUID | None:
     """The series a video belongs to."""
     found: UUID | None = await connection.scalar(select(videos.c.series_id).where(videos.c.id == video_id))

@@ -108,9 +108,13 @@ async def with_media(connection: AsyncConnection, ids: Collection[UUID]) -> set[
     return {row.id for row in await connection.execute(query)}
 
 
-async def lock(connection: AsyncConnection, ids: Collection[UUID]) -> None:
-    """Nobody else changes the timelines of these until the transaction ends; taken in one order by everybody."""
-    await connection.execute(select(videos.c.id).where(videos.c.id.in_(ids)).order_by(videos.c.id).with_for_update())
+async def lock(connection: AsyncConnection, ids: Collection[UUID] | None = None) -> None:
+    """Nobody else changes the timelines of these (of all) until the transaction ends.
+
+    Taken in one order by everybody: the gallery (`people.lock`), runs, videos, strangers.
+    """
+    wanted = select(videos.c.id) if ids is None else select(videos.c.id).where(videos.c.id.in_(ids))
+    await connection.execute(wanted.order_by(videos.c.id).with_for_update())
 
 
 async def content_hash(connection: AsyncConnection, video_id: UUID) -> str | None:

@@ -53,10 +53,10 @@ async def decide_in(connection: AsyncConnection, verdicts: Sequence[Verdict], de
 
     One edit a video whose segments change. Raises NotFoundError when a track or person is not there.
     """
-    await _all_known(connection, verdicts)
     ids = {verdict.track_id for verdict in verdicts}
     video_ids = await tracks.videos_of(connection, ids)
     await videos.lock(connection, video_ids)
+    await _all_known(connection, verdicts)  # not before: forgetting holds every video
     decision_id = uuid4()
     await decisions.add(connection, decision_id, deciding)
     said = [NewRuling(v.track_id, v.verdict, v.person_id, v.stranger_id) for v in verdicts]

@@ -67,9 +67,10 @@ async def follow(
     With `documents`, all those segments are put into the index again, edited or not: who is on them has changed.
     Runs at work begin again where they were: they would publish the names they had read.
     """
+    # Runs before timelines, as publishing takes them; what a run published until now is then found below.
+    await runs.begin_again(connection)
     holding = await segments.holding(connection, who)
     await videos.lock(connection, holding)
-    await runs.begin_again(connection)
     for video_id in sorted(holding):
         timeline = await segments.timeline(connection, video_id, lock=True)
         edit = await asyncio.to_thread(relabelled, timeline, before, after, who, signed)

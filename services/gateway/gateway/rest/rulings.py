@@ -9,6 +9,7 @@ from gateway.library import decisions, rulings, tracks, videos
 from gateway.people import deciding, merging
 from gateway.people.deciding import Verdict
 from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
+from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
@@ -35,7 +36,7 @@ async def get_track(track_id: UUID, desk: AtDesk) -> Track:
     response_model=Decision,
     responses=problems(no_track=NO_TRACK, no_person=NotFoundError(what="person")),
 )
-async def rule(track_id: UUID, said: NewRuling, desk: AtDesk, once: AtOnce) -> Response:
+async def rule(track_id: UUID, said: NewRuling, desk: AtDesk, once: AtOnce, by: ByWhom) -> Response:
     """Seen at once on the timeline. It hangs on the face, not on the track's id: indexing again keeps to it.
 
     Of two rulings that contradict each other the newest counts. Undoing the decision takes it back exactly.
@@ -43,7 +44,7 @@ async def rule(track_id: UUID, said: NewRuling, desk: AtDesk, once: AtOnce) -> R
 
     async def work() -> tuple[int, Decision]:
         verdict = Verdict(track_id, said.verdict, said.person_id)
-        return 201, await deciding.decide(desk.database, [verdict], kind="rule", actor="person", door="rest")
+        return 201, await deciding.decide(desk.database, [verdict], kind="rule", **by._asdict())
 
     return await once.answer(digest(str(track_id), said), work)
 
@@ -89,10 +90,10 @@ async def get_decision(decision_id: UUID, desk: AtDesk) -> Decision:
     response_model=Decision,
     responses=problems(no_decision=NO_DECISION, undone=ConflictError(reason="the decision is undone already")),
 )
-async def undo(decision_id: UUID, desk: AtDesk, once: AtOnce) -> Response:
+async def undo(decision_id: UUID, desk: AtDesk, once: AtOnce, by: ByWhom) -> Response:
     """Takes all its rulings back, with one edit a video: faces are again whom the other rulings and the machine say."""
 
     async def work() -> tuple[int, Decision]:
-        return 200, await deciding.undo(desk.database, decision_id, actor="person", door="rest")
+        return 200, await deciding.undo(desk.database, decision_id, **by._asdict())
 
     return await once.answer(digest(str(decision_id)), work)

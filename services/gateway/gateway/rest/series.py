@@ -57,8 +57,8 @@ async def declare(video_id: UUID, line_up: LineUp, desk: AtDesk) -> LineUp:
     """
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
-        await sql.declare(connection, video_id, line_up)
         await _decide_again(connection, [video_id])
+        await sql.declare(connection, video_id, line_up)
     return line_up
 
 
@@ -72,8 +72,8 @@ async def leave_open(video_id: UUID, desk: AtDesk) -> None:
     """Its series' line-up counts again, or everybody. The video is indexed again as when one is declared."""
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
-        await sql.declare(connection, video_id, None)
         await _decide_again(connection, [video_id])
+        await sql.declare(connection, video_id, None)
 
 
 @router.put(
@@ -85,10 +85,9 @@ async def put_into_series(video_id: UUID, of: SeriesOfVideo, desk: AtDesk) -> Se
     """The series' line-up counts unless the video has its own. The video is indexed again when its line-up changes."""
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
-        before = await sql.declared(connection, video_id)
-        await sql.put_video(connection, video_id, of.series_id)
-        if await sql.declared(connection, video_id) != before:
+        if await sql.line_up_in(connection, video_id, of.series_id) != await sql.declared(connection, video_id):
             await _decide_again(connection, [video_id])
+        await sql.put_video(connection, video_id, of.series_id)
     return of
 
 
@@ -126,11 +125,9 @@ async def add_series(new: NewSeries, desk: AtDesk, once: AtOnce) -> Response:
 async def change_series(series_id: UUID, changed: NewSeries, desk: AtDesk) -> Series:
     """Replaces name and line-up. When the line-up changes, its videos without one of their own are indexed again."""
     async with desk.database.transaction() as connection:
-        before = await sql.get(connection, series_id)
-        after = await sql.change(connection, series_id, changed.name, changed.line_up)
-        if after.line_up != before.line_up:
+        if changed.line_up != (await sql.get(connection, series_id)).line_up:
             await _decide_again(connection, await sql.of_series(connection, series_id))
-    return after
+        return await sql.change(connection, series_id, changed.name, changed.line_up)
 
 
 @router.delete(
@@ -139,15 +136,16 @@ async def change_series(series_id: UUID, changed: NewSeries, desk: AtDesk) -> Se
 async def remove_series(series_id: UUID, desk: AtDesk) -> None:
     """Its videos stay. When it had a line-up, those without one of their own are indexed again."""
     async with desk.database.transaction() as connection:
-        removed = await sql.get(connection, series_id)
-        left = await sql.of_series(connection, series_id)
+        if (await sql.get(connection, series_id)).line_up is not None:
+            await _decide_again(connection, await sql.of_series(connection, series_id))
         await sql.remove(connection, series_id)
-        if removed.line_up is not None:
-            await _decide_again(connection, left)
 
 
 async def _decide_again(connection: AsyncConnection, video_ids: list[UUID]) -> None:
-    """A run at work begins again where it was: it may have read who was declared before."""
+    """A run at work begins again where it was: it may have read who was declared before.
+
+    Before the declaration is written, in the same transaction: runs are held before videos, by everybody.
+    """
     await runs.begin_again(connection, video_ids)
     for video_id in await sql.indexed_with_media(connection, video_ids):
         await runs.start(connection, video_id)
