@@ -7,7 +7,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -25,6 +25,8 @@ from kernel.wire import open_wire
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 PHOTOS_AT_ONCE = 16
+# One is opened, in one faces are found, and one is embedded.
+BATCHES_AT_ONCE = 3
 
 
 class NoPhotosError(ScenedeskError):
@@ -65,10 +67,27 @@ class Seen:
 
 @dataclass
 class Cost:
-    """Time spent in the face model, and for how many faces."""
+    """Time by the clock in which the face model had photos, and for how many faces: to find each and embed it,
+    with reading its picture from the store; not to open and normalise the user's file, nor to load the model.
+    """
 
     seconds: float = 0.0
     faces: int = 0
+    _inside: int = 0
+    _since: float = 0.0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Batches overlap; a second in which there are two of them is one second."""
+        if not self._inside:
+            self._since = time.perf_counter()
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            if not self._inside:
+                self.seconds += time.perf_counter() - self._since
 
 
 def members_in(folder: Path, shots: int | None = None) -> list[Photo]:
@@ -110,41 +129,39 @@ class Studio:
         self.cost = Cost()
 
     async def look_at(self, taken: Sequence[Photo]) -> list[Seen]:
-        """One answer a photo, in order. The next photos are opened while the model looks at these."""
-        batches = [taken[first : first + PHOTOS_AT_ONCE] for first in range(0, len(taken), PHOTOS_AT_ONCE)]
-        seen: list[Seen] = []
-        async with asyncio.TaskGroup() as tasks:
-            opening = [tasks.create_task(self._open(batch)) for batch in batches[:1]]
-            for number in range(len(batches)):
-                opened = await opening.pop()
-                opening += [tasks.create_task(self._open(batch)) for batch in batches[number + 1 : number + 2]]
-                seen += await self._recognised(opened)
-        return seen
+        """One answer a photo, in order. Some photos are opened while faces are found in others and told in others."""
+        gate = asyncio.Semaphore(BATCHES_AT_ONCE)
 
-    async def _open(self, batch: Sequence[Photo]) -> list[tuple[Photo, str | PhotoError]]:
-        opened = await asyncio.gather(*(asyncio.to_thread(self._normal, photo) for photo in batch))
+        async def looked_at(first: int) -> list[Seen]:
+            async with gate:
+                return await self._recognised(await self._open(taken[first : first + PHOTOS_AT_ONCE], first))
+
+        batches = await asyncio.gather(*(looked_at(first) for first in range(0, len(taken), PHOTOS_AT_ONCE)))
+        return [seen for batch in batches for seen in batch]
+
+    async def _open(self, batch: Sequence[Photo], number: int) -> list[tuple[Photo, str | PhotoError]]:
+        opened = await asyncio.gather(*(asyncio.to_thread(self._normal, photo, number) for photo in batch))
         return list(zip(batch, opened, strict=True))
 
-    def _normal(self, photo: Photo) -> str | PhotoError:
-        """Its name in the store, made as a reference's picture is."""
+    def _normal(self, photo: Photo, batch: int) -> str | PhotoError:
+        """Its name in the store, made as a reference's picture is. Batches never share a picture."""
         try:
             jpeg, content = photos.normal(photo.path.read_bytes(), photo.path.name)
         except PhotoError as error:
             return error
         except OSError:
             return NotAPhotoError(source=photo.path.name)
-        name = f"photos/{content}.jpg"
+        name = f"photos/{batch}/{content}.jpg"
         with self._store.writing(name) as partial:
             partial.write_bytes(jpeg)
         return name
 
     async def _recognised(self, opened: Sequence[tuple[Photo, str | PhotoError]]) -> list[Seen]:
-        started = time.perf_counter()
         names = list(dict.fromkeys(name for _, name in opened if isinstance(name, str)))
-        faces = await self._faces_in(names)
-        chosen = {name: dominant(found) for name, found in faces.items() if found}
-        vectors = await self._vectors_of(chosen)
-        self.cost.seconds += time.perf_counter() - started
+        with self.cost.counted():
+            faces = await self._faces_in(names)
+            chosen = {name: dominant(found) for name, found in faces.items() if found}
+            vectors = await self._vectors_of(chosen)
         self.cost.faces += len(chosen)
         for name in names:
             self._store.path(name).unlink(missing_ok=True)
