@@ -44,7 +44,13 @@ ALTER TABLE library.tracks ADD COLUMN copy_of UUID;
 ALTER TABLE library.tracks ADD COLUMN stranger_id UUID REFERENCES library.strangers (id) ON DELETE SET NULL;
 ALTER TABLE library.tracks ADD COLUMN best INTEGER NOT NULL DEFAULT '0';
 ALTER TABLE library.tracks ADD COLUMN evidence JSONB;
-CREATE INDEX ix_library_tracks_stranger_id ON library.tracks (stranger_id);
+-- Screen time over all videos is read from the index alone: a track's row holds its faces and is wide.
+DROP INDEX library.ix_library_tracks_person_id;
+CREATE INDEX ix_tracks_person ON library.tracks (person_id) INCLUDE (video_id, start_ms, end_ms, copy_of)
+WHERE person_id IS NOT NULL;
+CREATE INDEX ix_tracks_stranger ON library.tracks (stranger_id) INCLUDE (person_id, video_id, start_ms, end_ms)
+WHERE stranger_id IS NOT NULL;
+CREATE INDEX ix_segments_people ON library.segments USING gin (people);
 
 ALTER TABLE library.edits ADD COLUMN decision_id UUID;
 CREATE INDEX ix_library_edits_decision_id ON library.edits (decision_id);

@@ -6,6 +6,9 @@ BEGIN
 END;
 $$;
 ALTER TABLE library.edits DROP COLUMN decision_id;
+DROP INDEX library.ix_segments_people;
+DROP INDEX library.ix_tracks_person;
+CREATE INDEX ix_library_tracks_person_id ON library.tracks (person_id);
 ALTER TABLE library.tracks DROP COLUMN similarity, DROP COLUMN ruled, DROP COLUMN copy_of, DROP COLUMN stranger_id, DROP COLUMN best,
     DROP COLUMN evidence;
 ALTER TABLE library."references" DROP COLUMN address, DROP COLUMN rights, DROP COLUMN consent, DROP COLUMN expires_at,

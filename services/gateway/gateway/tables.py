@@ -176,20 +176,33 @@ tracks = Table(
     Column("video_id", ForeignKey("library.videos.id", ondelete="CASCADE"), nullable=False),
     Column("start_ms", BigInteger, nullable=False),
     Column("end_ms", BigInteger, nullable=False),
-    Column("person_id", ForeignKey("library.people.id", ondelete="SET NULL"), index=True),
+    Column("person_id", ForeignKey("library.people.id", ondelete="SET NULL")),
     Column("probability", Float, nullable=False),
     Column("similarity", Float, nullable=False, server_default="0"),  # to the person named, or to the nearest
     Column("nearest_person_id", ForeignKey("library.people.id", ondelete="SET NULL"), index=True),
     Column("ruled", Boolean, nullable=False, server_default="false"),  # a person said who it is
     # Of a face shown twice at once (LED wall, split screen, mirror): the track of the real one.
     Column("copy_of", Uuid),
-    Column("stranger_id", ForeignKey("library.strangers.id", ondelete="SET NULL"), index=True),
+    Column("stranger_id", ForeignKey("library.strangers.id", ondelete="SET NULL")),
     Column("best", Integer, nullable=False, server_default="0"),  # index of its best face
     Column("model_id", Text, nullable=False),
     Column("faces", JSONB, nullable=False),  # [[at_ms, left, top, right, bottom], ...]
     # What was seen of it (gateway.pipeline.identify.Evidence): from this and the rulings it is decided again.
     Column("evidence", JSONB(none_as_null=True)),
     Index("ix_tracks_video_start", "video_id", "start_ms", "id"),
+    # Screen time over all videos is read from the index alone: a track's row holds its faces and is wide.
+    Index(
+        "ix_tracks_person",
+        "person_id",
+        postgresql_include=["video_id", "start_ms", "end_ms", "copy_of"],
+        postgresql_where=text("person_id is not null"),
+    ),
+    Index(
+        "ix_tracks_stranger",
+        "stranger_id",
+        postgresql_include=["person_id", "video_id", "start_ms", "end_ms"],
+        postgresql_where=text("stranger_id is not null"),
+    ),
 )
 
 track_vectors = Table(
@@ -365,6 +378,7 @@ segments = Table(
     Column("people", ARRAY(Uuid), nullable=False),  # those named in it, for counting and filtering
     Column("content", JSONB, nullable=False),  # kernel.contracts.library.Segment
     Index("ix_segments_video_span", "video_id", "start_ms", "end_ms", "id"),
+    Index("ix_segments_people", "people", postgresql_using="gin"),
 )
 
 idempotency_keys = Table(
