@@ -9,7 +9,8 @@ import numpy as np
 
 from gateway.library import people, references, rulings, tracks, videos
 from gateway.people import merging
-from gateway.people.matching import Gallery, gallery_of
+from gateway.people.calibration import calibrated
+from gateway.people.matching import Gallery
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import FollowedFaces, Known, name_tracks
 from gateway.pipeline.publish import publish_opinion
@@ -91,7 +92,8 @@ class Cast:
 
     async def gallery(self) -> Gallery:
         async with self.database.transaction() as connection:
-            return gallery_of(await references.vectors_of(connection, MODEL), MODEL, THRESHOLD)
+            known = await references.vectors_of(connection, MODEL)
+        return calibrated(known, MODEL, otherwise=THRESHOLD)[0]
 
     async def tracks(self) -> list[Track]:
         async with self.database.transaction() as connection:

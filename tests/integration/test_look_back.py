@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from gateway.library import series
+from gateway.people import look_back as looking
 from gateway.people.deciding import Verdict, decide
+from kernel.contracts.library import Track
 from kernel.contracts.people import LineUp
 from kernel.settings import Settings
 from kernel.storage.database import Database
@@ -63,6 +65,33 @@ async def test_it_lists_exactly_the_faces_of_whoever_was_learnt_and_changes_noth
     cut = await look_back(door, person, limit=1)
     assert (len(cut["items"]), cut["tracks"]) == (1, 2)
     assert await cast.tracks() == before
+
+
+async def test_what_it_lists_is_what_indexing_again_decides(cast: Cast) -> None:
+    """In a place of the gallery's own, where scores are no plain cosines, with a threshold of its own."""
+    london = [who for who in sorted(cast.vectors) if not who.startswith("T")]
+    talkers = sorted(cast.vectors.keys() - set(london))
+    await cast.video(*alone([*london[:45], *talkers], photo=1))
+    await cast.video(*alone(talkers, photo=2), *(Seen("T01", 50_000, 52_000, lane, lane) for lane in range(3)))
+    for who in london[:30]:
+        await cast.enrol(who, 0)
+    for who in talkers:
+        await cast.enrol(who, 0, 1)
+    gallery = await cast.gallery()
+    assert gallery.space is not None
+    assert gallery.threshold != gallery.same_face
+    listed = {}
+    for person in gallery.people:
+        for one in (await looking.listed(cast.database, gallery, person)).items:
+            listed[_place(one.track)] = one.to_person_id
+    for video in cast.shown:
+        await cast.index(video)
+    assert listed == {_place(track): track.person_id for track in await cast.tracks() if track.person_id}
+    assert len(listed) > 40
+
+
+def _place(track: Track) -> tuple[UUID, int, float]:
+    return track.video_id, track.span.start_ms, track.faces[0].box.top
 
 
 async def test_approved_it_is_one_edit_a_video_and_undone_it_is_as_before(cast: Cast, door: httpx.AsyncClient) -> None:

@@ -65,6 +65,13 @@ async def of_tracks(connection: AsyncConnection, model_id: str, ids: Collection[
     return {row.track_id: _array(row.vector) for row in await connection.execute(query)}
 
 
+async def some(connection: AsyncConnection, model_id: str, count: int) -> Matrix:
+    """Vectors `[n, dimension]` of any `count` tracks of a model; of all when there are no more."""
+    query = select(track_vectors.c.vector).where(track_vectors.c.model_id == model_id).limit(count)
+    rows = [_array(row.vector) for row in await connection.execute(query)]
+    return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+
 async def means_of_strangers(connection: AsyncConnection, model_id: str, ids: Collection[UUID]) -> dict[UUID, Matrix]:
     """Stranger to the mean `[dimension]` of its tracks' vectors, not scaled: a product of two is their mean cosine."""
     mean = func.avg(track_vectors.c.vector, type_=HALFVEC())

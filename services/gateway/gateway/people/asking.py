@@ -28,7 +28,7 @@ async def questions_for(desk: Desk, limit: int) -> list[Question]:
         likely = [near[one][0].probability if near.get(one) else 0.0 for one in means]
         matrix = np.stack(list(means.values())) if means else np.zeros((0, 1), np.float32)
         lasting = [seconds[one] for one in means]
-        threshold = as_cosine(gallery.threshold)
+        threshold = as_cosine(gallery.same_face)
         asked = await asyncio.to_thread(questions.in_order, lasting, matrix, likely, threshold, limit)
         ids = list(means)
         full = await strangers.several_of(connection, [ids[one.index] for one in asked])

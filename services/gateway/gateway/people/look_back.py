@@ -15,6 +15,7 @@ from gateway.people.audit import By
 from gateway.people.deciding import Verdict
 from gateway.people.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
 from gateway.people.matching import Gallery
+from gateway.people.reach import cone
 from gateway.people.renamings import Change, Resolved, Standing, changes, likes_now, may_move
 from gateway.pipeline.identify import Evidence, SeenTrack, seen_together
 from kernel.contracts.errors import ConflictError
@@ -22,6 +23,8 @@ from kernel.contracts.people import Approval, Decision, LookBack, Renaming
 from kernel.storage.database import Database
 
 SHOWN = 200
+# Of so many tracks it is learnt how short vectors become where they are compared.
+LEARNT_FROM = 1000
 
 
 class Found(NamedTuple):
@@ -108,10 +111,11 @@ async def _candidates(connection: AsyncConnection, gallery: Gallery, person_id: 
     """Tracks like the person, and those that have their name."""
     everybody = {who for who, into in resolved.items() if into == person_id} | {person_id}
     ids = set(await renamings.named(connection, gallery.model_id, everybody))
-    for who, centroid in zip(gallery.people, gallery.centroids, strict=True):
-        if who in everybody:
-            near = await track_vectors.within(connection, gallery.model_id, centroid, gallery.threshold)
-            ids |= {one.track_id for one in near}
+    known = await track_vectors.some(connection, gallery.model_id, LEARNT_FROM)
+    for index in [index for index, who in enumerate(gallery.people) if who in everybody and len(known)]:
+        look = await asyncio.to_thread(cone, gallery, index, known)
+        near = await track_vectors.within(connection, gallery.model_id, look.direction, look.least)
+        ids |= {one.track_id for one in near}
     return await renamings.outlines(connection, gallery.model_id, ids)
 
 

@@ -6,6 +6,7 @@ did not: docs/decisions/0080-telling-look-alikes-apart.md.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import numpy as np
@@ -19,6 +20,14 @@ CERTAINTY = 12
 CAUTION = 1.0
 # Of fewer people nobody can say what they have in common.
 LEAST_PEOPLE = 4
+
+
+class Place(Protocol):
+    """Where faces are compared: `of` is `moved` made unit, and `moved` is linear but for a constant."""
+
+    def of(self, vectors: Matrix) -> Matrix: ...
+
+    def moved(self, vectors: Matrix) -> Matrix: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +44,12 @@ class Space:
 
     def of(self, vectors: Matrix) -> Matrix:
         """Unit vectors `[n, dimension]` as unit vectors of this space."""
+        return unit(self.moved(vectors))
+
+    def moved(self, vectors: Matrix) -> Matrix:
+        """Vectors `[n, dimension]` in this space, of whatever length: linear but for a constant."""
         moved = vectors - self.common
-        return unit(np.asarray(moved + ((moved @ self.axes.T) * self.gains) @ self.axes, np.float32))
+        return np.asarray(moved + ((moved @ self.axes.T) * self.gains) @ self.axes, np.float32)
 
 
 def space_of(people: Sequence[Matrix]) -> Space | None:
@@ -96,7 +109,7 @@ class Gallery:
     people: tuple[UUID, ...]
     centroids: Matrix
     threshold: float
-    space: Space | None = None
+    space: Place | None = None
     cosine: float | None = None
     steepness: float | None = None
 
@@ -128,7 +141,7 @@ def gallery_of(
     return Gallery(model_id, people, centroids, threshold, space)
 
 
-def centroids_of(people: Sequence[Matrix], space: Space | None = None) -> Matrix:
+def centroids_of(people: Sequence[Matrix], space: Place | None = None) -> Matrix:
     """The unit mean of each person's unit vectors, in `space`: `[people, dimension]`."""
     if not people:
         return np.zeros((0, 0), np.float32)

@@ -15,7 +15,7 @@ from gateway.library import rulings, strangers, track_vectors, tracks
 from gateway.library.strangers import Placed
 from gateway.people.clustering import grouped, least_alike
 from gateway.people.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
-from gateway.pipeline.identify import SILENCE, SeenTrack, seen_together
+from gateway.pipeline.identify import SILENCE, Evidence, SeenTrack, seen_together
 from kernel.vectors import Matrix, unit
 
 # Of how many of the nearest tracks the strangers are looked at.
@@ -165,9 +165,13 @@ async def _nearest(
 
 
 def _threshold(seen: Iterable[SeenTrack]) -> float:
-    """From which cosine these tracks would have been named."""
-    compared = [one.evidence.threshold for one in seen if one.evidence.compared]
+    """From which cosine these tracks may be of one face. A gallery's own threshold need not be a cosine."""
+    compared = [_same_face(one.evidence) for one in seen if one.evidence.compared]
     return as_cosine(float(np.median(compared))) if compared else COSINES[1]
+
+
+def _same_face(evidence: Evidence) -> float:
+    return evidence.threshold if evidence.same_face is None else evidence.same_face
 
 
 def as_cosine(threshold: float) -> float:

@@ -45,11 +45,13 @@ class Evidence(Value):
     `compared`: a crop was fit to look at. `likes`: the nearest people, nearest first; above `threshold` they may be
     named. `alike`: tracks seen in the same pictures that look like the same person shown twice. `presence`: how much
     of the pictures it fills, and how sharply; of one face shown twice the real one is the more present.
+    `same_face`: the plain cosine above which two faces were taken to be the same; the threshold when None.
     `stranger_id`: where the machine had put it before somebody ruled on that.
     """
 
     compared: bool
     threshold: float = 0
+    same_face: float | None = None
     likes: tuple[Likeness, ...] = ()
     alike: tuple[UUID, ...] = ()
     presence: float = 0
@@ -115,6 +117,7 @@ def evidence_of(
         Evidence(
             compared=vector is not None,
             threshold=gallery.threshold,
+            same_face=gallery.same_face,
             likes=_likes(scores[index], allowed, gallery) if vector is not None else (),
             alike=tuple(ids[other] for other in sorted(alike[index])),
             presence=presence(tracks[index]),
