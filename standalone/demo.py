@@ -13,7 +13,7 @@ import typer
 from caption_service.packs import YOLOX_NANO
 from face_service.packs import EDGE, EDGEFACE
 from gateway.media.export import ffmpeg
-from gateway.rest.models import Models
+from gateway.models import Models
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.library import PublicHit
 from kernel.contracts.models import ModelCard

@@ -44,7 +44,7 @@ from kernel.settings import Settings
 from standalone import running
 
 if TYPE_CHECKING:
-    from gateway.rest.models import Models
+    from gateway.models import Models
 
 Answer = TypeVar("Answer", bound=BaseModel)
 # Uploads and imports take as long as they take; an answer may wait for a model to load.
@@ -173,7 +173,7 @@ class Library:
         return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))
 
     async def models(self) -> "Models":
-        from gateway.rest.models import Models  # noqa: PLC0415 - brings the whole gateway, which few commands need
+        from gateway.models import Models  # noqa: PLC0415 - brings the whole gateway, which few commands need
 
         return await self._call("GET", "/v1/models", Models)
 

@@ -233,12 +233,14 @@ async def test_a_failed_run_tells_why_in_both_languages(database: Database) -> N
         taken = await runs.take(tx, run.id)
         assert taken
         await runs.finish(tx, taken, "failed", NotFoundError(what="file"))
-        problem = (await runs.get(tx, run.id)).problem
+        failed = await runs.get(tx, run.id)
         assert (await videos.get(tx, video_id)).state == "failed"
-    assert problem
-    assert (problem.code, problem.status) == ("not_found", 404)
-    assert runs.worded(problem, "ko").detail == "해당 항목이 없습니다: file"
-    assert runs.worded(problem, "en").detail == "There is no such file."
+    korean, english = runs.worded(failed, "ko").problem, runs.worded(failed, "en").problem
+    assert korean
+    assert english
+    assert (korean.code, korean.status) == ("not_found", 404)
+    assert korean.detail == "해당 항목이 없습니다: file"
+    assert english.detail == "There is no such file."
 
 
 async def test_a_later_result_of_a_step_takes_the_place_of_the_former(database: Database) -> None:

@@ -10,10 +10,10 @@ import pytest
 from starlette.requests import Request
 
 from gateway.library.segments import Moment
+from gateway.models import Models
 from gateway.pages import cards, choosing, extraction, formats, honesty
 from gateway.pages.language import reader_language, translations
 from gateway.people import display, portraits
-from gateway.rest.models import Models
 from kernel.contracts.captions import CaptionModel
 from kernel.contracts.errors import Language
 from kernel.contracts.faces import Box, FaceModel

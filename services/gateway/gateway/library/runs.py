@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway import jobs
 from gateway.library import cursors
 from gateway.tables import runs, videos
-from kernel.contracts.errors import Language, NotFoundError, Problem, ScenedeskError
+from kernel.contracts.errors import Language, NotFoundError, ScenedeskError
 from kernel.contracts.library import STEPS, Page, Run, RunState, StepProgress
 
 CHANNEL = "runs"
@@ -168,10 +168,12 @@ async def without_job(connection: AsyncConnection) -> list[UUID]:
     return await jobs.missing(connection, [row.id for row in rows])
 
 
-def worded(problem: Problem, language: Language) -> Problem:
-    """A run's problem in the reader's language."""
+def worded(run: Run, language: Language) -> Run:
+    """A run whose problem, if any, speaks the reader's language."""
+    if (problem := run.problem) is None:
+        return run
     sentence = (problem.model_extra or {}).get("sentences", {}).get(language, problem.detail)
-    return problem.model_copy(update={"detail": sentence})
+    return run.model_copy(update={"problem": problem.model_copy(update={"detail": sentence})})
 
 
 def _problem(error: ScenedeskError) -> dict[str, Any]:

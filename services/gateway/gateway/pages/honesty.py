@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gateway.rest.models import Models
+from gateway.models import Models
 from kernel.contracts.errors import Language
 from kernel.contracts.models import ModelCard
 

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.library import people, references, runs, videos
 from gateway.pages.cards import VideoCard
 from gateway.pages.frame import AtFrame, PageRoute
-from gateway.rest.runs import worded
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Run, Video
 
@@ -70,7 +69,7 @@ async def cards_of(connection: AsyncConnection, shown: Sequence[Video], language
 
 async def _runs(connection: AsyncConnection, ids: Iterable[UUID | None], language: Language) -> dict[UUID, Run]:
     wanted = [run_id for run_id in ids if run_id is not None]
-    return {run.id: worded(run, language) for run in await runs.several(connection, wanted)}
+    return {run.id: runs.worded(run, language) for run in await runs.several(connection, wanted)}
 
 
 @dataclass(frozen=True)
@@ -102,4 +101,4 @@ async def run_row(run_id: UUID, frame: AtFrame) -> HTMLResponse:
 
 async def _rows(connection: AsyncConnection, shown: Sequence[Run], language: Language) -> list[RunRow]:
     known = {video.id: video for video in await videos.several(connection, {run.video_id for run in shown})}
-    return [RunRow(worded(run, language), known.get(run.video_id)) for run in shown]
+    return [RunRow(runs.worded(run, language), known.get(run.video_id)) for run in shown]

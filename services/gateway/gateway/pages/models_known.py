@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from gateway.desk import Desk
-from gateway.rest.models import Models, models_in_use
+from gateway.models import Models, models_in_use
 
 FRESH_S = 60.0
 PATIENCE_S = 0.7

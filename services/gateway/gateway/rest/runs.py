@@ -28,11 +28,6 @@ EVENTS = {
 }
 
 
-def worded(run: Run, language: Language) -> Run:
-    """A run whose problem, if any, speaks the reader's language."""
-    return run.model_copy(update={"problem": sql.worded(run.problem, language)}) if run.problem else run
-
-
 @router.get("/runs", summary="List runs", responses=problems())
 async def list_runs(
     request: Request,
@@ -44,7 +39,7 @@ async def list_runs(
     """Newest first."""
     async with desk.database.transaction() as connection:
         page = await sql.listing(connection, cursor, limit, video)
-    return page.model_copy(update={"items": [worded(run, language_of(request)) for run in page.items]})
+    return page.model_copy(update={"items": [sql.worded(run, language_of(request)) for run in page.items]})
 
 
 @router.get(
@@ -61,14 +56,14 @@ async def watch_runs(request: Request, desk: AtDesk) -> EventSourceResponse:
 @router.get("/runs/{run_id}", summary="One run", responses=problems(no_run=NO_RUN))
 async def get_run(run_id: UUID, request: Request, desk: AtDesk) -> Run:
     async with desk.database.transaction() as connection:
-        return worded(await sql.get(connection, run_id), language_of(request))
+        return sql.worded(await sql.get(connection, run_id), language_of(request))
 
 
 @router.post("/runs/{run_id}/cancel", summary="Cancel a run", responses=problems(no_run=NO_RUN))
 async def cancel_run(run_id: UUID, request: Request, desk: AtDesk) -> Run:
     """Asks it to stop at its next step; what is done stays. A run that is over stays as it is."""
     async with desk.database.transaction() as connection:
-        return worded(await sql.request_cancel(connection, run_id), language_of(request))
+        return sql.worded(await sql.request_cancel(connection, run_id), language_of(request))
 
 
 @router.get(
@@ -90,7 +85,7 @@ async def _changes(desk: Desk, run_id: UUID, language: Language) -> AsyncIterato
         while told is None or told.state not in OVER:
             woken.clear()
             async with desk.database.transaction() as connection:
-                run = worded(await sql.get(connection, run_id), language)
+                run = sql.worded(await sql.get(connection, run_id), language)
             if run != told:
                 told = run
                 yield _event(run)
@@ -110,7 +105,7 @@ async def _all_changes(desk: Desk, language: Language) -> AsyncIterator[ServerSe
                     now[ended] = await sql.get(connection, ended)
             for run in now.values():
                 if told.get(run.id) != run:
-                    yield _event(worded(run, language))
+                    yield _event(sql.worded(run, language))
             told = {run.id: run for run in now.values() if run.state not in OVER}
             await woken.wait()
 
