@@ -22,6 +22,8 @@ from kernel.contracts.faces import (
     DetectResponse,
     EmbedFacesRequest,
     EmbedFacesResponse,
+    Enlarged,
+    EnlargeRequest,
     FaceModel,
 )
 from kernel.contracts.search import SearchRequest, SearchResponse
@@ -74,6 +76,9 @@ class FaceService(Client):
 
     async def embed(self, request: EmbedFacesRequest) -> EmbedFacesResponse:
         return await self._call("POST", "/v1/embeddings", EmbedFacesResponse, request)
+
+    async def enlarge(self, request: EnlargeRequest) -> Enlarged:
+        return await self._call("POST", "/v1/enlargements", Enlarged, request)
 
 
 class CaptionService(Client):

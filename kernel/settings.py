@@ -39,6 +39,10 @@ class Faces(Part):
         default=None, description="Plain cosine above which anybody may be named; else found for the gallery"
     )
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where face models run")
+    upscale: Literal["auto", "off"] = Field(
+        default="auto",
+        description="`auto` enlarges small faces, to be looked at only, when scenedesk[upscale] is there",
+    )
 
 
 class Captions(Part):

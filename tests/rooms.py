@@ -1,5 +1,6 @@
 """The other rooms as small real apps on the wire, so that the front door is tested alone."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 import gateway.app
+from face_service.upscaling.enlarging import Enlarging
 from kernel.contracts.captions import CaptionModel
 from kernel.contracts.embeddings import (
     IndexedName,
@@ -27,6 +29,8 @@ from kernel.contracts.faces import (
     DetectResponse,
     EmbedFacesRequest,
     EmbedFacesResponse,
+    Enlarged,
+    EnlargeRequest,
     Face,
     FaceModel,
 )
@@ -81,6 +85,12 @@ class Rooms:
         async def embed(request: EmbedFacesRequest) -> EmbedFacesResponse:
             rows = np.stack([self._vector(store.path(crop.picture)) for crop in request.crops])
             return EmbedFacesResponse(model=self.card, vectors=pack(unit(rows), self.face_model))
+
+        enlarging = Enlarging(store, allowed=self.settings.faces.upscale == "auto")
+
+        @app.post("/v1/enlargements")
+        async def enlarge(request: EnlargeRequest) -> Enlarged:
+            return await asyncio.to_thread(enlarging.enlarge, request)
 
         return app
 

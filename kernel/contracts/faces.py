@@ -80,6 +80,25 @@ class EmbedFacesResponse(Value):
     vectors: PackedVectors
 
 
+class EnlargeRequest(Value):
+    """A part of a picture of the store, to be drawn larger beside it."""
+
+    picture: str = Field(examples=["references/3f2a.jpg"])
+    left: int = Field(ge=0, description="Pixels, as the other sides; half-open")
+    top: int = Field(ge=0)
+    right: int = Field(gt=0)
+    bottom: int = Field(gt=0)
+    into: str = Field(description="The name it gets in the store, a JPEG", examples=["upscaled/3f2a-x4.jpg"])
+
+
+class Enlarged(Value):
+    """A picture a machine enlarged. Its detail is guessed: to be looked at, never matched."""
+
+    picture: str
+    model: ModelCard
+    factor: int = Field(description="How many times as wide and as high")
+
+
 class FaceModel(Value):
     """The face backend in use and the similarity above which it may name anybody."""
 

@@ -206,6 +206,9 @@ class Reference(Value):
     also_of: UUID | None = Field(default=None, description="Nearly the same face is kept of this other person")
     video_id: UUID | None = Field(default=None, description="The video it was taken from")
     at_ms: Milliseconds | None = None
+    face_px: float | None = Field(
+        default=None, description="Shorter side of the face in pixels; of less than 64, an enlarged picture can be had"
+    )
     created_at: datetime
 
 

@@ -20,7 +20,7 @@ from kernel import clients
 from kernel.contracts.captions import CaptionRequest, Clip, ClipPicture
 from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, PutNamesRequest, RemoveVideoRequest
 from kernel.contracts.errors import ScenedeskError
-from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, FaceCrop
+from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, EnlargeRequest, FaceCrop
 from kernel.contracts.library import NewPerson, Rights
 from kernel.contracts.people import Approval, NamedStranger
 from kernel.contracts.search import SearchRequest
@@ -35,6 +35,7 @@ REQUESTS: dict[type[BaseModel], BaseModel] = {
     for value in (
         DetectRequest(pictures=["frames/a.jpg"]),
         EmbedFacesRequest(crops=[FaceCrop(picture="frames/a.jpg", landmarks=CENTRE)]),
+        EnlargeRequest(picture="a.jpg", left=0, top=0, right=9, bottom=9, into="b.jpg"),
         CaptionRequest(
             clips=[Clip(key="1", span=Span(start_ms=0, end_ms=9), pictures=[ClipPicture(name="a.jpg", at_ms=0)])]
         ),

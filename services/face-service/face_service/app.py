@@ -11,12 +11,15 @@ from fastapi import Depends, FastAPI, Request
 from face_service.loading import open_recogniser
 from face_service.recogniser import Recogniser
 from face_service.recognition import Recognition, Vector
+from face_service.upscaling.enlarging import Enlarging
 from kernel.contracts.errors import Problem, ScenedeskError
 from kernel.contracts.faces import (
     DetectRequest,
     DetectResponse,
     EmbedFacesRequest,
     EmbedFacesResponse,
+    Enlarged,
+    EnlargeRequest,
     Face,
     FaceCrop,
     FaceModel,
@@ -137,3 +140,10 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         """One unit vector a face, in the order asked."""
         vectors = np.stack(await desk.embed(request.crops))
         return EmbedFacesResponse(model=desk.model.embedder, vectors=pack(vectors, desk.model.embedder.model_id))
+
+    enlarging = Enlarging(Store(settings.store_dir), allowed=settings.faces.upscale == "auto")
+
+    @app.post("/v1/enlargements", responses=REFUSALS)
+    async def enlarge(request: EnlargeRequest) -> Enlarged:
+        """A small part of a picture drawn larger into another name of the store. Only to be looked at."""
+        return await asyncio.to_thread(enlarging.enlarge, request)

@@ -24,6 +24,8 @@ FILES: dict[Network, str] = {
     "small_x2": "REALESRGAN_ANIMAVIDEOV3_UP2X",
     "small_x4": "REALESRGAN_ANIMAVIDEOV3_UP4X",
 }
+FACTORS: dict[Network, int] = {"x4plus": 4, "small_x2": 2, "small_x4": 4}
+PLAYED = 3  # ncnn's type of a Vulkan device that is the processor
 # Memory grows with the area: 512 x 512 takes about two gigabytes.
 MOST_PIXELS = 512 * 512
 
@@ -33,7 +35,7 @@ class Upscaler:
 
     def __init__(self, ncnn: Any, weights: Path, *, gpu: bool, threads: int) -> None:
         self._ncnn, self._net = ncnn, ncnn.Net()
-        self._net.opt.use_vulkan_compute = gpu and ncnn.get_gpu_count() > 0
+        self._net.opt.use_vulkan_compute = gpu and _has_gpu(ncnn)
         self._net.opt.num_threads = threads
         self._net.load_param(str(weights.with_suffix(".param")))
         self._net.load_model(str(weights.with_suffix(".bin")))
@@ -51,6 +53,11 @@ class Upscaler:
             _, found = extractor.extract("output")
             rgb = np.asarray(found).transpose(1, 2, 0)
         return np.ascontiguousarray((rgb.clip(0, 1) * 255).round().astype(np.uint8)[:, :, ::-1])
+
+
+def _has_gpu(ncnn: Any) -> bool:
+    """Whether Vulkan offers one; a processor that plays one is slower than the processor as it is."""
+    return bool(ncnn.get_gpu_count() > 0 and ncnn.get_gpu_info(ncnn.get_default_gpu_index()).type() != PLAYED)
 
 
 def load(network: Network = "x4plus", *, gpu: bool = False, threads: int = 2) -> Upscaler:

@@ -198,6 +198,7 @@ class Pictures(NamedTuple):
     references: int
     vectors: int
     candidates: int
+    reference_ids: list[UUID]
 
 
 async def pictures_of(connection: AsyncConnection, ids: Collection[UUID]) -> Pictures:
@@ -219,6 +220,7 @@ async def pictures_of(connection: AsyncConnection, ids: Collection[UUID]) -> Pic
         await _count(connection, select(func.count()).where(mine)),
         await _count(connection, made),
         await _count(connection, select(func.count()).where(theirs)),
+        [*(await connection.execute(select(references.c.id).where(mine))).scalars()],
     )
 
 

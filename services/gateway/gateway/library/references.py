@@ -139,6 +139,7 @@ def _reference(row: Row[Any]) -> Reference:
         duplicate_of=row.instead,
         video_id=row.video_id,
         at_ms=row.at_ms,
+        face_px=row.face["side_px"] if row.face else None,
         created_at=row.created_at,
     )
 
@@ -173,6 +174,22 @@ async def picture_of(connection: AsyncConnection, reference_id: UUID) -> str:
     if found is None:
         raise NotFoundError(what="reference")
     return str(found)
+
+
+class Stored(NamedTuple):
+    """A reference's picture in the store, the hash of its pixels, and the face meant."""
+
+    picture: str
+    content_hash: str
+    face: Face | None
+
+
+async def stored(connection: AsyncConnection, reference_id: UUID) -> Stored:
+    query = select(references.c.picture, references.c.content_hash, references.c.face)
+    row = (await connection.execute(query.where(references.c.id == reference_id))).one_or_none()
+    if row is None:
+        raise NotFoundError(what="reference")
+    return Stored(row.picture, row.content_hash, Face.model_validate(row.face) if row.face else None)
 
 
 async def by_content(connection: AsyncConnection, person_id: UUID, content_hash: str) -> Reference | None:

@@ -10,6 +10,7 @@ from gateway.library import appearances, audit, memberships, references, segment
 from gateway.library import people as sql
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.people import ASKED_FOR, known_by_person
+from gateway.people.enlarging import SMALL_PX
 from gateway.people.merging import all_of, followed
 from gateway.people.references import listed as pictures_of
 from kernel.contracts.library import Track
@@ -60,6 +61,7 @@ async def one(person_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTM
         groups=[(membership, by_id[membership.group_id]) for membership in member_of if membership.group_id in by_id],
         known_groups=groups,
         references=pictures.items,
+        small_px=SMALL_PX,
         portraits=portraits,
         usable=how.pictures.usable,
         share=how.share,

@@ -88,6 +88,7 @@ def actions(_: Gettext) -> dict[str, str]:
         "reference_withdrawn": _("picture withdrawn"),
         "reference_expired": _("picture expired"),
         "reference_removed": _("picture removed"),
+        "candidate_rejected": _("collected picture refused"),
     }
 
 

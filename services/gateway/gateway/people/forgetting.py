@@ -130,7 +130,7 @@ async def _drop(connection: AsyncConnection, desk: Desk, marks: Marks) -> Remain
     """Everything but timelines, and the people themselves."""
     pictures = await sql.pictures_of(connection, marks.ids)
     followed_faces = await sql.unname_tracks(connection, marks.ids)
-    files = await asyncio.to_thread(drop_files, desk.store, pictures.kept, followed_faces.videos)
+    files = await asyncio.to_thread(drop_files, desk.store, pictures, followed_faces.videos)
     steps = await sql.drop_vectors_of_faces(connection, followed_faces.videos)
     steps += await drop_kept_results(connection, marks)
     await sql.undeclare(connection, marks.ids)

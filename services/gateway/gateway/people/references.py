@@ -11,7 +11,7 @@ from gateway.desk import Desk
 from gateway.library import people
 from gateway.library import references as rows
 from gateway.library.references import Origin
-from gateway.people import audit, near_duplicates, photos
+from gateway.people import audit, enlarging, near_duplicates, photos
 from gateway.people.audit import Action, By
 from gateway.people.doubts import Doubt, doubtful
 from gateway.people.merging import resolved
@@ -180,5 +180,6 @@ async def forget_photo(desk: Desk, reference_id: UUID, by: By) -> None:
         reference = await rows.get_reference(connection, reference_id)
         picture = await rows.remove_reference(connection, reference_id)
         await _note(connection, by, "reference_removed", reference)
+    await asyncio.to_thread(enlarging.remove, desk.store, reference_id)
     if picture:
         desk.store.path(picture).unlink(missing_ok=True)

@@ -5,7 +5,7 @@ import json
 import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.forgetting import Gone, unsaid, without, written_by_hand
 from gateway.library import forgotten as sql
-from gateway.library.forgotten import Kept, Marks, Pictures
-from gateway.people import portraits
+from gateway.library.forgotten import Marks, Pictures
+from gateway.people import enlarging, portraits
 from kernel.contracts.library import Segment
 from kernel.store import Store
 
@@ -58,13 +58,15 @@ class History:
 # ---- files
 
 
-def drop_files(store: Store, kept: Collection[Kept], videos: Iterable[UUID]) -> Files:
+def drop_files(store: Store, held: Pictures, videos: Iterable[UUID]) -> Files:
     """Remove pictures, everything made of them, and the faces cut from these videos, which are cut again when asked."""
+    kept = held.kept
     pictures = sum(_unlink(store.path(one.picture)) for one in kept)
+    enlarged = sum(enlarging.remove(store, reference_id) for reference_id in held.reference_ids)
     made = [store.path(portraits.name_of(one.picture, one.box)) for one in kept if one.box is not None]
     made += [path for one in kept if one.content_hash for path in _beside(store, one.content_hash)]
     made += [path for video_id in videos for path in store.path(f"thumbnails/{video_id}/faces").glob("*")]
-    return Files(pictures, sum(map(_unlink, made)))
+    return Files(pictures, enlarged + sum(map(_unlink, made)))
 
 
 def _beside(store: Store, content_hash: str) -> list[Path]:

@@ -2,6 +2,7 @@
 import { call, keys, one, openDialog, part, renew, say, toast } from "./page.js";
 import { nameOf, pick } from "./picker.js";
 import { list, prepareMemberships } from "./memberships.js";
+import { prepareEnlarging } from "./enlarging.js";
 import { prepareRights } from "./rights.js";
 import { chooseFace, sendPhotos } from "./photos.js";
 import { dropzone } from "./sending.js";
@@ -24,6 +25,7 @@ dropzone(one("[data-photos-of]"), async (files) => {
   if (taken || crowded.length) await renew();
 });
 prepareRights();
+prepareEnlarging();
 
 document.addEventListener("click", async (event) => {
   const remove = event.target.closest("[data-forget]");
