@@ -1,15 +1,16 @@
 """SQL of looking back: tracks that may be somebody else by now, and what stands around them."""
 
+import asyncio
 from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-import numpy as np
-from sqlalchemy import LargeBinary, func, literal, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
+from gateway.library.track_vectors import packed, unpacked
 from gateway.tables import rulings, series, track_vectors, tracks, videos
 from kernel.vectors import Matrix, unit
 
@@ -38,19 +39,16 @@ async def named(connection: AsyncConnection, model_id: str, people: Collection[U
 
 async def outlines(connection: AsyncConnection, model_id: str, ids: Collection[UUID]) -> Outlines:
     """Those of these tracks that nobody has ruled on and that have a vector of the model."""
-    # Four bytes of header, then big-endian half floats: far cheaper to read than their text.
-    packed = func.halfvec_send(track_vectors.c.vector, type_=LargeBinary())
     length = tracks.c.end_ms - tracks.c.start_ms
     query = (
-        select(tracks.c.id, tracks.c.video_id, tracks.c.person_id, length.label("ms"), packed.label("vector"))
+        select(tracks.c.id, tracks.c.video_id, tracks.c.person_id, length.label("ms"), packed())
         .join(track_vectors, track_vectors.c.track_id == tracks.c.id)
         .where(tracks.c.id == func.any(_ids(ids)), ~tracks.c.ruled, track_vectors.c.model_id == model_id)
         .order_by(tracks.c.id)
     )
     rows = (await connection.execute(query)).all()
-    vectors = [np.frombuffer(row.vector, ">f2", offset=4).astype(np.float32) for row in rows]
     found = [Outline(row.id, row.video_id, row.person_id, row.ms) for row in rows]
-    return Outlines(found, unit(np.stack(vectors)) if vectors else np.zeros((0, 0), np.float32))
+    return Outlines(found, unit(await asyncio.to_thread(unpacked, [row.vector for row in rows])))
 
 
 async def beside(

@@ -2,14 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from pgvector import HalfVector
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import ColumnElement, Select, cast, func, insert, literal, select, text, type_coerce
+from sqlalchemy import ColumnElement, LargeBinary, Select, cast, func, insert, literal, select, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.tables import track_vectors, tracks
@@ -67,9 +67,19 @@ async def of_tracks(connection: AsyncConnection, model_id: str, ids: Collection[
 
 async def some(connection: AsyncConnection, model_id: str, count: int) -> Matrix:
     """Vectors `[n, dimension]` of any `count` tracks of a model; of all when there are no more."""
-    query = select(track_vectors.c.vector).where(track_vectors.c.model_id == model_id).limit(count)
-    rows = [_array(row.vector) for row in await connection.execute(query)]
-    return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+    query = select(packed()).where(track_vectors.c.model_id == model_id).limit(count)
+    return unpacked((await connection.execute(query)).scalars())
+
+
+def packed() -> ColumnElement[bytes]:
+    """A track's vector as its bytes, which are far cheaper to read than its text."""
+    return func.halfvec_send(track_vectors.c.vector, type_=LargeBinary()).label("vector")
+
+
+def unpacked(rows: Iterable[bytes]) -> Matrix:
+    """`[rows, dimension]` of what `packed` read: four bytes of header, then big-endian half floats."""
+    vectors = [np.frombuffer(row, ">f2", offset=4).astype(np.float32) for row in rows]
+    return np.stack(vectors) if vectors else np.zeros((0, 0), np.float32)
 
 
 async def means_of_strangers(connection: AsyncConnection, model_id: str, ids: Collection[UUID]) -> dict[UUID, Matrix]:

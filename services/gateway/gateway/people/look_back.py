@@ -24,7 +24,7 @@ from kernel.storage.database import Database
 
 SHOWN = 200
 # Of so many tracks it is learnt how short vectors become where they are compared.
-LEARNT_FROM = 1000
+LEARNT_FROM = 500
 
 
 class Found(NamedTuple):

@@ -23,11 +23,9 @@ LEAST_PEOPLE = 4
 
 
 class Place(Protocol):
-    """Where faces are compared: `of` is `moved` made unit, and `moved` is linear but for a constant."""
+    """Where faces are compared."""
 
     def of(self, vectors: Matrix) -> Matrix: ...
-
-    def moved(self, vectors: Matrix) -> Matrix: ...
 
 
 @dataclass(frozen=True, eq=False)

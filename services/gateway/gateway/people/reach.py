@@ -1,6 +1,6 @@
 """Where in the plain space of face vectors to look for somebody, so that whoever scores enough is among those found.
 
-A score is a cosine in a place of its own, `moved(v) @ centroid / |moved(v)|`, and `moved` is linear but for a constant.
+A score is a cosine in a Space of its own, `moved(v) @ centroid / |moved(v)|`, and `moved` is linear but for a constant.
 So a score above the threshold means `v @ direction` above `offset + threshold * |moved(v)|`: a range search by plain
 cosine finds it, given how short `moved` makes a vector. Pure.
 """
@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gateway.people.matching import Gallery
+from gateway.people.matching import Gallery, Space
 from kernel.vectors import Matrix, unit
 
 # Half floats, of a track's vector and of the direction.
 ROUNDING = 2e-3
+# As unlike as can be, and half floats beyond.
+EVERYBODY = -1.1
 # No vector is taken to be shorter than the shortest known one times this. Of 110 real people (220 photographs) none
 # that scored enough was missed by it, and one in thirty of those found did not.
 SHORTER = 0.9
@@ -33,6 +35,8 @@ def cone(gallery: Gallery, person: int, known: Matrix) -> Cone:
     centroid = gallery.centroids[person]
     if gallery.space is None:
         return Cone(centroid, gallery.threshold - ROUNDING)
+    if not isinstance(gallery.space, Space):
+        return Cone(known[0], EVERYBODY)
     nothing = np.zeros((1, known.shape[1]), np.float32)
     constant = gallery.space.moved(nothing)
     towards = (gallery.space.moved(np.eye(known.shape[1], dtype=np.float32)) - constant) @ centroid

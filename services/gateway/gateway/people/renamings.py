@@ -43,8 +43,18 @@ def likes_now(
     for index, line_up in enumerate(line_ups):
         if line_up is not None:
             scores[index, [resolved.get(who, who) not in line_up for who in gallery.people]] = -np.inf
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :MOST_LIKES]
-    return [_likes(row[nearest], nearest, gallery) for row, nearest in zip(scores, order, strict=True)]
+    return [_likes(row[near], near, gallery) for row, near in zip(scores, _nearest(scores), strict=True)]
+
+
+def _nearest(scores: Matrix) -> NDArray[np.intp]:
+    """`[tracks, MOST_LIKES]` or fewer: the people of the best scores, best first, of equal ones the first first."""
+    few = scores.shape[1] - 1
+    if few >= MOST_LIKES:
+        chosen = np.sort(np.argpartition(-scores, MOST_LIKES, axis=1)[:, :MOST_LIKES], axis=1)
+    else:
+        chosen = np.broadcast_to(np.arange(few + 1), scores.shape)
+    order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
+    return np.asarray(np.take_along_axis(chosen, order, axis=1))
 
 
 def _likes(scores: NDArray[np.float32], people: NDArray[np.intp], gallery: Gallery) -> tuple[Likeness, ...]:
