@@ -135,12 +135,19 @@ def _told_apart(strangers: Sequence[Matrix], space: Space | None) -> list[Matrix
 def _line(known: Sequence[Matrix], others: Sequence[Matrix]) -> Calibration | None:
     """None when there is too little to go by."""
     inside = _taken_out(known, others) if len(known) > LEAST_PEOPLE else Scores([], [])
-    outside = _kept_out(known, others)
+    return line_between(inside, _kept_out(known, others))
+
+
+def line_between(inside: Scores, outside: Sequence[Line] = (), allowed: float = STRANGERS_NAMED) -> Calibration | None:
+    """The line above which `allowed` (part of one) of strangers' photos lie: those of people taken out, and `outside`.
+
+    None when they are too few.
+    """
     impostor = _curve([*inside.impostor, *outside])
     if impostor is None or impostor.people < LEAST_EVIDENCE:
         return None
     # With few people the spread itself is uncertain: Student's quantile is further out than the normal one.
-    farthest = impostor.mean + float(student.ppf(1 - STRANGERS_NAMED, impostor.people - 1)) * impostor.sd
+    farthest = impostor.mean + float(student.ppf(1 - allowed, impostor.people - 1)) * impostor.sd
     genuine = _curve(inside.genuine)
     threshold = farthest if genuine is None else max(farthest, _between(impostor, genuine))
     method = "+".join(name for name, there in (("gallery", inside.impostor), ("strangers", outside)) if there)
