@@ -22,8 +22,8 @@ class Membership(Value):
 class LineUp(Value):
     """Who may appear: only these are compared, everybody else stays unknown. An empty one compares nobody."""
 
-    people: list[UUID] = []
-    groups: list[UUID] = Field(default=[], examples=[["9d3c2b1a-0f4e-4c5d-8e6f-7a8b9c0d1e2f"]])
+    people: list[UUID] = Field(default=[], max_length=1000)
+    groups: list[UUID] = Field(default=[], max_length=200, examples=[["9d3c2b1a-0f4e-4c5d-8e6f-7a8b9c0d1e2f"]])
 
 
 class Series(Value):
@@ -68,11 +68,14 @@ class EditedVideo(Value):
     version: int
 
 
+DecisionKind = Literal["rule", "look_back", "name_stranger", "merge_strangers", "split_stranger"]
+
+
 class Decision(Value):
     """Rulings made at once. One undoable edit a video; undoing the decision undoes all of them."""
 
     id: UUID
-    kind: Literal["rule", "look_back", "name_stranger", "merge_strangers", "split_stranger"]
+    kind: DecisionKind
     rulings: int
     edits: list[EditedVideo] = []
     undone: bool = False
@@ -162,8 +165,7 @@ class NamedStranger(Value):
 class Question(Value):
     """A question whose answer settles uncertain screen time."""
 
-    stranger: Stranger | None = None
-    track: Track | None = None
+    stranger: Stranger
     suggestion: Nearest | None = Field(default=None, description="Is it them?")
     seconds: float = Field(description="Uncertain screen time that an answer settles")
 

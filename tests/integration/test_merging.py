@@ -15,7 +15,7 @@ from gateway.editor.labels import labels
 from gateway.editor.timeline import Edit, fold
 from gateway.library import edits, people, segments, videos
 from gateway.people import joining, names, renaming
-from gateway.people.joining import MergedAlreadyError, NotMergedError, SamePersonError
+from gateway.people.errors import MergedAlreadyError, NotMergedError, SamePersonError
 from gateway.people.merging import followed, resolved
 from gateway.pipeline.documents import document_of
 from kernel.contracts.library import NewPerson, PersonInSegment, Segment, SegmentCaption

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from gateway.library.references import Known
 from gateway.people.doubts import Doubt, doubtful
-from gateway.people.near_duplicates import distance
 from gateway.people.outliers import Outlier, outliers
 from kernel.vectors import Matrix, unit
 
@@ -118,9 +117,3 @@ def test_merged_people_are_one(faces: Gallery) -> None:
     ]
     assert {doubt.also_of for doubt in doubtful(gallery, {}, one).values()} == {other}
     assert doubtful(gallery, {other: one}, one) == doubtful(gallery, {other: one}, other) == {}
-
-
-@given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1))
-def test_distance_counts_the_bits_of_signed_numbers(one: int, other: int) -> None:
-    bits = [f"{number % 2**64:064b}" for number in (one, other)]
-    assert distance(one, other) == sum(a != b for a, b in zip(*bits, strict=True))

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, INT8RANGE
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.pipeline.merge import union
 from gateway.tables import tracks, videos
 from kernel.contracts.library import Page
 from kernel.contracts.people import Appearance
@@ -70,7 +71,7 @@ async def _tracks(
 
 
 def _appearance(video: Any, rows: list[Any]) -> Appearance:
-    spans = joined([Span(start_ms=row.start_ms, end_ms=row.end_ms) for row in rows])
+    spans = union([Span(start_ms=row.start_ms, end_ms=row.end_ms) for row in rows])
     real = [row.id for row in rows if row.copy_of is None]
     return Appearance(
         video_id=video.id,
@@ -79,14 +80,3 @@ def _appearance(video: Any, rows: list[Any]) -> Appearance:
         spans=spans,
         track_ids=real or [row.id for row in rows],
     )
-
-
-def joined(spans: list[Span]) -> list[Span]:
-    """Spans in order of start, those that touch or overlap as one."""
-    found: list[Span] = []
-    for span in spans:
-        if found and span.start_ms <= found[-1].end_ms:
-            found[-1] = Span(start_ms=found[-1].start_ms, end_ms=max(found[-1].end_ms, span.end_ms))
-        else:
-            found.append(span)
-    return found

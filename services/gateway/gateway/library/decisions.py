@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, insert, select, tuple_, update
@@ -14,9 +14,7 @@ from gateway.library import cursors
 from gateway.tables import decisions, edits, rulings
 from kernel.contracts.errors import ConflictError, NotFoundError
 from kernel.contracts.library import Page
-from kernel.contracts.people import Decision, EditedVideo
-
-DecisionKind = Literal["rule", "look_back", "name_stranger", "merge_strangers", "split_stranger"]
+from kernel.contracts.people import Decision, DecisionKind, EditedVideo
 
 
 class Deciding(NamedTuple):

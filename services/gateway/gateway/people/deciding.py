@@ -12,7 +12,7 @@ from gateway.editor.identify import Wording, people_as_tracked, shown_in
 from gateway.editor.labels import Naming
 from gateway.editor.timeline import Door, Signature
 from gateway.library import decisions, edits, people, rulings, segments, tracks, videos
-from gateway.library.decisions import Deciding, DecisionKind
+from gateway.library.decisions import Deciding
 from gateway.library.rulings import NewRuling
 from gateway.people import merging, strangers
 from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
@@ -21,7 +21,7 @@ from gateway.people.renaming import naming
 from gateway.pipeline.identify import SeenTrack
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Track
-from kernel.contracts.people import Decision
+from kernel.contracts.people import Decision, DecisionKind
 from kernel.storage.database import Database
 
 

@@ -1,9 +1,9 @@
-"""Why a picture of a person is refused."""
+"""Why a picture of a person is refused, and a merging."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
-from kernel.contracts.errors import Language, Problem, ScenedeskError
+from kernel.contracts.errors import ConflictError, InvalidError, Language, Problem, ScenedeskError
 from kernel.contracts.faces import Box
 from kernel.contracts.model import Value
 
@@ -83,4 +83,31 @@ class LostFaceError(PhotoError):
     sentences: ClassVar[dict[Language, str]] = {
         "en": "The face is not found again in the exact picture of {source}.",
         "ko": "{source}의 정확한 화면에서 그 얼굴을 다시 찾지 못했습니다.",
+    }
+
+
+# ---- merging
+
+
+class MergedAlreadyError(ConflictError):
+    code = "merged_already"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "This person was merged into somebody already. Un-merge them first.",
+        "ko": "이미 다른 인물에 합쳐진 인물입니다. 먼저 합치기를 취소해 주세요.",
+    }
+
+
+class NotMergedError(ConflictError):
+    code = "not_merged"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "This person is not merged into anybody.",
+        "ko": "다른 인물에 합쳐지지 않은 인물입니다.",
+    }
+
+
+class SamePersonError(InvalidError):
+    code = "same_person"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "That is the same person: nobody is merged into themselves.",
+        "ko": "같은 인물입니다. 자기 자신에게는 합칠 수 없습니다.",
     }

@@ -1,6 +1,5 @@
 """Merging people, and un-merging them exactly: one pointer, and the names in machine captions that follow it."""
 
-from typing import ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,34 +8,10 @@ from gateway.editor.timeline import Signature
 from gateway.library import people
 from gateway.people import audit
 from gateway.people.audit import By
+from gateway.people.errors import MergedAlreadyError, NotMergedError, SamePersonError
 from gateway.people.merging import all_of, followed
 from gateway.people.renaming import follow, naming
-from kernel.contracts.errors import ConflictError, InvalidError, Language
 from kernel.contracts.library import Person
-
-
-class MergedAlreadyError(ConflictError):
-    code = "merged_already"
-    sentences: ClassVar[dict[Language, str]] = {
-        "en": "This person was merged into somebody already. Un-merge them first.",
-        "ko": "이미 다른 인물에 합쳐진 인물입니다. 먼저 합치기를 취소해 주세요.",
-    }
-
-
-class NotMergedError(ConflictError):
-    code = "not_merged"
-    sentences: ClassVar[dict[Language, str]] = {
-        "en": "This person is not merged into anybody.",
-        "ko": "다른 인물에 합쳐지지 않은 인물입니다.",
-    }
-
-
-class SamePersonError(InvalidError):
-    code = "same_person"
-    sentences: ClassVar[dict[Language, str]] = {
-        "en": "That is the same person: nobody is merged into themselves.",
-        "ko": "같은 인물입니다. 자기 자신에게는 합칠 수 없습니다.",
-    }
 
 
 async def merge(connection: AsyncConnection, person_id: UUID, into: UUID, *, by: By = By()) -> Person:

@@ -38,6 +38,11 @@ def all_of(person_id: UUID, redirects: Mapping[UUID, UUID]) -> set[UUID]:
     return found
 
 
+def same_as(person_id: UUID, redirects: Mapping[UUID, UUID]) -> set[UUID]:
+    """Everybody who is the same person: whom they turned out to be, and all who were merged into that one."""
+    return all_of(followed(redirects).get(person_id, person_id), redirects)
+
+
 def canonical(ids: Iterable[UUID], resolved: Mapping[UUID, UUID]) -> list[UUID]:
     """Each person once, in order, as whom they turned out to be."""
     return list(dict.fromkeys(resolved.get(one, one) for one in ids))

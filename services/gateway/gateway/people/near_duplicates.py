@@ -27,11 +27,6 @@ def perceptual_hash(picture: Path, box: Box) -> int:
     return bits - (1 << 64) if bits >> 63 else bits
 
 
-def distance(one: int, other: int) -> int:
-    """How many of their 64 bits differ."""
-    return ((one ^ other) & ((1 << 64) - 1)).bit_count()
-
-
 def same_face(one: Matrix, other: Matrix) -> bool:
     """Whether unit vectors `[dimension]` of one model are of one face in one moment."""
     return float(one @ other) >= NEAR_COSINE

@@ -12,7 +12,7 @@ from gateway.editor.timeline import Signature
 from gateway.library import edits, people, runs, segments, videos
 from gateway.people import audit
 from gateway.people.audit import By
-from gateway.people.merging import all_of, followed
+from gateway.people.merging import followed, same_as
 from kernel.contracts.library import Person
 
 
@@ -36,7 +36,7 @@ async def rename(
     after = await naming(connection)
     await audit.write(connection, **by._asdict(), action="person_renamed", person_id=person_id)
     if before.names != after.names:
-        who = await _told_with(connection, person_id)
+        who = same_as(person_id, await people.redirects(connection))
         await follow(connection, before, after, who, Signature("rename", by.actor, by.door, uuid4()))
     return person
 
@@ -45,12 +45,6 @@ async def _held(connection: AsyncConnection) -> Naming:
     """The gallery as it is, and stays until the transaction ends."""
     await people.lock(connection)
     return await naming(connection)
-
-
-async def _told_with(connection: AsyncConnection, person_id: UUID) -> set[UUID]:
-    """Everybody who is the same person as this one, and so may be called by the same name."""
-    redirects = await people.redirects(connection)
-    return all_of(followed(redirects).get(person_id, person_id), redirects)
 
 
 async def follow(

@@ -64,9 +64,7 @@ async def list_appearances(person_id: UUID, desk: AtDesk, limit: Limit = 50, cur
     """By video, the newest first, with the screen time of each and of all. People merged into them count as them."""
     async with desk.database.transaction() as connection:
         await people.get_person(connection, person_id)
-        redirects = await people.redirects(connection)
-        now = merging.followed(redirects).get(person_id, person_id)
-        everybody = merging.all_of(now, redirects)
+        everybody = merging.same_as(person_id, await people.redirects(connection))
         total = await appearances.total(connection, everybody)
         page = await appearances.listing(connection, everybody, cursor, limit)
     return Appearances(**page.model_dump(), **total._asdict())

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from gateway.desk import AtDesk
 from gateway.people import joining
-from gateway.people.joining import MergedAlreadyError, NotMergedError, SamePersonError
+from gateway.people.errors import MergedAlreadyError, NotMergedError, SamePersonError
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.problems import problems

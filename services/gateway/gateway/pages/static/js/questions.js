@@ -16,23 +16,15 @@ async function yes() {
 }
 
 async function is(body, called) {
-  const { stranger, track } = now().dataset;
-  let decision;
-  if (stranger) decision = await call("POST", `/v1/strangers/${stranger}/name`, body);
-  else {
-    const person_id = body.person_id ?? (await call("POST", "/v1/people", { name: body.name, group: body.group })).id;
-    decision = await call("POST", `/v1/tracks/${track}/rulings`, { verdict: "is", person_id });
-  }
+  const decision = await call("POST", `/v1/strangers/${now().dataset.stranger}/name`, body);
   answered(say("named", { name: called }), undoing(decision));
   lookBack(decision, body.person_id, called);
 }
 
 async function no() {
-  const { person, name, stranger, track } = now().dataset;
+  const { person, name, stranger } = now().dataset;
   if (!person) return;
-  const decision = stranger
-    ? await call("POST", `/v1/strangers/${stranger}/is-not`, { person_id: person })
-    : await call("POST", `/v1/tracks/${track}/rulings`, { verdict: "is_not", person_id: person });
+  const decision = await call("POST", `/v1/strangers/${stranger}/is-not`, { person_id: person });
   answered(say("ruled_is_not", { name }), undoing(decision));
 }
 
