@@ -118,6 +118,20 @@ class _Page(BaseHTTPRequestHandler):
         )
         self._answer(f"<html><body>{links}</body></html>".encode(), Content_Type="text/html; charset=utf-8")
 
+    def _commons(self, query: dict[str, list[str]]) -> None:
+        """As Wikimedia Commons' API: 50 results a page, in any order, each with the number it has."""
+        first = int(query["first"][0])
+        pages = [
+            {
+                "title": f"File:Minji {number}.jpg",
+                "index": number + 1,
+                "imageinfo": [{"url": "https://full.example/", "thumburl": found, "descriptionurl": f"{found}&page"}],
+            }
+            for number, found in enumerate(self.server.results[first : first + 50], first)
+        ]
+        said = {"batchcomplete": True} | ({"query": {"pages": pages[::-1]}} if pages else {})
+        self._answer(json.dumps(said).encode(), Content_Type="application/json")
+
     def _named(self, address: str) -> dict[str, str]:
         return {"murl": address, "purl": self.server.url("page"), "t": "무대 위의 민지"}
 

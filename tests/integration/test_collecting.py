@@ -15,8 +15,10 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from gateway.collecting.asking import open_web
+from gateway.collecting.sources import Found
 from gateway.collecting.work import collect
 from gateway.library import collections
 from gateway.media import errors
@@ -84,11 +86,11 @@ async def wire(rooms: Rooms) -> AsyncIterator[Wire]:
         yield lambda: client
 
 
-def photo(seed: int, width: int = ONE, kind: str = "JPEG") -> bytes:
+def photo(seed: int, width: int = ONE, kind: str = "JPEG", quality: int = 95) -> bytes:
     """A picture whose coarse pattern, and so its perceptual hash, is its own."""
     coarse = np.random.default_rng(seed).integers(0, 256, (12, 12, 3), dtype=np.uint8)
     made = io.BytesIO()
-    Image.fromarray(coarse).resize((width, 240), Image.Resampling.BICUBIC).save(made, kind, quality=95)
+    Image.fromarray(coarse).resize((width, 240), Image.Resampling.BICUBIC).save(made, kind, quality=quality)
     return made.getvalue()
 
 
@@ -159,6 +161,9 @@ async def test_findings_wait_and_none_enters_without_a_yes(
     assert (await door.post(f"/v1/candidates/{second}/approve")).json()["code"] == "candidate_decided"
     assert (await door.post(f"/v1/candidates/{first}/reject")).status_code == 409
     assert list((online.store_dir / "candidates").iterdir()) == []
+    audit = (await door.get("/v1/audit", params={"person": who})).json()["items"]
+    said = [(each["action"], each["details"].get("candidate_id")) for each in audit]
+    assert said.count(("candidate_rejected", second)) == 1
 
 
 async def test_what_was_decided_or_is_nearly_the_same_is_not_shown_again(
@@ -180,6 +185,56 @@ async def test_what_was_decided_or_is_nearly_the_same_is_not_shown_again(
     assert {each["reason"] for each in await candidates(door, state="existing")} == {"same"}
     (new,) = await candidates(door, state="waiting")
     assert new["similarity"] is not None  # she has a reference now
+
+
+async def test_nearly_a_refused_picture_is_not_shown_again(
+    door: httpx.AsyncClient, site: Site, online: Settings, database: Database, wire: Wire
+) -> None:
+    show(site, a=photo(1))
+    who = await person(door)
+    await run(online, database, wire, await ask(door, who))
+    (no,) = await candidates(door, state="waiting")
+    await door.post(f"/v1/candidates/{no['id']}/reject")
+    show(site, coarser=photo(1, quality=70), other=photo(5))
+    await run(online, database, wire, await ask(door, who))
+    assert [each["address"] for each in await candidates(door, state="waiting")] == [site.url("picture?name=other")]
+    assert {each["reason"] for each in await candidates(door, state="existing")} == {"similar"}
+
+
+async def test_who_is_merged_shares_what_was_said(
+    door: httpx.AsyncClient, site: Site, online: Settings, database: Database, wire: Wire
+) -> None:
+    show(site, yes=photo(1), no=photo(2))
+    once, now = (
+        await person(door),
+        str((await door.post("/v1/people", json={"name": "민지", "group": "G"})).json()["id"]),
+    )
+    await run(online, database, wire, await ask(door, once))
+    yes, no = sorted(await candidates(door, state="waiting"), key=lambda each: each["address"], reverse=True)
+    await door.post(f"/v1/candidates/{no['id']}/reject")
+    assert (await door.post(f"/v1/people/{once}/merge", json={"into": now})).status_code == 200
+    assert (await door.post(f"/v1/candidates/{yes['id']}/approve")).json()["state"] == "approved"
+    (reference,) = (await door.get(f"/v1/people/{now}/references")).json()["items"]
+    assert reference["person_id"] == now
+    again = await ask(door, now)
+    await run(online, database, wire, again)
+    shown = (await door.get(f"/v1/collections/{again}")).json()
+    assert (shown["state"], shown["waiting"]) == ("done", 0)
+    assert await candidates(door, state="waiting") == []
+
+
+async def test_commons_is_read(site: Site, online: Settings, tmp_path: Path) -> None:
+    site.results = [f"https://pictures.example/{number}.jpg" for number in range(60)]
+    how = Collecting(source="commons", address=site.url("commons?q={query}&first={first}"), pause_s=0)
+    commons = online.model_copy(update={"collecting": how})
+
+    def named() -> list[Found]:
+        with open_web(commons, tmp_path, 1000) as web:
+            return web.pictures("김민지", 55)
+
+    found = await asyncio.to_thread(named)
+    assert [each.address for each in found] == site.results[:55]
+    assert (found[0].title, found[0].page) == ("Minji 0.jpg", f"{site.results[0]}&page")
 
 
 async def test_private_addresses_are_reached_by_nobody(
@@ -297,11 +352,13 @@ def collect_in_process(settings: Settings, url: str, collection: str) -> None:
     asyncio.run(work())
 
 
-async def test_the_worker_collects_beside_its_other_jobs(
+async def test_the_worker_collects_even_when_its_job_was_lost(
     door: httpx.AsyncClient, site: Site, online: Settings, database: Database, wire: Wire
 ) -> None:
     show(site, a=photo(1))
     collection = await ask(door, await person(door))
+    async with database.transaction() as connection:
+        await connection.execute(text("delete from jobs.queue"))
     stop = asyncio.Event()
     working = asyncio.create_task(run_worker(online, database.url, wire, stop))
     state = "queued"

@@ -68,7 +68,7 @@ async def index_again(connection: AsyncConnection, video_id: UUID, version: int)
 
 async def collect(connection: AsyncConnection, collection_id: UUID) -> None:
     """Enqueue a collection, in the caller's transaction; once, however often it is asked."""
-    await _enqueue(connection, COLLECT, {"collection_id": str(collection_id)}, f"{COLLECT}:{collection_id}")
+    await _enqueue(connection, COLLECT, {"collection_id": str(collection_id)}, _collection_key(collection_id))
 
 
 async def index_tracks(connection: AsyncConnection, model_id: str) -> None:
@@ -78,9 +78,24 @@ async def index_tracks(connection: AsyncConnection, model_id: str) -> None:
 
 async def missing(connection: AsyncConnection, run_ids: Collection[UUID]) -> list[UUID]:
     """Those of `run_ids` for which no job is waiting or at work."""
-    waiting = text("select dedupe_key from jobs.queue where status in ('queued', 'picked') and entrypoint = :name")
-    keys = {row.dedupe_key for row in await connection.execute(waiting, {"name": INDEX_VIDEO})}
+    keys = await _waiting(connection, INDEX_VIDEO)
     return [run_id for run_id in run_ids if _run_key(run_id) not in keys]
+
+
+async def missing_collections(connection: AsyncConnection, collection_ids: Collection[UUID]) -> list[UUID]:
+    """Those of `collection_ids` for which no job is waiting or at work."""
+    keys = await _waiting(connection, COLLECT)
+    return [collection_id for collection_id in collection_ids if _collection_key(collection_id) not in keys]
+
+
+async def _waiting(connection: AsyncConnection, name: str) -> set[str]:
+    """The keys of jobs of that name."""
+    query = text("select dedupe_key from jobs.queue where status in ('queued', 'picked') and entrypoint = :name")
+    return {row.dedupe_key for row in await connection.execute(query, {"name": name})}
+
+
+def _collection_key(collection_id: UUID) -> str:
+    return f"{COLLECT}:{collection_id}"
 
 
 def _run_key(run_id: UUID) -> str:

@@ -186,6 +186,8 @@ class Worker:
         async with self._database.transaction() as connection:
             for run_id in await runs.without_job(connection):
                 await jobs.index_video(connection, run_id)
+            for collection_id in await collections.without_job(connection):
+                await jobs.collect(connection, collection_id)
 
     async def _note_expired(self) -> None:
         async with self._database.transaction() as connection:

@@ -3,12 +3,14 @@
 import asyncio
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from gateway.collecting import videos as footage
 from gateway.collecting.errors import DecidedError
 from gateway.collecting.questions import Listed
 from gateway.desk import Desk
 from gateway.library import candidates, collections
-from gateway.people import references
+from gateway.people import audit, references
 from gateway.people.audit import By
 from gateway.people.merging import resolved
 from gateway.people.references import Origin
@@ -63,16 +65,27 @@ async def _learn(desk: Desk, candidate_id: UUID, by: By) -> None:
     _delete(desk, picture)
 
 
-async def reject(desk: Desk, candidate_id: UUID) -> Candidate:
+async def reject(desk: Desk, candidate_id: UUID, by: By) -> Candidate:
     """Said twice, it is done once. Raises DecidedError for what is in the gallery or the library already."""
     async with desk.database.transaction() as connection:
         candidate = await candidates.get(connection, candidate_id, lock=True)
         if candidate.state not in ("waiting", "rejected"):
             raise DecidedError(state=candidate.state)
+        if candidate.state == "waiting" and candidate.person_id:
+            await _note(connection, candidate, candidate.person_id, by)
         picture = await candidates.reject(connection, candidate_id)
         rejected = await candidates.get(connection, candidate_id)
     _delete(desk, picture)
     return rejected
+
+
+async def _note(connection: AsyncConnection, candidate: Candidate, person_id: UUID, by: By) -> None:
+    """The audit says whose picture was refused; never where it was found, which may hold a name."""
+    details = {"candidate_id": str(candidate.id)}
+    who = (await resolved(connection)).get(person_id, person_id)
+    await audit.write(
+        connection, actor=by.actor, door=by.door, action="candidate_rejected", person_id=who, details=details
+    )
 
 
 def _delete(desk: Desk, picture: str | None) -> None:

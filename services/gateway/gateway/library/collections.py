@@ -71,6 +71,12 @@ async def take(connection: AsyncConnection, collection_id: UUID) -> Collection |
     return await get(connection, collection_id) if taken.one_or_none() else None
 
 
+async def without_job(connection: AsyncConnection) -> list[UUID]:
+    """Active collections that no job speaks of any more, after a restored backup or a queue that was emptied."""
+    rows = await connection.execute(select(collections.c.id).where(collections.c.state.in_(ACTIVE)))
+    return await jobs.missing_collections(connection, [row.id for row in rows])
+
+
 async def goes_on(connection: AsyncConnection, collection_id: UUID, *, lock: bool = False) -> bool:
     """Whether nobody has cancelled it. With `lock` that stays so until the transaction ends."""
     query = select(collections.c.state).where(collections.c.id == collection_id)

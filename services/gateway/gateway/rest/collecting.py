@@ -147,6 +147,6 @@ async def approve(candidate_id: UUID, desk: AtDesk, by: ByWhom) -> Candidate:
     summary="Refuse a candidate",
     responses=problems(no=NO_CANDIDATE, decided=DECIDED),
 )
-async def reject(candidate_id: UUID, desk: AtDesk) -> Candidate:
+async def reject(candidate_id: UUID, desk: AtDesk, by: ByWhom) -> Candidate:
     """Its picture is deleted; it is remembered so that no collection shows it again."""
-    return await review.reject(desk, candidate_id)
+    return await review.reject(desk, candidate_id, by)
