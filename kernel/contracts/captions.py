@@ -35,6 +35,7 @@ class Clip(Value):
     pictures: list[ClipPicture] = Field(min_length=1)
     people: list[SeenPerson] = []
     unknown_faces: int = Field(default=0, ge=0, description="Tracked faces without a name")
+    copies: int = Field(default=0, ge=0, description="Most faces at once that show somebody a second time (a screen)")
     largest_face: float | None = Field(
         default=None, description="Height of the largest tracked face as a fraction of the picture's height"
     )

@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 
-from gateway.pipeline.describe import Described, describe
+from gateway.pipeline.describe import Described, clips_of, describe
+from gateway.pipeline.frames import Look, Picture
 from kernel.clients import CaptionService
 from kernel.contracts.captions import Caption, CaptionRequest, CaptionResponse, Clip, ClipPicture, SeenPerson
+from kernel.contracts.faces import Box
+from kernel.contracts.library import FaceAt, Track
 from kernel.contracts.models import ModelCard
 from kernel.contracts.time import Span
 from kernel.web import create_service
@@ -90,3 +94,27 @@ async def test_a_result_of_before_hashes_were_kept_is_no_help(scribe: Scribe) ->
     scribe.asked.clear()
     assert (await told(scribe, [clip(0)], old)).made_of.keys() == {"0"}
     assert scribe.asked == ["0"]
+
+
+def followed(number: int, span: Span, copy_of: int | None = None) -> Track:
+    face = FaceAt(at_ms=span.start_ms, box=Box(left=0.1, top=0.1, right=0.3, bottom=0.5))
+    return Track(
+        id=UUID(int=number),
+        video_id=UUID(int=1),
+        span=span,
+        person_id=UUID(int=9),
+        probability=1,
+        copy_of=None if copy_of is None else UUID(int=copy_of),
+        faces=[face],
+        model_id="drawn@1",
+    )
+
+
+def test_a_clip_says_how_many_of_its_faces_are_a_screens() -> None:
+    """A detector counts bodies: without it the one on the wall would be "another person"."""
+    spans = [Span(start_ms=0, end_ms=1000), Span(start_ms=1000, end_ms=2000)]
+    pictures = tuple(Picture(name=f"{at}.jpg", at_ms=at, width=9, height=9, motion=0) for at in (0, 1000))
+    look = Look(shots=tuple(spans), pictures=pictures, duration_ms=2000)
+    tracks = [followed(2, spans[0]), followed(3, spans[0], copy_of=2), followed(4, spans[1])]
+    clips = clips_of(look, spans, tracks, {UUID(int=9): ("하니", "Hanni")})
+    assert [(len(one.people), one.copies) for one in clips] == [(1, 1), (1, 0)]

@@ -40,6 +40,14 @@ def test_without_people_there_is_no_scale_to_give() -> None:
     assert scene(people=[SeenPerson(name_ko="하니", name_en="Hanni", share=1)]).scale is None
 
 
+def test_whoever_a_screen_shows_again_is_nobody_else() -> None:
+    pair = (found("person", 0.9), found("person", 0.8))
+    hanni = [SeenPerson(name_ko="하니", name_en="Hanni", share=1)]
+    assert scene(*pair, people=hanni).unnamed == 1
+    assert scene(*pair, people=hanni, copies=1).unnamed == 0
+    assert scene(*pair, people=hanni, copies=1, unknown_faces=1).unnamed == 1
+
+
 def test_a_weak_detection_needs_a_second_picture() -> None:
     weak = [found("cup", 0.5)]
     assert seen_objects([("a", weak)], Trust()) == ()

@@ -55,8 +55,8 @@ class Scene:
 
     @property
     def unnamed(self) -> int:
-        """People on screen without a name: tracked faces, or bodies beyond those who have one."""
-        return max(self.clip.unknown_faces, self.bodies - len(self.named))
+        """People on screen without a name: tracked faces, or bodies beyond those who have one or are shown again."""
+        return max(self.clip.unknown_faces, self.bodies - len(self.named) - self.clip.copies)
 
     @property
     def scale(self) -> ShotScale | None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from gateway.pipeline.frames import Look, Picture
-from gateway.pipeline.merge import in_spans, key_of, people_in, unknown_faces
+from gateway.pipeline.merge import in_spans, key_of, most_at_once, people_in, unknown_faces
 from kernel.clients import CaptionService
 from kernel.contracts.captions import Caption, CaptionRequest, Clip, ClipPicture, SeenPerson
 from kernel.contracts.library import PersonInSegment, Track
@@ -79,6 +79,7 @@ def _clip(span: Span, pictures: Sequence[Picture], tracks: list[Track], names: N
         pictures=[ClipPicture(name=p.name, at_ms=p.at_ms) for p in evenly(pictures, PICTURES_A_CLIP)],
         people=seen,
         unknown_faces=unknown_faces(people),
+        copies=most_at_once(track.span for track in tracks if track.copy_of is not None),
         largest_face=max(heights, default=None),
         motion=_motion(pictures),
     )
