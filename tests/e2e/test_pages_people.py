@@ -15,7 +15,7 @@ from gateway.tables import tracks
 from kernel.store import Store
 from kernel.vectors import pack
 from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
-from tests.rooms import ONE, TWO_ALIKE, faces_in, photo
+from tests.rooms import ONE, ONE_SMALL, TWO_ALIKE, faces_in, photo
 
 pytestmark = [
     pytest.mark.slow,
@@ -105,6 +105,22 @@ async def test_a_picture_is_withdrawn_and_its_rights_are_said(desk: Desk, tmp_pa
     )
     actions = [entry["action"] for entry in (await said(desk, f"/v1/audit?person={person}"))["items"]]
     assert actions[:2] == ["reference_withdrawn", "reference_changed"]
+
+
+async def test_a_small_face_is_seen_enlarged_and_said_to_be(desk: Desk, tmp_path: Path) -> None:
+    pytest.importorskip("ncnn", reason="pip install scenedesk[upscale]")
+    person = await add_person(desk, tmp_path)
+    files = {"photo": ("small.jpg", photo(ONE_SMALL, tmp_path / "small.jpg", shade=30).read_bytes())}
+    assert (await desk.client.post(f"/v1/people/{person}/references", files=files)).status_code == 201
+    async with desk.page(f"/people/{person}") as page:
+        button = page.locator("[data-enlarge]")
+        await expect(button).to_have_count(1)  # the other face is large
+        small = page.locator("figure.photo").filter(has=button)
+        for enlarged in (True, False):
+            await button.click()
+            await expect(button).to_have_attribute("aria-pressed", str(enlarged).lower())
+            await expect(small.get_by_text("기계가 확대한 사진")).to_be_visible(visible=enlarged)
+            assert ("enlarged=true" in (await small.locator("img").get_attribute("src") or "")) is enlarged
 
 
 async def test_of_several_faces_in_a_photo_one_is_chosen(desk: Desk, tmp_path: Path) -> None:
