@@ -71,6 +71,7 @@ CREATE TABLE library.decisions (
     door TEXT NOT NULL,
     note TEXT,
     undone_at TIMESTAMP WITH TIME ZONE,
+    learnt JSONB DEFAULT '[]' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     PRIMARY KEY (id)
 );

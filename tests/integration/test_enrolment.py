@@ -104,6 +104,31 @@ async def test_a_track_teaches_its_best_faces(
 
 
 @pytest.mark.slow
+async def test_what_naming_a_stranger_taught_goes_when_it_is_undone(
+    door: httpx.AsyncClient, track_id: UUID, settings: Settings, database: Database
+) -> None:
+    person, stranger = await somebody(door, "하니"), uuid4()
+    mine = await door.post(f"/v1/tracks/{track_id}/enrol", json={"person_id": person, "count": 1})
+    kept = {reference["id"] for reference in mine.json()["references"]}
+    async with database.transaction() as connection:
+        await connection.execute(insert(tables.strangers).values(id=stranger))
+        await connection.execute(tables.tracks.update().values(stranger_id=stranger))
+    named = await door.post(f"/v1/strangers/{stranger}/name", json={"person_id": person, "enrol": True})
+    assert named.status_code == 201, named.text
+    learnt = {one["id"] for one in (await door.get(f"/v1/people/{person}/references")).json()["items"]}
+    assert learnt > kept
+    pictures = len(list((settings.store_dir / "references").iterdir()))
+    undone = await door.post(f"/v1/decisions/{named.json()['id']}/undo", headers={"Scenedesk-Door": "cli"})
+    assert undone.json()["undone"]
+    assert {one["id"] for one in (await door.get(f"/v1/people/{person}/references")).json()["items"]} == kept
+    assert len(list((settings.store_dir / "references").iterdir())) == pictures - len(learnt - kept)
+    rows = (await door.get("/v1/audit", params={"person": person})).json()["items"]
+    removed = [row for row in rows if row["action"] == "reference_removed"]
+    assert {row["reference_id"] for row in removed} == learnt - kept
+    assert {(row["door"], row["details"]["undone"]) for row in removed} == {("cli", named.json()["id"])}
+
+
+@pytest.mark.slow
 async def test_what_cannot_be_learnt_is_refused(
     door: httpx.AsyncClient, track_id: UUID, settings: Settings, database: Database
 ) -> None:

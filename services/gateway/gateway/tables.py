@@ -233,6 +233,8 @@ decisions = Table(
     Column("door", Text, nullable=False),
     Column("note", Text),
     Column("undone_at", DateTime(timezone=True)),
+    # Ids of references that were learnt by it, which go when it is undone.
+    Column("learnt", JSONB, nullable=False, server_default="[]"),
     _created(),
 )
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, tuple_, update
+from sqlalchemy import Select, cast, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.timeline import Door
@@ -38,6 +39,19 @@ async def undo(connection: AsyncConnection, decision_id: UUID) -> None:
     if marked.rowcount == 0:
         await get(connection, decision_id)
         raise ConflictError(reason="the decision is undone already")
+
+
+async def learnt(connection: AsyncConnection, decision_id: UUID) -> list[UUID]:
+    """References that were learnt by it, in order."""
+    kept = await connection.scalar(select(decisions.c.learnt).where(decisions.c.id == decision_id))
+    return [UUID(one) for one in kept or []]
+
+
+async def learn(connection: AsyncConnection, decision_id: UUID, references: Collection[UUID]) -> bool:
+    """Note that these references were learnt by it. False when it is undone already: nothing is noted."""
+    standing = (decisions.c.id == decision_id, decisions.c.undone_at.is_(None))
+    more = decisions.c.learnt.concat(cast([str(one) for one in references], JSONB))
+    return bool((await connection.execute(update(decisions).where(*standing).values(learnt=more))).rowcount)
 
 
 async def get(connection: AsyncConnection, decision_id: UUID) -> Decision:

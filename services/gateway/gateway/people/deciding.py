@@ -76,21 +76,26 @@ async def _all_known(connection: AsyncConnection, verdicts: Iterable[Verdict]) -
 
 
 async def undo(database: Database, decision_id: UUID, *, actor: str, door: Door) -> Decision:
+    """Take a decision back, in a transaction of its own. See `undo_in`."""
+    async with database.transaction() as connection:
+        return await undo_in(connection, decision_id, actor=actor, door=door)
+
+
+async def undo_in(connection: AsyncConnection, decision_id: UUID, *, actor: str, door: Door) -> Decision:
     """Take a decision back: tracks and timelines are as the rulings that remain, and the machine, say.
 
-    Raises NotFoundError; ConflictError when it is undone already.
+    What was learnt by it is for `people.learning.undo`. Raises NotFoundError; ConflictError when it is undone already.
     """
-    async with database.transaction() as connection:
-        mine = await rulings.of_decision(connection, decision_id)
-        video_ids = sorted({ruling.video_id for ruling in mine})
-        await videos.lock(connection, video_ids)
-        await decisions.undo(connection, decision_id)
-        before = await rulings.active(connection, video_ids)
-        await rulings.revoke(connection, decision_id)
-        now = [ruling for ruling in before if ruling.decision_id != decision_id]
-        touched = await _hung_on(connection, mine)
-        await _bring_up(connection, touched, before, now, Signature("undo", actor, door, decision_id))
-        return await decisions.get(connection, decision_id)
+    mine = await rulings.of_decision(connection, decision_id)
+    video_ids = sorted({ruling.video_id for ruling in mine})
+    await videos.lock(connection, video_ids)
+    await decisions.undo(connection, decision_id)
+    before = await rulings.active(connection, video_ids)
+    await rulings.revoke(connection, decision_id)
+    now = [ruling for ruling in before if ruling.decision_id != decision_id]
+    touched = await _hung_on(connection, mine)
+    await _bring_up(connection, touched, before, now, Signature("undo", actor, door, decision_id))
+    return await decisions.get(connection, decision_id)
 
 
 async def _hung_on(connection: AsyncConnection, mine: Sequence[AnchoredRuling]) -> dict[UUID, set[UUID]]:

@@ -35,6 +35,13 @@ async def enrol_track(
     They pass the same gate as photos do; the same face is not taken twice. Raises NotFoundError without media,
     PhotoError when the face is found in none of the pictures.
     """
+    return [one for one, _ in await taken_from(desk, track_id, person_id, count, rights=rights, by=by)]
+
+
+async def taken_from(
+    desk: Desk, track_id: UUID, person_id: UUID, count: int = CROPS, *, rights: Rights = UNSTATED, by: By = By()
+) -> list[tuple[Reference, bool]]:
+    """As `enrol_track`, each with whether it was there already."""
     async with desk.database.transaction() as connection:
         await people.get_person(connection, person_id)
         track = await tracks.get(connection, track_id)
@@ -50,11 +57,9 @@ async def enrol_track(
         )
         picture, box = await asyncio.to_thread(_cut, path, face)
         try:
-            reference, _ = await references.take_photo(desk, person_id, picture, origin, by, box)
+            taken.append(await references.take_photo(desk, person_id, picture, origin, by, box))
         except PhotoError as error:
             refusal = error
-        else:
-            taken.append(reference)
     if refusal is not None and not taken:
         raise refusal
     return taken

@@ -1,6 +1,6 @@
 """What people do about strangers: say who they are, or are not, join them, split them. Each is one decision."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +11,7 @@ from gateway.library.decisions import Deciding
 from gateway.people import audit, look_back
 from gateway.people.audit import By
 from gateway.people.deciding import Verdict, decide_in
-from gateway.people.enrolment import enrol_track
+from gateway.people.learning import learn
 from gateway.people.present import present_gallery
 from kernel.contracts.errors import InvalidError, NotFoundError, ScenedeskError
 from kernel.contracts.library import NewPerson
@@ -19,7 +19,7 @@ from kernel.contracts.people import Decision, NamedStranger
 from kernel.telemetry import logger
 
 # Five pictures of somebody are asked for: of the clearest tracks, some faces each.
-TRACKS_LEARNT, FACES_A_TRACK = 3, 2
+TRACKS_LEARNT = 3
 
 log = logger("strangers")
 
@@ -28,8 +28,8 @@ async def name(desk: Desk, stranger_id: UUID, said: NamedStranger, by: By) -> De
     """Say who a stranger is, in all its tracks; with `enrol` their best faces become references.
 
     What can't be learnt from (a video without media, faces too small) is left out: the name stands all the same.
-    Undoing takes the name back, not the references. Raises NotFoundError; ConflictError when a new person's name is
-    taken.
+    Undoing takes back the name and what was learnt with it. Raises NotFoundError; ConflictError when a new person's
+    name is taken.
     """
     async with desk.database.transaction() as connection:
         its = await _tracks(connection, [stranger_id])
@@ -40,7 +40,7 @@ async def name(desk: Desk, stranger_id: UUID, said: NamedStranger, by: By) -> De
     if said.person_id is None:
         await desk.names.changed(desk.services.embed)
     if said.enrol:
-        await _learn(desk, person_id, learnt, by)
+        await learn(desk, decision.id, person_id, learnt, by)
     return await counted(desk, person_id, decision)
 
 
@@ -60,14 +60,6 @@ async def _add(connection: AsyncConnection, said: NamedStranger, by: By) -> UUID
     person = await people.add_person(connection, NewPerson(name=said.name or "", group=said.group))
     await audit.write(connection, actor=by.actor, door=by.door, action="person_added", person_id=person.id)
     return person.id
-
-
-async def _learn(desk: Desk, person_id: UUID, learnt: Sequence[UUID], by: By) -> None:
-    for track_id in learnt:
-        try:
-            await enrol_track(desk, track_id, person_id, FACES_A_TRACK, by=by)
-        except ScenedeskError as error:
-            log.info("strangers.not_learnt", track_id=str(track_id), reason=str(error))
 
 
 async def is_not(desk: Desk, stranger_id: UUID, person_id: UUID, by: By) -> Decision:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from gateway.desk import AtDesk
 from gateway.library import decisions, rulings, tracks, videos
-from gateway.people import deciding, merging
+from gateway.people import deciding, learning, merging
 from gateway.people.deciding import Verdict
 from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.rest.doors import ByWhom
@@ -91,9 +91,12 @@ async def get_decision(decision_id: UUID, desk: AtDesk) -> Decision:
     responses=problems(no_decision=NO_DECISION, undone=ConflictError(reason="the decision is undone already")),
 )
 async def undo(decision_id: UUID, desk: AtDesk, once: AtOnce, by: ByWhom) -> Response:
-    """Takes all its rulings back, with one edit a video: faces are again whom the other rulings and the machine say."""
+    """Takes all its rulings back, with one edit a video: faces are again whom the other rulings and the machine say.
+
+    References that were learnt by it are removed.
+    """
 
     async def work() -> tuple[int, Decision]:
-        return 200, await deciding.undo(desk.database, decision_id, **by._asdict())
+        return 200, await learning.undo(desk, decision_id, by)
 
     return await once.answer(digest(str(decision_id)), work)
