@@ -141,11 +141,12 @@ async def begin_again(connection: AsyncConnection, video_ids: Collection[UUID] |
     Nothing they found is written any more. Steps that are done stay, and whoever takes the run next goes on from them.
     To be asked before a video is locked: whoever publishes holds a run and then its timeline.
     """
-    at_work = runs.c.state == "running"
-    wanted = at_work if video_ids is None else at_work & runs.c.video_id.in_(video_ids)
+    # Those that wait are held too, so that nobody takes one and reads what is about to change.
+    wanted = _active() if video_ids is None else _active() & runs.c.video_id.in_(video_ids)
     held = select(runs.c.id).where(wanted).order_by(runs.c.id).with_for_update()
     ids = list((await connection.execute(held)).scalars())
-    again = update(runs).where(runs.c.id.in_(ids)).values(state="queued", token=runs.c.token + 1, fruitless_takes=0)
+    at_work = update(runs).where(runs.c.id.in_(ids), runs.c.state == "running")
+    again = at_work.values(state="queued", token=runs.c.token + 1, fruitless_takes=0)
     taken = [row.id for row in await connection.execute(again.returning(runs.c.id))]
     for run_id in taken:
         await jobs.index_video(connection, run_id)
