@@ -54,6 +54,7 @@ class Cast:
     vectors: Mapping[str, Matrix]
     shown: dict[UUID, list[Seen]] = field(default_factory=dict)
     enrolled: dict[str, UUID] = field(default_factory=dict)
+    model: str = MODEL
 
     async def video(self, *seen: Seen, title: str = "Day 2") -> UUID:
         async with self.database.transaction() as connection:
@@ -69,7 +70,7 @@ class Cast:
         seen = [seen[place] for place in order] if order is not None else seen
         rows = np.stack([self.vectors[one.who][one.photo] for one in seen])
         drafts = tuple(_draft(one, step_ms) for one in seen)
-        followed = FollowedFaces(model_id=MODEL, tracks=drafts, vectors=pack(rows, MODEL))
+        followed = FollowedFaces(model_id=self.model, tracks=drafts, vectors=pack(rows, self.model))
         now = await self.gallery()
         async with self.database.transaction() as connection:
             resolved = await merging.resolved(connection)
@@ -87,13 +88,13 @@ class Cast:
             for photo in photos:
                 new = _reference(self.enrolled[who])
                 await references.add_reference(connection, new)
-                await references.put_vectors(connection, MODEL, {new.id: self.vectors[who][photo]})
+                await references.put_vectors(connection, self.model, {new.id: self.vectors[who][photo]})
         return self.enrolled[who]
 
     async def gallery(self) -> Gallery:
         async with self.database.transaction() as connection:
-            known = await references.vectors_of(connection, MODEL)
-        return calibrated(known, MODEL, otherwise=THRESHOLD)[0]
+            known = await references.vectors_of(connection, self.model)
+        return calibrated(known, self.model, otherwise=THRESHOLD)[0]
 
     async def tracks(self) -> list[Track]:
         async with self.database.transaction() as connection:
