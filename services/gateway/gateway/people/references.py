@@ -74,6 +74,7 @@ async def _look(desk: Desk, picture: str, content_hash: str, choice: Choice, sou
 async def _add(desk: Desk, person_id: UUID, seen: _Seen, origin: Origin, by: By) -> tuple[Reference, bool]:
     async with desk.database.transaction() as connection:
         await people.lock(connection)
+        await people.get_person(connection, person_id)  # forgotten, it may be, while the face was looked for
         if known := await rows.by_content(connection, person_id, seen.content_hash):
             return known, True
         new = rows.NewReference(
