@@ -38,6 +38,7 @@ from kernel.contracts.people import (
     Receipt,
     Stranger,
     StrangerState,
+    Training,
 )
 from kernel.contracts.search import SearchRequest
 from kernel.settings import Settings
@@ -128,6 +129,12 @@ class Library:
 
     async def approve(self, person_id: UUID, approval: Approval) -> Decision:
         return await self._call("POST", f"/v1/people/{person_id}/look-back", Decision, json=_plain(approval))
+
+    async def train(self) -> Training:
+        return await self._call("POST", "/v1/gallery/train", Training)
+
+    async def confusion(self) -> bytes:
+        return (await self._send("GET", "/v1/gallery/training/confusion.svg")).content
 
     async def questions(self) -> list[Question]:
         return TypeAdapter(list[Question]).validate_json((await self._send("GET", "/v1/questions")).content)

@@ -18,6 +18,7 @@ from standalone.cli import (
     people,
     search,
     strangers,
+    training,
     up,
 )
 from standalone.cli.session import Session, fail, language_of, load_settings
@@ -37,6 +38,7 @@ for noun in (strangers.unknown, strangers.look_back, strangers.ask, strangers.ap
     people.app.command()(noun)
 people.app.command("collect")(collecting.collect_people)
 people.app.command()(collecting.review)
+people.app.command()(training.train)
 app.add_typer(people.app, name="people")
 app.add_typer(collecting.videos, name="videos")
 app.command()(search.search)

@@ -232,6 +232,31 @@ WORDS: dict[str, dict[Language, str]] = {
     },
     "candidate_approved": {"en": "Taken: {address}", "ko": "추가했습니다: {address}"},
     "candidate_rejected": {"en": "Refused: {address}", "ko": "제외했습니다: {address}"},
+    "train_better": {"en": "The trained head is live: it is better.", "ko": "학습한 모델이 더 나아 적용했습니다."},
+    "train_not_better": {
+        "en": "Centroids stay: the trained head is not better by {better_by} in member F1.",
+        "ko": "중심 벡터를 그대로 씁니다. 학습한 모델의 인물 F1이 {better_by} 이상 높지 않습니다.",
+    },
+    "train_strangers": {
+        "en": "Centroids stay: the trained head names more strangers.",
+        "ko": "중심 벡터를 그대로 씁니다. 학습한 모델은 모르는 사람에게 이름을 더 많이 붙입니다.",
+    },
+    "train_no_threshold": {
+        "en": "Centroids stay: too little to find a threshold by.",
+        "ko": "중심 벡터를 그대로 씁니다. 임계값을 정하기에 사진이 부족합니다.",
+    },
+    "train_fixed_threshold": {
+        "en": "Centroids stay: the threshold is set by hand.",
+        "ko": "중심 벡터를 그대로 씁니다. 임계값이 직접 지정되어 있습니다.",
+    },
+    "train_split": {
+        "en": "Photos: {probes} ({strangers} of strangers). People by source: {by_source}, by picture: {by_picture}",
+        "ko": "사진 {probes}장(모르는 사람 {strangers}장). 출처로 나눔 {by_source}명, 사진으로 나눔 {by_picture}명",
+    },
+    "train_column_figure": {"en": "", "ko": ""},
+    "train_column_centroids": {"en": "centroids", "ko": "중심 벡터"},
+    "train_column_trained": {"en": "trained", "ko": "학습"},
+    "train_strangers_named": {"en": "strangers named", "ko": "이름 붙은 모르는 사람"},
     "nothing_waits": {"en": "Nothing waits for a yes.", "ko": "검토를 기다리는 항목이 없습니다."},
     "forgotten_by_hand": {
         "en": "A person wrote the name here; it stays until somebody changes it: {places}",

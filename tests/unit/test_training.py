@@ -167,8 +167,8 @@ def test_london_people_stay_with_centroids(shared: Path) -> None:
     for who, its in enumerate(both):
         photos = np.repeat(unit(its), 3, axis=0)
         people[UUID(int=who + 1)] = unit(photos + 0.02 * chance.standard_normal(photos.shape).astype(np.float32))
-    known = {who: Sourced(its, ("neutral",) * 3 + ("smiling",) * 3) for who, its in people.items()}
+    known = {who: Sourced(its, tuple("abcabc")) for who, its in people.items()}
     found = trial(known, bands(people), "edgeface", otherwise=0.24)
     assert len(people) == 32
-    assert found.reason in ("not_better", "strangers")
-    assert found.centroids.figures.member_macro_f1 > 0.9
+    assert found.reason == "not_better"
+    assert found.centroids.figures.member_macro_f1 > 0.99

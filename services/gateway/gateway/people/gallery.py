@@ -9,9 +9,11 @@ from uuid import UUID
 
 import numpy as np
 
-from gateway.library import gallery_versions
+from gateway.library import gallery_versions, trainings
 from gateway.library import references as rows
+from gateway.library.trainings import Kept
 from gateway.people.calibration import REVISION, Calibration, calibrated, restored
+from gateway.people.heads import Head
 from gateway.people.matching import Gallery
 from gateway.people.merging import resolved
 from kernel.clients import FaceService
@@ -67,7 +69,10 @@ async def open_gallery(database: Database, service: FaceService, settings: Setti
     otherwise = (await service.model()).default_threshold
     vectors = await vectors_by_person(database, service, model_id)
     async with database.transaction() as connection:
-        vectors = _whole(vectors, await resolved(connection))
+        vectors = whole(vectors, await resolved(connection))
+        learnt = await trainings.newest(connection, model_id)
+    if learnt and learnt.live and settings.faces.threshold is None and learnt.fingerprint == fingerprint(vectors):
+        return await _trained(database, learnt, otherwise)
     mark = f"{fingerprint(vectors)} {otherwise} {settings.faces.threshold} {REVISION}"
     async with database.transaction() as connection:
         version = await gallery_versions.find(connection, mark, model_id, "centroids")
@@ -90,7 +95,26 @@ async def open_gallery(database: Database, service: FaceService, settings: Setti
         return OpenGallery(gallery, mark, await gallery_versions.put(connection, row))
 
 
-def _whole(vectors: Mapping[UUID, Matrix], merged: Mapping[UUID, UUID]) -> dict[UUID, Matrix]:
+async def _trained(database: Database, learnt: Kept, otherwise: float) -> OpenGallery:
+    """By the head that learnt exactly these references."""
+    found = Calibration.from_json(learnt.report["calibration"], learnt.report["threshold"])
+    head = await asyncio.to_thread(Head.unpacked, learnt.weights or b"", found)
+    mark = f"{learnt.fingerprint} {otherwise} {learnt.id}"
+    row = {
+        "fingerprint": mark,
+        "model_id": learnt.model_id,
+        "scorer": "trained",
+        "threshold": found.threshold,
+        "calibration": found.as_json(),
+        "people": len(head.people),
+        "references": learnt.report["references"],
+    }
+    async with database.transaction() as connection:
+        version = await gallery_versions.put(connection, row)
+    return OpenGallery(head.gallery(learnt.model_id, otherwise), mark, version)
+
+
+def whole(vectors: Mapping[UUID, Matrix], merged: Mapping[UUID, UUID]) -> dict[UUID, Matrix]:
     """A merged person's references speak for whom they turned out to be."""
     gathered: dict[UUID, list[Matrix]] = defaultdict(list)
     for person_id in sorted(vectors):
