@@ -57,13 +57,44 @@ class ScenedeskError(Exception):
         )
 
 
+NOUNS_KO = {
+    "candidate": "후보",
+    "collection": "수집",
+    "decision": "결정",
+    "face": "얼굴",
+    "file": "파일",
+    "group": "그룹",
+    "media": "영상 파일",
+    "model": "모델",
+    "page": "페이지",
+    "person": "인물",
+    "picture": "사진",
+    "portrait": "인물 사진",
+    "reference": "등록된 사진",
+    "run": "작업",
+    "segment": "구간",
+    "series": "시리즈",
+    "stranger": "모르는 얼굴",
+    "text model": "텍스트 모델",
+    "track": "얼굴 추적",
+    "video": "영상",
+}
+
+
 class NotFoundError(ScenedeskError):
+    """`what` is a noun in English, which may be followed by a colon and a name: `person: Hanni`."""
+
     status = 404
     code = "not_found"
     sentences: ClassVar[dict[Language, str]] = {
         "en": "There is no such {what}.",
         "ko": "해당 항목이 없습니다: {what}",
     }
+
+    def sentence(self, language: Language) -> str:
+        noun, colon, name = str(self.params["what"]).partition(":")
+        what = f"{NOUNS_KO.get(noun, noun) if language == 'ko' else noun}{colon}{name}"
+        return self.sentences[language].format(what=what)
 
 
 class InvalidError(ScenedeskError):

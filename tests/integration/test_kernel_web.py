@@ -61,7 +61,7 @@ def at(path: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "There is no such model."), ("ko", "해당 항목이 없습니다: model")]
+    ("language", "sentence"), [("en", "There is no such model."), ("ko", "해당 항목이 없습니다: 모델")]
 )
 async def test_a_refusal_is_a_problem_in_the_readers_language(language: str, sentence: str) -> None:
     async with calling(service()) as wire:

@@ -239,7 +239,7 @@ async def test_a_failed_run_tells_why_in_both_languages(database: Database) -> N
     assert korean
     assert english
     assert (korean.code, korean.status) == ("not_found", 404)
-    assert korean.detail == "해당 항목이 없습니다: file"
+    assert korean.detail == "해당 항목이 없습니다: 파일"
     assert english.detail == "There is no such file."
 
 

@@ -89,7 +89,8 @@ async def test_a_ruling_sent_twice_is_one_and_is_undone_once(door: httpx.AsyncCl
     undone = await door.post(f"/v1/decisions/{decision['id']}/undo")
     assert (undone.status_code, undone.json()["undone"]) == (200, True)
     again = await door.post(f"/v1/decisions/{decision['id']}/undo", headers={"Accept-Language": "ko"})
-    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert (again.status_code, again.json()["code"]) == (409, "undone_already")
+    assert again.json()["detail"] == "이미 되돌린 결정입니다."
     assert (await door.get(f"/v1/tracks/{track.id}")).json()["person_id"] is None
     assert (await door.get(f"/v1/videos/{video}/rulings")).json() == []
 

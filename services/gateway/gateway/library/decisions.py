@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.timeline import Door
 from gateway.library import cursors
+from gateway.library.conflicts import UndoneError
 from gateway.tables import decisions, edits, rulings
-from kernel.contracts.errors import ConflictError, NotFoundError
+from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Page
 from kernel.contracts.people import Decision, DecisionKind, EditedVideo
 
@@ -33,12 +34,12 @@ async def add(connection: AsyncConnection, decision_id: UUID, deciding: Deciding
 
 
 async def undo(connection: AsyncConnection, decision_id: UUID) -> None:
-    """Mark it undone. Raises NotFoundError; ConflictError when it is already."""
+    """Mark it undone. Raises NotFoundError; UndoneError when it is already."""
     standing = (decisions.c.id == decision_id, decisions.c.undone_at.is_(None))
     marked = await connection.execute(update(decisions).where(*standing).values(undone_at=func.now()))
     if marked.rowcount == 0:
         await get(connection, decision_id)
-        raise ConflictError(reason="the decision is undone already")
+        raise UndoneError
 
 
 async def learnt(connection: AsyncConnection, decision_id: UUID) -> list[UUID]:

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway import jobs
 from gateway.editor.timeline import SCHEMA, Edit, EditKind
 from gateway.library import segments
+from gateway.library.conflicts import MovedOnError
 from gateway.tables import edits, videos
-from kernel.contracts.errors import ConflictError
 from kernel.contracts.library import Segment
 
 TELLING: tuple[EditKind, ...] = ("publish", "import", "rename")
@@ -22,7 +22,7 @@ TELLING: tuple[EditKind, ...] = ("publish", "import", "rename")
 async def append(connection: AsyncConnection, edit: Edit) -> None:
     """Write history, the projection, the video's version and the re-index job, all or nothing.
 
-    Raises ConflictError, having changed nothing, when the timeline is no longer at `edit.version - 1`.
+    Raises MovedOnError, having changed nothing, when the timeline is no longer at `edit.version - 1`.
     """
     moved = await connection.execute(
         update(videos)
@@ -30,7 +30,7 @@ async def append(connection: AsyncConnection, edit: Edit) -> None:
         .values(version=edit.version)
     )
     if moved.rowcount == 0:
-        raise ConflictError(reason=f"the timeline has moved on since version {edit.version - 1}")
+        raise MovedOnError
     # Thousands of segments take a tenth of a second to write out, and the event loop serves pages too.
     plain = await asyncio.to_thread(edit.model_dump, mode="json")
     await connection.execute(insert(edits).values(id=uuid4(), schema=SCHEMA, **plain))

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import people, renamings, rulings, series, track_vectors, tracks, videos
+from gateway.library.conflicts import LookBackChangedError, MovedOnError
 from gateway.library.renamings import Outlines
 from gateway.people import deciding, merging
 from gateway.people.audit import By
@@ -18,7 +19,6 @@ from gateway.people.matching import Gallery
 from gateway.people.reach import cone
 from gateway.people.renamings import Change, Resolved, Standing, changes, likes_now, may_move
 from gateway.pipeline.identify import Evidence, SeenTrack, seen_together
-from kernel.contracts.errors import ConflictError
 from kernel.contracts.people import Approval, Decision, LookBack, Renaming
 from kernel.storage.database import Database
 
@@ -69,14 +69,14 @@ async def listed(database: Database, gallery: Gallery, person_id: UUID, limit: i
 async def approve(database: Database, gallery: Gallery, person_id: UUID, approval: Approval, by: By) -> Decision:
     """Rename the approved tracks and refuse to rename the rejected ones, as one decision: one edit a video.
 
-    Raises NotFoundError; ConflictError when one of them would not be renamed so any more.
+    Raises NotFoundError; LookBackChangedError when one of them would not be renamed so any more.
     """
     wanted = [*approval.track_ids, *approval.rejected]
     async with database.transaction() as connection:
         found = await find(connection, gallery, person_id)
     proposed = {change.track_id: change for change in found.changes}
     if not proposed.keys() >= set(wanted):
-        raise ConflictError(reason="the look-back has changed since it was listed")
+        raise LookBackChangedError
     verdicts = [_yes(proposed[one], person_id) for one in approval.track_ids]
     verdicts += [_no(proposed[one], person_id) for one in approval.rejected]
     return await deciding.decide(database, verdicts, kind="look_back", actor=by.actor, door=by.door)
@@ -183,7 +183,7 @@ def _with_copies(track_id: UUID, seen: SeenTrack | None, fresh: Mapping[UUID, St
     """What speaks for whom now; which others show the same face, and how present it is, as it was seen."""
     if track_id not in fresh:
         if seen is None:
-            raise ConflictError(reason="the video was indexed again just now")
+            raise MovedOnError
         return Standing(track_id, seen.track.person_id, seen.evidence)
     if seen is None:
         return fresh[track_id]

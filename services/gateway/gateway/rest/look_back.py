@@ -7,19 +7,20 @@ from fastapi import APIRouter, Query, Response
 
 from gateway.desk import AtDesk
 from gateway.library import appearances, people
+from gateway.library.conflicts import LookBackChangedError
 from gateway.people import look_back, merging
 from gateway.people.present import present_gallery
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
-from kernel.contracts.errors import ConflictError, NotFoundError
+from kernel.contracts.errors import NotFoundError
 from kernel.contracts.people import Appearances, Approval, Decision, LookBack
 
 router = APIRouter(tags=["people"])
 
 NO_PERSON = NotFoundError(what="person")
-MOVED = ConflictError(reason="the look-back has changed since it was listed")
+MOVED = LookBackChangedError()
 
 
 @router.get(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from gateway.desk import AtDesk
 from gateway.library import decisions, rulings, tracks, videos
+from gateway.library.conflicts import UndoneError
 from gateway.people import deciding, learning, merging
 from gateway.people.deciding import Verdict
 from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
@@ -13,7 +14,7 @@ from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
-from kernel.contracts.errors import ConflictError, NotFoundError
+from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Page, Track
 from kernel.contracts.people import Decision, NewRuling, Ruling
 
@@ -88,7 +89,7 @@ async def get_decision(decision_id: UUID, desk: AtDesk) -> Decision:
     "/decisions/{decision_id}/undo",
     summary="Undo a decision",
     response_model=Decision,
-    responses=problems(no_decision=NO_DECISION, undone=ConflictError(reason="the decision is undone already")),
+    responses=problems(no_decision=NO_DECISION, undone=UndoneError()),
 )
 async def undo(decision_id: UUID, desk: AtDesk, once: AtOnce, by: ByWhom) -> Response:
     """Takes all its rulings back, with one edit a video: faces are again whom the other rulings and the machine say.
