@@ -77,6 +77,7 @@ NOUNS_KO = {
     "stranger": "모르는 얼굴",
     "text model": "텍스트 모델",
     "track": "얼굴 추적",
+    "training": "학습",
     "video": "영상",
 }
 
