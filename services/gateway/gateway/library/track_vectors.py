@@ -18,8 +18,9 @@ from kernel.storage.database import Database
 from kernel.telemetry import logger
 from kernel.vectors import Matrix, unpack
 
-# Below so many tracks every vector is compared: at a thousand bytes each that is read in a tenth of a second.
-EXACT_BELOW = 100_000
+# Below so many tracks every vector is compared: at a million that took 0.6 s and missed nothing, where the index
+# missed a third of what a look-back wants (docs/decisions/0086).
+EXACT_BELOW = 2_000_000
 BUILD_LOCK = 7_046_114_908  # any fixed number
 # How many of the nearest are asked for at first, and how much more each time all of them were near enough.
 FIRST_ASKED, MORE = 200, 8
