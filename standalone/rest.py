@@ -38,9 +38,9 @@ from kernel.contracts.people import (
     Receipt,
     Stranger,
     StrangerState,
-    Training,
 )
 from kernel.contracts.search import SearchRequest
+from kernel.contracts.training import Training
 from kernel.settings import Settings
 from standalone import running
 

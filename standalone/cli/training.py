@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from kernel.contracts.people import Training
+from kernel.contracts.training import Training
 from standalone.cli.enrolling import called
 from standalone.cli.session import Session, session
 from standalone.rest import open_library

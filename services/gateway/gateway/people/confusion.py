@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 from xml.sax.saxutils import escape
 
-from kernel.contracts.people import Confusion
+from kernel.contracts.training import Confusion
 
 CELL, MARGIN = 14, 130
 

@@ -34,7 +34,7 @@ from gateway.people.trials import (
     trial,
 )
 from kernel.contracts.errors import ConflictError, Language, NotFoundError, ScenedeskError
-from kernel.contracts.people import Confusion, NamingFigures, OpenSetFigure, TrainedPerson, Training, TrainingReport
+from kernel.contracts.training import Confusion, NamingFigures, OpenSetFigure, TrainedPerson, Training, TrainingReport
 from kernel.vectors import Matrix
 
 MOST_HIDDEN = 500

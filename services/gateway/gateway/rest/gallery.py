@@ -11,7 +11,8 @@ from gateway.people.trials import LEAST_PEOPLE, LEAST_PHOTOS
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.problems import problems
 from kernel.contracts.errors import ConflictError, NotFoundError, UnavailableError
-from kernel.contracts.people import GalleryVersion, Training
+from kernel.contracts.people import GalleryVersion
+from kernel.contracts.training import Training
 from kernel.web import language_of
 
 router = APIRouter(tags=["people"])
