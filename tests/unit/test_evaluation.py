@@ -100,6 +100,26 @@ def test_strangers_like_the_gallery_stay_out_and_its_people_are_known() -> None:
     assert gallery.probability(gallery.threshold) == pytest.approx(0.5)
 
 
+def test_members_given_as_strangers_by_mistake_do_not_move_the_line() -> None:
+    everybody = people(15, 10)
+    references = {UUID(int=number): vectors[:5] for number, vectors in enumerate(everybody[:12])}
+    right = [np.concatenate(everybody[12:15])]
+    _, found = calibrated(references, "m", otherwise=0.41, strangers=right)
+    _, mistaken = calibrated(references, "m", otherwise=0.41, strangers=[*right, everybody[0][5:], everybody[3][5:]])
+    assert mistaken.threshold == pytest.approx(found.threshold, abs=0.02)
+
+
+def test_photos_of_one_moment_do_not_keep_other_days_out() -> None:
+    """Frames of one shot are alike as no two days are: the line is where strangers alone would put it."""
+    moments, others = people(30, 3, spread=0.02), people(60, 1, seed=5)
+    references = {UUID(int=number): vectors for number, vectors in enumerate([*moments, *others])}
+    gallery, found = calibrated(references, "m", otherwise=0.41)
+    assert found.genuine_mean is None
+    assert found.impostor_mean is not None
+    assert found.impostor_sd is not None
+    assert gallery.threshold < found.impostor_mean + 3 * found.impostor_sd
+
+
 def test_a_version_decides_again_as_it_did() -> None:
     references = known(8, 4)
     gallery, found = calibrated(references, "m", otherwise=0.41)

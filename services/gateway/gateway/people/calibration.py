@@ -19,11 +19,13 @@ from gateway.people.matching import LEAST_PEOPLE, Gallery, Space, centroids_of, 
 from kernel.vectors import Matrix, unit
 
 # Raise it when the same gallery gets another threshold: versions found before are found anew.
-REVISION = 1
+REVISION = 2
 # The part of strangers' photos that may be named, at most; what is shown to whom decides how far that holds.
 STRANGERS_NAMED = 0.015
 # On fewer people than this no curve is drawn.
 LEAST_EVIDENCE = 6.0
+# Photos this alike (plain cosine) show one moment, and say nothing of how alike other days will be.
+ONE_MOMENT = 0.93
 # So many times people are taken out, one or some at a time.
 FOLDS = 12
 # Strangers' faces nearer than this, in the gallery's own space, are taken for one person's. Taking two people for one
@@ -97,6 +99,7 @@ def calibrated(
         return gallery_of(references, model_id, fixed), Calibration("fixed", fixed)
     known = [unit(vectors) for _, vectors in sorted(references.items()) if len(vectors)]
     others = _told_apart([unit(vectors) for vectors in strangers if len(vectors)], space_of(known))
+    others = _without_members(known, others) if others else others
     found = _line(known, others)
     if found is None:
         return gallery_of(references, model_id, otherwise), Calibration("default", otherwise)
@@ -132,6 +135,19 @@ def _told_apart(strangers: Sequence[Matrix], space: Space | None) -> list[Matrix
     return groups
 
 
+def _without_members(known: Sequence[Matrix], others: Sequence[Matrix]) -> list[Matrix]:
+    """Those who are not, by mistake, in the gallery: whose photos are as like a member as members' own are."""
+    inside = _taken_out(known, []) if len(known) > LEAST_PEOPLE else Scores([], [])
+    impostor, genuine = _curve(inside.impostor), _curve(inside.genuine)
+    if impostor is None or genuine is None:
+        return list(others)
+    space = _space(known, [])
+    centroids = centroids_of(known, space)
+    least = max(_between(impostor, genuine), genuine.mean - 2 * genuine.sd)
+    likest = ((vectors if space is None else space.of(vectors)) @ centroids.T for vectors in others)
+    return [vectors for vectors, like in zip(others, likest, strict=True) if like.mean(axis=0).max() < least]
+
+
 def _line(known: Sequence[Matrix], others: Sequence[Matrix]) -> Calibration | None:
     """None when there is too little to go by."""
     inside = _taken_out(known, others) if len(known) > LEAST_PEOPLE else Scores([], [])
@@ -149,6 +165,8 @@ def line_between(inside: Scores, outside: Sequence[Line] = (), allowed: float = 
     # With few people the spread itself is uncertain: Student's quantile is further out than the normal one.
     farthest = impostor.mean + float(student.ppf(1 - allowed, impostor.people - 1)) * impostor.sd
     genuine = _curve(inside.genuine)
+    if genuine is not None and genuine.people < LEAST_EVIDENCE:
+        genuine = None
     threshold = farthest if genuine is None else max(farthest, _between(impostor, genuine))
     method = "+".join(name for name, there in (("gallery", inside.impostor), ("strangers", outside)) if there)
     return Calibration(
@@ -175,9 +193,14 @@ def _taken_out(known: Sequence[Matrix], others: Sequence[Matrix]) -> Scores:
         for vectors in out:
             placed = vectors if space is None else space.of(vectors)
             impostor.append((placed @ centroids.T).max(axis=1).astype(float))
-            if len(placed) > 1:
+            if len(placed) > 1 and not _one_moment(vectors):
                 genuine.append(_by_the_others(placed))
     return Scores(impostor, genuine)
+
+
+def _one_moment(vectors: Matrix) -> bool:
+    """Whether all of a person's photos are frames of one moment."""
+    return bool((vectors @ vectors.T).min() > ONE_MOMENT)
 
 
 def _by_the_others(placed: Matrix) -> Line:
