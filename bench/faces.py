@@ -32,7 +32,7 @@ from face_service import align
 from face_service.backends import edge
 from face_service.recogniser import Recogniser
 from face_service.recognition import Recognition
-from gateway.people.matching import Gallery, gallery_of
+from gateway.identity.matching import Gallery, gallery_of
 from gateway.pipeline.identify import decide
 from gateway.pipeline.tracks import Sighting, link
 from kernel.contracts.errors import ScenedeskError

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from face_service.align import ARCFACE, similarity
 from face_service.backends import edge
 from face_service.recogniser import Recogniser
-from gateway.people.calibration import calibrated
-from gateway.people.evaluation import NOBODY, Labels, macro_f1, named_by
-from gateway.people.matching import gallery_of
+from gateway.identity.calibration import calibrated
+from gateway.identity.evaluation import NOBODY, Labels, macro_f1, named_by
+from gateway.identity.matching import gallery_of
 from kernel.pictures import Pixels, read
 from kernel.vectors import Matrix, unit
 

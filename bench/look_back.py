@@ -24,9 +24,9 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy import text
 
+from gateway.identity import look_back
+from gateway.identity.matching import Gallery, gallery_of
 from gateway.library import track_vectors
-from gateway.people import look_back
-from gateway.people.matching import Gallery, gallery_of
 from kernel.storage.database import Database
 from kernel.storage.embedded import embedded_server
 from kernel.storage.migrate import migrate

@@ -14,8 +14,8 @@ from uuid import UUID
 
 import numpy as np
 
-from gateway.people.calibration import calibrated, restored
-from gateway.people.matching import gallery_of
+from gateway.identity.calibration import calibrated, restored
+from gateway.identity.matching import gallery_of
 from kernel.vectors import Matrix, unit
 
 PEOPLE, REFERENCES, DIMENSION, AT_ONCE = 1000, 5, 512, 10_000

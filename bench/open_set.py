@@ -15,9 +15,9 @@ from uuid import UUID
 
 import numpy as np
 
-from gateway.people.calibration import calibrated
-from gateway.people.evaluation import NOBODY, Labels, macro_f1, named_by
-from gateway.people.matching import gallery_of
+from gateway.identity.calibration import calibrated
+from gateway.identity.evaluation import NOBODY, Labels, macro_f1, named_by
+from gateway.identity.matching import gallery_of
 from kernel.vectors import Matrix, unit
 
 PEOPLE, PHOTOS, SHOTS, DIMENSION, OCCASIONS = 18, 26, 5, 512, 8

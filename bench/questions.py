@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gateway.people.clustering import grouped, least_alike
-from gateway.people.questions import in_order
+from gateway.identity.clustering import grouped, least_alike
+from gateway.identity.questions import in_order
 from kernel.vectors import Matrix, unit
 
 PERFORMERS, PASSERS_BY, TRACKS, ROOM, ASKED, THRESHOLD = 30, 60, 900, 96, 30, 0.41

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import numpy as np
 
-from gateway.people import evaluation
-from gateway.people.calibration import Calibration, calibrated
-from gateway.people.evaluation import NOBODY, UNSEEN, Labels, Scores
-from gateway.people.matching import Gallery
+from gateway.identity import evaluation
+from gateway.identity.calibration import Calibration, calibrated
+from gateway.identity.evaluation import NOBODY, UNSEEN, Labels, Scores
+from gateway.identity.matching import Gallery
 from kernel.contracts.errors import InvalidError
 from kernel.settings import Settings
 from kernel.vectors import Matrix

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
+from gateway.identity.calibration import calibrated
+from gateway.identity.matching import Gallery
 from gateway.library import people, references, rulings, tracks, videos
 from gateway.people import merging
-from gateway.people.calibration import calibrated
-from gateway.people.matching import Gallery
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import FollowedFaces, Known, name_tracks
 from gateway.pipeline.publish import publish_opinion

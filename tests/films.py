@@ -21,7 +21,7 @@ import caption_service.app
 import embed_service.app
 import face_service.app
 import gateway.app
-from gateway.people.deciding import Verdict, decide
+from gateway.identity.deciding import Verdict, decide
 from gateway.worker import run_worker
 from kernel.contracts.library import Page, Segment, Track
 from kernel.contracts.people import Decision, Ruling

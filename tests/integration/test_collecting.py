@@ -20,9 +20,9 @@ from sqlalchemy import text
 from gateway.collecting.asking import open_web
 from gateway.collecting.sources import Found
 from gateway.collecting.work import collect
+from gateway.identity import gallery
 from gateway.library import collections
 from gateway.media import errors
-from gateway.people import gallery
 from gateway.worker import run_worker
 from kernel.clients import FaceService, Services
 from kernel.settings import Collecting, Media, Settings

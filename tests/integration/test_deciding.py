@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gateway.editor.timeline import fold
+from gateway.identity.deciding import Verdict, decide, undo
 from gateway.library import decisions, edits, people, segments, tracks, videos
-from gateway.people.deciding import Verdict, decide, undo
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import NamedTracks
 from gateway.pipeline.publish import publish_opinion

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from face_service.app import create_app
-from gateway.people.matching import Gallery, calibrate, gallery_of
+from gateway.identity.matching import Gallery, calibrate, gallery_of
 from gateway.pipeline.identify import decide
 from gateway.pipeline.tracks import Sighting, TrackDraft, link
 from kernel.clients import FaceService

@@ -19,10 +19,10 @@ from sqlalchemy import func, insert, select, text
 import embed_service.app
 import gateway.app
 from gateway.editor.timeline import Edit, fold
+from gateway.identity.deciding import Verdict, decide
 from gateway.library import edits, people, runs, segments, series, steps, track_vectors, tracks, videos
 from gateway.library.steps import Key
 from gateway.people import joining, renaming, tombstones
-from gateway.people.deciding import Verdict, decide
 from gateway.pipeline.publish import index_segments
 from gateway.tables import candidates, collections, idempotency_keys, trainings
 from kernel.clients import EmbedService

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gateway.editor.timeline import Edit, fold
+from gateway.identity.deciding import Verdict, decide, undo
+from gateway.identity.matching import gallery_of
 from gateway.library import edits, people, rulings, segments, tracks, videos
-from gateway.people.deciding import Verdict, decide, undo
-from gateway.people.matching import gallery_of
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import FollowedFaces, Known, NamedTracks, name_tracks
 from gateway.pipeline.publish import publish_opinion

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.timeline import Edit
+from gateway.identity.deciding import Verdict, decide
 from gateway.library import edits, people, runs, segments, videos
 from gateway.library.runs import Taken
 from gateway.people import renaming
-from gateway.people.deciding import Verdict, decide
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import NewPerson, PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span

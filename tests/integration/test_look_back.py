@@ -7,9 +7,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from gateway.identity import look_back as looking
+from gateway.identity.deciding import Verdict, decide
 from gateway.library import series
-from gateway.people import look_back as looking
-from gateway.people.deciding import Verdict, decide
 from kernel.contracts.library import Track
 from kernel.contracts.people import LineUp
 from kernel.settings import Settings

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from face_service.app import create_app
-from gateway.people.matching import Gallery, gallery_of
+from gateway.identity.matching import Gallery, gallery_of
 from gateway.pipeline import frames
 from gateway.pipeline.frames import LookOptions
 from gateway.pipeline.merge import people_in

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from gateway import tables
+from gateway.identity import gallery
 from gateway.library import audit
 from gateway.library import references as sql
-from gateway.people import gallery
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from tests.rooms import ONE, ONE_BLURRED, ONE_SMALL, TWO_ALIKE, Rooms, open_front_door, photo

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from gateway.identity import gallery
 from gateway.library import people as sql
-from gateway.people import gallery
 from kernel.clients import FaceService
 from kernel.settings import Settings
 from kernel.storage.database import Database

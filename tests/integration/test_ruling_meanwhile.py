@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 
+from gateway.identity.deciding import Verdict, decide
 from gateway.library import people, tracks
-from gateway.people.deciding import Verdict, decide
 from kernel.contracts.captions import Caption, CaptionModel, CaptionRequest, CaptionResponse, Clip
 from kernel.contracts.library import NewPerson, Page, Video
 from kernel.contracts.models import ModelCard

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from gateway.people.deciding import Verdict, undo
+from gateway.identity.deciding import Verdict, undo
 from kernel.contracts.library import Track
 from kernel.settings import Captions, Faces, Media, Pipeline, Settings
 from kernel.storage.database import Database

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.people.clustering import grouped, least_alike
+from gateway.identity.clustering import grouped, least_alike
 from kernel.vectors import Matrix, unit
 
 DIMENSION = 64

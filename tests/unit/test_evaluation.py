@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gateway.people.calibration import Calibration, calibrated, restored
-from gateway.people.evaluation import (
+from gateway.identity.calibration import Calibration, calibrated, restored
+from gateway.identity.evaluation import (
     NOBODY,
     UNSEEN,
     average_precision,
@@ -22,7 +22,7 @@ from gateway.people.evaluation import (
     pairs_auc,
     roc_auc,
 )
-from gateway.people.matching import space_of
+from gateway.identity.matching import space_of
 from kernel.vectors import Matrix, unit
 
 

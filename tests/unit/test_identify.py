@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gateway.people.ledger import Word
-from gateway.people.matching import Gallery, calibrate, gallery_of, probability
+from gateway.identity.ledger import Word
+from gateway.identity.matching import Gallery, calibrate, gallery_of, probability
 from gateway.pipeline.identify import decide, decided, evidence_of
 from gateway.pipeline.tracks import Sighting, TrackDraft
 from kernel.contracts.faces import Box, Face

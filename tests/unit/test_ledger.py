@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.people.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
+from gateway.identity.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt
 from kernel.contracts.time import Span

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.people.matching import Gallery, gallery_of, space_of
-from gateway.people.reach import SHORTER, cone
+from gateway.identity.matching import Gallery, gallery_of, space_of
+from gateway.identity.reach import SHORTER, cone
 from kernel.vectors import Matrix, unit
 
 

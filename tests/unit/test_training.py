@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.people.heads import Head, head_of, numbered
-from gateway.people.training import MARGIN, Photos, Weights, loss, margin_loss, train, with_margin
-from gateway.people.trials import BETTER_BY, ROUNDS, split, trial
-from gateway.people.trials import Photos as Sourced
+from gateway.identity.heads import Head, head_of, numbered
+from gateway.identity.training import MARGIN, Photos, Weights, loss, margin_loss, train, with_margin
+from gateway.identity.trials import BETTER_BY, ROUNDS, split, trial
+from gateway.identity.trials import Photos as Sourced
 from kernel.vectors import Matrix, unit
 
 

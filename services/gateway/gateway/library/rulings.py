@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
+from gateway.identity.ledger import AnchoredRuling
 from gateway.library.faces import faces_of
-from gateway.people.ledger import AnchoredRuling
 from gateway.tables import decisions, rulings, tracks
 from kernel.contracts.time import Span
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from gateway.identity.calibration import STRANGERS_NAMED
+from gateway.identity.gallery import open_gallery
 from gateway.pages.frame import AtFrame, Frame, PageRoute
-from gateway.people.calibration import STRANGERS_NAMED
-from gateway.people.gallery import open_gallery
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.people import GalleryVersion
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from gateway.identity import look_back as looking
+from gateway.identity.present import present_gallery
 from gateway.library import people, references
 from gateway.pages.frame import AtFrame, PageRoute
-from gateway.people import look_back as looking
-from gateway.people.present import present_gallery
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.people import Renaming
 

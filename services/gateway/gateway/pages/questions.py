@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from gateway.identity.asking import questions_for
 from gateway.library import people, references, standing
 from gateway.pages.frame import AtFrame, PageRoute
-from gateway.people.asking import questions_for
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 

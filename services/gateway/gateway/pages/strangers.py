@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.identity.matching import Gallery
+from gateway.identity.present import present_gallery
+from gateway.identity.suggestions import with_nearest
 from gateway.library import people, references, standing, videos
 from gateway.library import strangers as sql
 from gateway.pages.frame import AtFrame, Frame, PageRoute
-from gateway.people.matching import Gallery
-from gateway.people.present import present_gallery
-from gateway.people.suggestions import with_nearest
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.library import Track
 from kernel.contracts.people import StrangerState

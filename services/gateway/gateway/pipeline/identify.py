@@ -14,8 +14,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.people.ledger import NOBODY_MERGED, Word
-from gateway.people.matching import Gallery
+from gateway.identity.ledger import NOBODY_MERGED, Word
+from gateway.identity.matching import Gallery
 from gateway.pipeline.tracks import TrackDraft
 from kernel.contracts.library import Track
 from kernel.contracts.model import Value

@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
-from gateway.people.ledger import NOBODY_MERGED, AnchoredRuling, Followed, on_tracks, word_of
-from gateway.people.matching import Gallery
+from gateway.identity.ledger import NOBODY_MERGED, AnchoredRuling, Followed, on_tracks, word_of
+from gateway.identity.matching import Gallery
 from gateway.pipeline.frames import Look
 from gateway.pipeline.identify import Evidence, columns_of, decided, evidence_of, together_of
 from gateway.pipeline.sightings import FaceFinds

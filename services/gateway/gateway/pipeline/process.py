@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.labels import labels
+from gateway.identity import gallery
 from gateway.library import rulings, series
-from gateway.people import gallery, merging
+from gateway.people import merging
 from gateway.people.renaming import naming
 from gateway.pipeline import frames
 from gateway.pipeline.describe import Described, Names, clips_of, describe

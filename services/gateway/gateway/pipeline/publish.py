@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import jobs
 from gateway.editor.publish import publish
+from gateway.identity import strangers
 from gateway.library import edits, forgotten, rulings, segments, track_vectors, tracks, videos
-from gateway.people import strangers
 from gateway.people.merging import resolved
 from gateway.pipeline.documents import document_of
 from gateway.pipeline.naming import NamedTracks

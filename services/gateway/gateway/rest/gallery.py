@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 
 from gateway.desk import AtDesk
+from gateway.identity import schooling
+from gateway.identity.confusion import drawn
+from gateway.identity.gallery import open_gallery
+from gateway.identity.trials import LEAST_PEOPLE, LEAST_PHOTOS
 from gateway.library import people
-from gateway.people import schooling
-from gateway.people.confusion import drawn
-from gateway.people.gallery import open_gallery
-from gateway.people.trials import LEAST_PEOPLE, LEAST_PHOTOS
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.problems import problems
 from kernel.contracts.errors import ConflictError, NotFoundError, UnavailableError

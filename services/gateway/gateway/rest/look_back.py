@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from gateway.desk import AtDesk
+from gateway.identity import look_back
+from gateway.identity.present import present_gallery
 from gateway.library import appearances, people
 from gateway.library.conflicts import LookBackChangedError
-from gateway.people import look_back, merging
-from gateway.people.present import present_gallery
+from gateway.people import merging
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit

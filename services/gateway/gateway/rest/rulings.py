@@ -5,11 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from gateway.desk import AtDesk
+from gateway.identity import deciding, learning
+from gateway.identity.deciding import Verdict
+from gateway.identity.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.library import decisions, rulings, tracks, videos
 from gateway.library.conflicts import UndoneError
-from gateway.people import deciding, learning, merging
-from gateway.people.deciding import Verdict
-from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
+from gateway.people import merging
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from gateway.desk import AtDesk, Desk
+from gateway.identity import asking, inbox
+from gateway.identity.present import present_gallery
+from gateway.identity.suggestions import with_nearest
 from gateway.library import strangers as sql
-from gateway.people import asking, inbox
-from gateway.people.present import present_gallery
-from gateway.people.suggestions import with_nearest
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit

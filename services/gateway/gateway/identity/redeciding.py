@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from uuid import UUID
 
-from gateway.people.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
+from gateway.identity.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
 from gateway.pipeline.identify import Evidence, SeenTrack, columns_of, decided, seen_together
 from kernel.contracts.library import Track
 

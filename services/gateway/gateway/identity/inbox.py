@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.desk import Desk
+from gateway.identity import look_back
+from gateway.identity.deciding import Verdict, decide_in
+from gateway.identity.learning import learn
+from gateway.identity.present import present_gallery
 from gateway.library import people, strangers
 from gateway.library.decisions import Deciding
-from gateway.people import audit, look_back
+from gateway.people import audit
 from gateway.people.audit import By
-from gateway.people.deciding import Verdict, decide_in
-from gateway.people.learning import learn
-from gateway.people.present import present_gallery
 from kernel.contracts.errors import InvalidError, NotFoundError, ScenedeskError
 from kernel.contracts.library import NewPerson
 from kernel.contracts.people import Decision, NamedStranger

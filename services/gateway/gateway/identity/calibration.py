@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.stats import t as student
 
-from gateway.people.matching import LEAST_PEOPLE, Gallery, Space, centroids_of, gallery_of, space_of
+from gateway.identity.matching import LEAST_PEOPLE, Gallery, Space, centroids_of, gallery_of, space_of
 from kernel.vectors import Matrix, unit
 
 # Raise it when the same gallery gets another threshold: versions found before are found anew.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.people.matching import Space, centroids_of, space_of
+from gateway.identity.matching import Space, centroids_of, space_of
 from kernel.vectors import Matrix, unit
 
 # Of the paper: by what a cosine is multiplied before the softmax, and the margin in radians.

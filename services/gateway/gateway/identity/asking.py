@@ -5,11 +5,11 @@ import asyncio
 import numpy as np
 
 from gateway.desk import Desk
+from gateway.identity import questions
+from gateway.identity.present import present_gallery
+from gateway.identity.strangers import as_cosine
+from gateway.identity.suggestions import nearest, with_nearest
 from gateway.library import strangers, track_vectors
-from gateway.people import questions
-from gateway.people.present import present_gallery
-from gateway.people.strangers import as_cosine
-from gateway.people.suggestions import nearest, with_nearest
 from kernel.contracts.people import Question, Stranger
 
 # So many strangers with most screen time are weighed against each other; the rest are seconds each.

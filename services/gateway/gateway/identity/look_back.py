@@ -8,16 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.identity import deciding
+from gateway.identity.deciding import Verdict
+from gateway.identity.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
+from gateway.identity.matching import Gallery
+from gateway.identity.reach import cone
+from gateway.identity.renamings import Change, Resolved, Standing, changes, likes_now, may_move
 from gateway.library import people, renamings, rulings, series, track_vectors, tracks, videos
 from gateway.library.conflicts import LookBackChangedError, MovedOnError
 from gateway.library.renamings import Outlines
-from gateway.people import deciding, merging
+from gateway.people import merging
 from gateway.people.audit import By
-from gateway.people.deciding import Verdict
-from gateway.people.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
-from gateway.people.matching import Gallery
-from gateway.people.reach import cone
-from gateway.people.renamings import Change, Resolved, Standing, changes, likes_now, may_move
 from gateway.pipeline.identify import Evidence, SeenTrack, seen_together
 from kernel.contracts.people import Approval, Decision, LookBack, Renaming
 from kernel.storage.database import Database

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gateway.people.matching import Gallery, Space
+from gateway.identity.matching import Gallery, Space
 from kernel.vectors import Matrix, unit
 
 # Half floats, of a track's vector and of the direction.

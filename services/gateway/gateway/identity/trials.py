@@ -11,8 +11,8 @@ from uuid import UUID
 
 import numpy as np
 
-from gateway.people.calibration import calibrated
-from gateway.people.evaluation import (
+from gateway.identity.calibration import calibrated
+from gateway.identity.evaluation import (
     NOBODY,
     UNSEEN,
     Labels,
@@ -27,8 +27,8 @@ from gateway.people.evaluation import (
     outcomes,
     pairs_auc,
 )
-from gateway.people.heads import head_of, numbered
-from gateway.people.matching import Gallery
+from gateway.identity.heads import head_of, numbered
+from gateway.identity.matching import Gallery
 from kernel.vectors import Matrix, unit
 
 # Each person is kept out in one of so many rounds.

@@ -7,10 +7,10 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.identity.ledger import Followed, on_tracks, word_of
+from gateway.identity.matching import Gallery
 from gateway.library import rulings, track_vectors
 from gateway.people import merging
-from gateway.people.ledger import Followed, on_tracks, word_of
-from gateway.people.matching import Gallery
 from kernel.contracts.people import Nearest, Stranger
 from kernel.vectors import Matrix, unit
 

@@ -14,15 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from threadpoolctl import threadpool_limits
 
 from gateway.desk import Desk
-from gateway.library import people as people_sql
-from gateway.library import references as rows
-from gateway.library import track_vectors, trainings
-from gateway.library.trainings import Kept, Origin
-from gateway.people.evaluation import NOBODY
-from gateway.people.gallery import fingerprint, vectors_by_person, whole
-from gateway.people.heads import Head, head_of
-from gateway.people.merging import resolved
-from gateway.people.trials import (
+from gateway.identity.evaluation import NOBODY
+from gateway.identity.gallery import fingerprint, vectors_by_person, whole
+from gateway.identity.heads import Head, head_of
+from gateway.identity.trials import (
     BETTER_BY,
     LEAST_PEOPLE,
     LEAST_PHOTOS,
@@ -33,6 +28,11 @@ from gateway.people.trials import (
     enough,
     trial,
 )
+from gateway.library import people as people_sql
+from gateway.library import references as rows
+from gateway.library import track_vectors, trainings
+from gateway.library.trainings import Kept, Origin
+from gateway.people.merging import resolved
 from kernel.contracts.errors import ConflictError, Language, NotFoundError, ScenedeskError
 from kernel.contracts.training import Confusion, NamingFigures, OpenSetFigure, TrainedPerson, Training, TrainingReport
 from kernel.vectors import Matrix

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.editor.identify import Wording, people_as_tracked, shown_in
 from gateway.editor.labels import Naming
 from gateway.editor.timeline import Door, Signature
+from gateway.identity import strangers
+from gateway.identity.ledger import AnchoredRuling, Followed, on_tracks
+from gateway.identity.redeciding import reached, redecided
 from gateway.library import decisions, edits, people, rulings, segments, tracks, videos
 from gateway.library.decisions import Deciding
 from gateway.library.rulings import NewRuling
-from gateway.people import merging, strangers
-from gateway.people.ledger import AnchoredRuling, Followed, on_tracks
-from gateway.people.redeciding import reached, redecided
+from gateway.people import merging
 from gateway.people.renaming import naming
 from gateway.pipeline.identify import SeenTrack
 from kernel.contracts.errors import NotFoundError

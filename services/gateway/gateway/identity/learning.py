@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.desk import Desk
+from gateway.identity import deciding
 from gateway.library import decisions
 from gateway.library import references as rows
-from gateway.people import audit, deciding
+from gateway.people import audit
 from gateway.people.audit import By
 from gateway.people.enrolment import taken_from
 from gateway.people.references import forget_photo

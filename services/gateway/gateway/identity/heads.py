@@ -13,9 +13,9 @@ from uuid import UUID
 
 import numpy as np
 
-from gateway.people.calibration import STRANGERS_NAMED, Calibration, Scores, line_between
-from gateway.people.matching import Gallery, Space
-from gateway.people.training import Trained, Weights, train
+from gateway.identity.calibration import STRANGERS_NAMED, Calibration, Scores, line_between
+from gateway.identity.matching import Gallery, Space
+from gateway.identity.training import Trained, Weights, train
 from kernel.vectors import Matrix, unit
 
 # So many heads are trained to find a threshold, each without another part of the people.

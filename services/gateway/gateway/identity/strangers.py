@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.identity.clustering import grouped, least_alike
+from gateway.identity.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
 from gateway.library import rulings, strangers, track_vectors, tracks
 from gateway.library.strangers import Placed
-from gateway.people.clustering import grouped, least_alike
-from gateway.people.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
 from gateway.pipeline.identify import SILENCE, Evidence, SeenTrack, seen_together
 from kernel.vectors import Matrix, unit
 

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import numpy as np
 
+from gateway.identity.calibration import REVISION, Calibration, calibrated, restored
+from gateway.identity.heads import Head
+from gateway.identity.matching import Gallery
 from gateway.library import gallery_versions, trainings
 from gateway.library import references as rows
 from gateway.library.trainings import Kept
-from gateway.people.calibration import REVISION, Calibration, calibrated, restored
-from gateway.people.heads import Head
-from gateway.people.matching import Gallery
 from gateway.people.merging import resolved
 from kernel.clients import FaceService
 from kernel.contracts.faces import EmbedFacesRequest, FaceCrop

@@ -7,8 +7,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.people.ledger import Word
-from gateway.people.matching import Gallery
+from gateway.identity.ledger import Word
+from gateway.identity.matching import Gallery
 from gateway.pipeline.identify import MOST_LIKES, Evidence, Likeness, decided
 from kernel.vectors import Matrix
 

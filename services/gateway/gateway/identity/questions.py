@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from gateway.people.matching import CERTAINTY
+from gateway.identity.matching import CERTAINTY
 from kernel.vectors import Matrix, unit
 
 # How likely somebody can be named of whom nothing is known; the others are passers-by, of whom nothing is learnt.

@@ -1,8 +1,8 @@
 """The gallery as it is at this moment, for whoever compares faces outside of the pipeline."""
 
 from gateway.desk import Desk
-from gateway.people.gallery import open_gallery
-from gateway.people.matching import Gallery
+from gateway.identity.gallery import open_gallery
+from gateway.identity.matching import Gallery
 
 
 async def present_gallery(desk: Desk) -> Gallery:
