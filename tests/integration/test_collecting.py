@@ -1,20 +1,14 @@
 """Collecting from a local site: what is found waits, nothing enters unapproved, a kill repeats nothing."""
 
 import asyncio
-import io
 import multiprocessing
-import subprocess
-import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
-import numpy as np
 import pytest
-from PIL import Image
 from sqlalchemy import text
 
 from gateway.collecting.asking import open_web
@@ -25,97 +19,12 @@ from gateway.library import collections
 from gateway.media import errors
 from gateway.worker import run_worker
 from kernel.clients import FaceService, Services
-from kernel.settings import Collecting, Media, Settings
+from kernel.settings import Collecting, Settings
 from kernel.storage.database import Database
 from kernel.wire import Wire, open_wire
-from tests.fake_site import Canary, Site, serving
-from tests.media_samples import encode
-from tests.rooms import NONE, ONE, Rooms, open_front_door
-
-RIGHTS = "Press pictures, agreement of 2026-03-01"
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("site") / "video.mp4"
-    encode(path, seconds=1)
-    return path
-
-
-@pytest.fixture
-def site(footage: Path) -> Iterator[Site]:
-    server = Site(footage)
-    with serving(server):
-        yield server
-
-
-@pytest.fixture
-def canary() -> Iterator[Canary]:
-    server = Canary()
-    with serving(server):
-        yield server
-
-
-@pytest.fixture
-def online(settings: Settings, site: Site) -> Settings:
-    """May reach the site and nothing else that is private; does not pause between requests."""
-    address = site.url("search?q={query}&first={first}")
-    return settings.model_copy(
-        update={
-            "offline": False,
-            "collecting": Collecting(address=address, pause_s=0),
-            "media": Media(private_hosts=(site.address,)),
-        }
-    )
-
-
-@pytest.fixture
-def rooms(online: Settings) -> Rooms:
-    return Rooms(online)
-
-
-@pytest.fixture
-async def door(rooms: Rooms, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with open_front_door(rooms, database_url) as (client, _):
-        yield client
-
-
-@pytest.fixture
-async def wire(rooms: Rooms) -> AsyncIterator[Wire]:
-    async with open_wire(rooms.apps()) as client:
-        yield lambda: client
-
-
-def photo(seed: int, width: int = ONE, kind: str = "JPEG", quality: int = 95) -> bytes:
-    """A picture whose coarse pattern, and so its perceptual hash, is its own."""
-    coarse = np.random.default_rng(seed).integers(0, 256, (12, 12, 3), dtype=np.uint8)
-    made = io.BytesIO()
-    Image.fromarray(coarse).resize((width, 240), Image.Resampling.BICUBIC).save(made, kind, quality=quality)
-    return made.getvalue()
-
-
-def show(site: Site, **pictures: bytes) -> None:
-    site.pictures |= pictures
-    site.results += [site.url(f"picture?name={name}") for name in pictures]
-
-
-async def person(door: httpx.AsyncClient) -> str:
-    return str((await door.post("/v1/people", json={"name": "김민지", "group": "NJZ"})).json()["id"])
-
-
-async def ask(door: httpx.AsyncClient, who: str, **more: Any) -> str:
-    answer = await door.post(f"/v1/people/{who}/collect", json={"rights": RIGHTS} | more)
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["id"])
-
-
-async def run(online: Settings, database: Database, wire: Wire, collection: str) -> None:
-    await collect(online, database, Services(wire), UUID(collection))
-
-
-async def candidates(door: httpx.AsyncClient, **asked: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await door.get("/v1/candidates", params=asked)).json()["items"]
-    return found
+from tests.collecting import RIGHTS, ask, candidates, person, photo, run, show
+from tests.fake_site import Canary, Site
+from tests.rooms import NONE, Rooms, open_front_door
 
 
 async def test_findings_wait_and_none_enters_without_a_yes(
@@ -370,78 +279,6 @@ async def test_the_worker_collects_even_when_its_job_was_lost(
     await working
     shown = (await door.get("/v1/collections")).json()["items"]
     assert [(each["state"], each["waiting"], each["problem"]) for each in shown] == [("done", 1, None)]
-
-
-# ---- videos
-
-
-async def test_a_channel_becomes_videos_and_runs_once(
-    door: httpx.AsyncClient, site: Site, online: Settings, database: Database, wire: Wire
-) -> None:
-    asked = {"channel": site.url("feed"), "rights": "Our own channel"}
-    for found in ({"approved": 2, "failed": 1}, {"existing": 2, "failed": 1}):
-        answer = await door.post("/v1/collections/videos", json=asked)
-        assert answer.status_code == 202, answer.text
-        await run(online, database, wire, answer.json()["id"])
-        shown = (await door.get(f"/v1/collections/{answer.json()['id']}")).json()
-        assert (shown["state"], shown["problem"]) == ("done", None)
-        its = [each for each in await candidates(door, kind="videos") if each["collection_id"] == shown["id"]]
-        assert {state: [each["state"] for each in its].count(state) for state in found} == found
-    videos = (await door.get("/v1/videos")).json()["items"]
-    assert {video["title"] for video in videos} == {"직캠 1", "직캠 2"}
-    assert len((await door.get("/v1/runs")).json()["items"]) == 2
-    assert "/video.mp4" not in {path for path, _ in site.seen}  # naming is not fetching
-
-
-async def test_videos_wait_when_a_review_is_wanted(
-    door: httpx.AsyncClient, site: Site, online: Settings, database: Database, wire: Wire
-) -> None:
-    asked = {"playlist": site.url("feed"), "rights": "Our own channel", "review": True}
-    await run(online, database, wire, (await door.post("/v1/collections/videos", json=asked)).json()["id"])
-    yes, no = await candidates(door, state="waiting", kind="videos")
-    assert (await door.get("/v1/videos")).json()["items"] == []
-    taken = [(await door.post(f"/v1/candidates/{yes['id']}/approve")).json() for _ in range(2)]
-    assert taken[0]["video_id"] == taken[1]["video_id"] is not None
-    await door.post(f"/v1/candidates/{no['id']}/reject")
-    assert len((await door.get("/v1/videos")).json()["items"]) == 1
-    await run(online, database, wire, (await door.post("/v1/collections/videos", json=asked)).json()["id"])
-    assert await candidates(door, state="waiting", kind="videos") == []
-
-
-# Words are searched by yt-dlp's search extractors; a small one of their kind answers here, under the guard.
-SEARCHING = """
-from yt_dlp.extractor.common import SearchInfoExtractor
-from gateway.collecting import listing
-from gateway.media import guard
-
-class TinySearchIE(SearchInfoExtractor):
-    IE_NAME = "tiny:search"
-    _SEARCH_KEY = "tinysearch"
-    _MAX_RESULTS = 50
-    def _search_results(self, query):
-        for number in range(50):
-            yield self.url_result(f"https://tiny.example/{number}", "Tiny", str(number), f"{query} {number}")
-
-guard.Guard(()).install()
-for each in listing.listed("NJZ 직캠", 3, [TinySearchIE()], key="tinysearch"):
-    print(each.address, each.title, each.site_id, sep="|")
-"""
-
-
-async def test_words_are_searched_for() -> None:
-    asked = [sys.executable, "-c", SEARCHING]
-    said = await asyncio.to_thread(subprocess.run, asked, capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines() == [f"https://tiny.example/{n}|NJZ 직캠 {n}|tiny:{n}" for n in range(3)]
-
-
-async def test_more_than_a_page_of_results_is_asked_for(site: Site, online: Settings, tmp_path: Path) -> None:
-    site.results = [f"https://pictures.example/{number}.jpg" for number in range(60)]
-
-    def named() -> list[str]:
-        with open_web(online, tmp_path, 1000) as web:
-            return [each.address for each in web.pictures("김민지", 50)]
-
-    assert await asyncio.to_thread(named) == site.results[:50]
 
 
 async def test_a_picture_too_large_is_not_kept(site: Site, online: Settings, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from gateway.desk import AtDesk
-from gateway.identity import deciding, learning
+from gateway.identity import deciding, inbox, learning
 from gateway.identity.deciding import Verdict
 from gateway.identity.ledger import AnchoredRuling, Followed, on_tracks
 from gateway.library import decisions, rulings, tracks, videos
@@ -42,11 +42,13 @@ async def rule(track_id: UUID, said: NewRuling, desk: AtDesk, once: AtOnce, by: 
     """Seen at once on the timeline. It hangs on the face, not on the track's id: indexing again keeps to it.
 
     Of two rulings that contradict each other the newest counts. Undoing the decision takes it back exactly.
+    `look_back` says how many other tracks the gallery would name otherwise by now.
     """
 
     async def work() -> tuple[int, Decision]:
         verdict = Verdict(track_id, said.verdict, said.person_id)
-        return 201, await deciding.decide(desk.database, [verdict], kind="rule", **by._asdict())
+        decision = await deciding.decide(desk.database, [verdict], kind="rule", **by._asdict())
+        return 201, await inbox.counted(desk, said.person_id, decision)
 
     return await once.answer(digest(str(track_id), said), work)
 
