@@ -43,6 +43,7 @@ class NewRuling(Value):
 
     verdict: Literal["is", "is_not"] = Field(examples=["is_not"])
     person_id: UUID = Field(examples=["3f2a9c1e-5b7d-4e0a-9a53-0c4d6f1b2e77"])
+    enrol: bool = Field(default=False, description="When it is them: also learn the best faces as references")
 
 
 class Ruling(Value):

@@ -129,6 +129,19 @@ async def test_what_naming_a_stranger_taught_goes_when_it_is_undone(
 
 
 @pytest.mark.slow
+async def test_a_ruling_may_teach_who_it_is_and_undone_teaches_nobody(door: httpx.AsyncClient, track_id: UUID) -> None:
+    person = await somebody(door, "하니")
+    said = {"verdict": "is", "person_id": person}
+    await door.post(f"/v1/tracks/{track_id}/rulings", json=said)
+    assert (await door.get(f"/v1/people/{person}")).json()["references"] == 0
+    ruled = await door.post(f"/v1/tracks/{track_id}/rulings", json=said | {"enrol": True})
+    assert ruled.status_code == 201, ruled.text
+    assert (await door.get(f"/v1/people/{person}")).json()["usable_references"] > 0
+    await door.post(f"/v1/decisions/{ruled.json()['id']}/undo")
+    assert (await door.get(f"/v1/people/{person}")).json()["references"] == 0
+
+
+@pytest.mark.slow
 async def test_what_cannot_be_learnt_is_refused(
     door: httpx.AsyncClient, track_id: UUID, settings: Settings, database: Database
 ) -> None:

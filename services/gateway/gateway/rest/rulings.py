@@ -48,6 +48,8 @@ async def rule(track_id: UUID, said: NewRuling, desk: AtDesk, once: AtOnce, by: 
     async def work() -> tuple[int, Decision]:
         verdict = Verdict(track_id, said.verdict, said.person_id)
         decision = await deciding.decide(desk.database, [verdict], kind="rule", **by._asdict())
+        if said.enrol and said.verdict == "is":
+            await learning.learn(desk, decision.id, said.person_id, [track_id], by)
         return 201, await inbox.counted(desk, said.person_id, decision)
 
     return await once.answer(digest(str(track_id), said), work)

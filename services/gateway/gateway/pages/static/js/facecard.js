@@ -96,16 +96,17 @@ export class FaceCard {
     if (!chosen) return;
     try {
       const person = chosen.person ?? (await call("POST", "/v1/people", { name: chosen.name, group: chosen.group }));
-      await this.#rule("is", person);
+      // Somebody little known is learnt by being named: older faces can be found by it at once.
+      await this.#rule("is", person, (person.usable_references ?? 0) < 5);
     } catch (error) {
       toast(error.message);
     }
   }
 
-  async #rule(verdict, person) {
+  async #rule(verdict, person, enrol = false) {
     const track = this.#track;
     try {
-      const decision = await call("POST", `/v1/tracks/${track.id}/rulings`, { verdict, person_id: person.id });
+      const decision = await call("POST", `/v1/tracks/${track.id}/rulings`, { verdict, person_id: person.id, enrol });
       card.close();
       const text = say(verdict === "is" ? "ruled_is" : "ruled_is_not", { name: nameOf(person) });
       decided(text, [decision], () => this.#after());
