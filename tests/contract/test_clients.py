@@ -151,6 +151,8 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "put_away": lambda library, _: library.put_away(ID, hide=True),
     "look_back": lambda library, _: library.look_back(ID),
     "approve": lambda library, _: library.approve(ID, Approval(track_ids=[ID])),
+    "train": lambda library, _: library.train(),
+    "confusion": lambda library, _: library.confusion(),
     "questions": lambda library, _: library.questions(),
     "appearances": lambda library, _: library.appearances(ID),
     "memberships": lambda library, _: library.memberships(ID),

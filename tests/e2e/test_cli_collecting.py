@@ -39,6 +39,7 @@ def product(site: Site, cloned: Callable[[str], str], tmp_path_factory: pytest.T
         DATABASE_URL=SecretStr(cloned(f"e2e_{uuid4().hex}")),
         collecting=Collecting(address=site.url("search?q={query}&first={first}"), pause_s=0),
         media=Media(private_hosts=(site.address,)),
+        offline=False,
     )
     with running(settings) as opened:
         yield opened
