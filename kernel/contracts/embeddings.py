@@ -1,10 +1,12 @@
 """Words of embed-service: texts to vectors, and the documents it alone writes into the index."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from kernel.contracts.captions import ShotScale
 from kernel.contracts.model import Value
 from kernel.contracts.models import ModelCard
 from kernel.contracts.time import Span
@@ -33,6 +35,7 @@ class PersonMention(Value):
     person_id: UUID
     probability: float = Field(ge=0, le=1)
     seen_ms: int = Field(ge=0)
+    seen: list[Span] = Field(default=[], description="When exactly; empty when only whole seconds are known")
     human: bool = Field(default=False, description="True when a person said so")
 
 
@@ -52,6 +55,8 @@ class Document(Value):
     people: list[PersonMention] = []
     unknown_faces: int = Field(default=0, ge=0)
     objects: list[str] = Field(default=[], description="Labels seen, English and Korean")
+    scale: ShotScale | None = None
+    day: date | None = Field(default=None, description="Day the video is of")
 
 
 class PutDocumentsRequest(Value):

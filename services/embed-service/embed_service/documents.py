@@ -142,7 +142,7 @@ def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
 
 def _people(document: Document) -> list[dict[str, Any]]:
     surest = {mention.person_id: mention for mention in sorted(document.people, key=lambda person: person.probability)}
-    return [{**mention.model_dump(), "segment_id": document.segment_id} for mention in surest.values()]
+    return [{**mention.model_dump(exclude={"seen"}), "segment_id": document.segment_id} for mention in surest.values()]
 
 
 async def _replace_vectors(connection: AsyncConnection, work: Plan, embedded: Embedded, models: Sequence[str]) -> None:
