@@ -30,7 +30,8 @@ from kernel.storage.database import Database
 from kernel.storage.embedded import embedded_server
 from kernel.storage.migrate import migrate
 from kernel.vectors import Matrix, unit
-from search_service.reading import Scope, nearest, nearest_approximate
+from search_service.index.scope import Scope
+from search_service.index.vectors import nearest, nearest_approximate
 
 DIMENSION, CLUSTERS, PEOPLE, VIDEOS, QUESTIONS, WANTED = 256, 400, 1_000, 400, 200, 10
 CARD = ModelCard(backend="bench", model_id="bench@1", licence="none", source="random", dimension=DIMENSION)

@@ -1,0 +1,1 @@
+"""Reading schema `index`, a file a subject."""

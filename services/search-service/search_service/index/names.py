@@ -1,0 +1,28 @@
+"""The gallery's names as the index has them."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kernel.contracts.embeddings import IndexedName
+from search_service.index.tables import names
+from search_service.understand import Gallery
+
+
+class Names:
+    """The gallery's names, read again when they have changed."""
+
+    def __init__(self) -> None:
+        self._revision: UUID | None = None
+        self._gallery = Gallery(())
+
+    async def current(self, connection: AsyncConnection) -> Gallery:
+        revision = (await connection.execute(select(names.c.revision).limit(1))).scalar()
+        if revision != self._revision:
+            rows = (await connection.execute(select(names))).mappings()
+            self._gallery = Gallery(
+                IndexedName(**{name: value for name, value in row.items() if name != "revision"}) for row in rows
+            )
+            self._revision = revision
+        return self._gallery

@@ -1,0 +1,23 @@
+"""Values as typed parameters, so that statements are prepared once whatever they are asked with."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy import ColumnElement, Text, Uuid, cast, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from kernel.vectors import Matrix
+
+
+def uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
+    return literal(sorted(ids), ARRAY(Uuid))
+
+
+def texts(values: Iterable[str]) -> ColumnElement[Any]:
+    return literal(list(values), ARRAY(Text))
+
+
+def halfvec(vector: Matrix) -> ColumnElement[Any]:
+    return cast(literal(vector, HALFVEC()), HALFVEC())

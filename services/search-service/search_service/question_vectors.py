@@ -1,0 +1,31 @@
+"""Vectors of questions, from embed-service."""
+
+from collections import OrderedDict
+
+from kernel.clients import EmbedService
+from kernel.contracts.embeddings import EmbedTextsRequest
+from kernel.contracts.models import ModelCard
+from kernel.vectors import Matrix, unpack
+from kernel.wire import Wire
+
+REMEMBERED = 2_000  # vectors of questions, 2 kB each
+
+
+class QuestionVectors:
+    """Asks for a vector once; the latest REMEMBERED are kept."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._known: OrderedDict[tuple[str, str], Matrix] = OrderedDict()
+
+    async def vector(self, text: str, model: ModelCard) -> Matrix:
+        """`[dimension]` float32 by that model. Raises UnavailableError, UpstreamError."""
+        known = self._known.get((model.model_id, text))
+        if known is None:
+            asked = EmbedTextsRequest(texts=[text], model_id=model.model_id)
+            known = unpack((await EmbedService(self._wire()).embed(asked)).vectors)[0]
+        self._known[model.model_id, text] = known
+        self._known.move_to_end((model.model_id, text))
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return known
