@@ -15,7 +15,7 @@ from face_service.packs import EDGE, EDGEFACE
 from gateway.media.export import ffmpeg
 from gateway.models import Models
 from kernel.contracts.errors import Language, ScenedeskError
-from kernel.contracts.library import PublicHit
+from kernel.contracts.finding import PublicHit
 from kernel.contracts.models import ModelCard
 from kernel.contracts.search import SearchRequest
 from kernel.contracts.time import Span

@@ -11,6 +11,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError
+from kernel.contracts.finding import SearchAnswer
 from kernel.contracts.library import (
     Accepted,
     Group,
@@ -22,7 +23,6 @@ from kernel.contracts.library import (
     Reference,
     Rights,
     Run,
-    SearchAnswer,
     Video,
 )
 from kernel.contracts.people import (

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -54,6 +55,7 @@ class Rooms:
     names: list[IndexedName] = field(default_factory=list)
     questions: list[SearchRequest] = field(default_factory=list)
     answers: list[Hit] = field(default_factory=list)
+    said_of_answers: dict[str, Any] = field(default_factory=dict)  # what else the answer says: chips, facets, …
     face_model: str = "drawn@1"
     deaf: bool = False
 
@@ -125,7 +127,8 @@ class Rooms:
         async def search(request: SearchRequest) -> SearchResponse:
             self.questions.append(request)
             nothing = None if self.answers else "nothing_close"
-            return SearchResponse(query=request.query, hits=self.answers, nothing=nothing, took_ms=1)
+            said = {"query": request.query, "hits": self.answers, "nothing": nothing, "took_ms": 1}
+            return SearchResponse(**said | self.said_of_answers)
 
         return app
 

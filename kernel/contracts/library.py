@@ -11,8 +11,6 @@ from kernel.contracts.embeddings import CaptionOrigin
 from kernel.contracts.errors import Problem
 from kernel.contracts.faces import Box
 from kernel.contracts.model import Value
-from kernel.contracts.models import ModelCard
-from kernel.contracts.search import Evidence, ReadName
 from kernel.contracts.time import Milliseconds, Span
 
 Item = TypeVar("Item")
@@ -230,32 +228,6 @@ class NewPerson(Value):
     name: str = Field(min_length=1, max_length=200, examples=["김민지"])
     group: str | None = Field(default=None, description="Made when it is not there")
     aliases: list[str] = []
-
-
-class PublicHit(Value):
-    """A search hit with everything a page or a message needs to show it."""
-
-    segment_id: UUID
-    video_id: UUID
-    title: str
-    span: Span
-    captions: list[SegmentCaption]
-    people: list[PersonInSegment]
-    score: float
-    evidence: list[Evidence]
-    link: str = Field(description="Opens the video at its in-point")
-    thumbnail: str | None = None
-    preview: str | None = Field(default=None, description="A short MP4 of the span; none without media")
-
-
-class SearchAnswer(Value):
-    query: str
-    names: list[ReadName]
-    hits: list[PublicHit]
-    next_cursor: str | None = None
-    nothing: Literal["no_documents", "no_such_people", "nothing_close"] | None = None
-    model: ModelCard | None = None
-    took_ms: int
 
 
 class RefusedRow(Value):

@@ -7,7 +7,8 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
-from kernel.contracts.library import PublicHit, SearchAnswer, SegmentCaption
+from kernel.contracts.finding import PublicHit, SearchAnswer
+from kernel.contracts.library import SegmentCaption
 from kernel.contracts.search import Evidence, SearchRequest
 from standalone.cli.session import NOTHING, Session, session
 from standalone.rest import Library, open_library

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.media.export import ffmpeg
-from kernel.contracts.library import ImportReport, SearchAnswer
+from kernel.contracts.finding import SearchAnswer
+from kernel.contracts.library import ImportReport
 from kernel.settings import Media
 from standalone import running, sample
 from standalone.cli import app

@@ -10,12 +10,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from gateway.answers import ask
+from gateway.finding.answers import ask
 from gateway.library import people, references, videos
 from gateway.pages.cards import Said, said, who_is_in
 from gateway.pages.frame import AtFrame, Frame, PageRoute
 from kernel.contracts.errors import Problem, ScenedeskError
-from kernel.contracts.library import Person, PublicHit, SearchAnswer
+from kernel.contracts.finding import PublicHit, SearchAnswer
+from kernel.contracts.library import Person
 from kernel.contracts.search import Evidence, ReadName, SearchRequest
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

@@ -7,18 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 
-from gateway.desk import AtDesk
+from gateway.desk import AtDesk, Desk
+from gateway.finding.answers import PREVIEW_MOST_MS
 from gateway.library import people, references, segments, tracks, videos
 from gateway.media import export
 from gateway.media.files import NO_MEDIA, media_path
 from gateway.people import portraits
 from gateway.rest.problems import problems
 from kernel.contracts.errors import InvalidError, NotFoundError
+from kernel.contracts.time import Span
 
 router = APIRouter(tags=["media"])
 
 WIDTHS = (160, 240, 320, 480, 640, 960, 1280)
-PREVIEW_MOST_MS = 60_000
 KEEP = {"Cache-Control": "private, max-age=86400"}
 TYPES = {
     ".mkv": "video/x-matroska",
@@ -113,13 +114,34 @@ async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
     """Exactly the segment's span as a small MP4 that every browser plays. Spans over a minute are refused."""
     async with desk.database.transaction() as connection:
         segment = await segments.get(connection, segment_id)
-    if segment.span.duration_ms > PREVIEW_MOST_MS:
+    return await _preview(desk, segment.video_id, segment.span)
+
+
+@router.head("/videos/{video_id}/preview.mp4", include_in_schema=False)
+@router.get(
+    "/videos/{video_id}/preview.mp4",
+    summary="A short clip of a moment",
+    response_class=FileResponse,
+    responses={200: {"content": {"video/mp4": {}}}, **problems(416, no_media=NO_MEDIA)},
+)
+async def preview_of_moment(
+    video_id: UUID,
+    desk: AtDesk,
+    start_ms: Annotated[int, Query(ge=0, le=10**10, description="Its first millisecond")],
+    end_ms: Annotated[int, Query(ge=1, le=10**10, description="The millisecond after its last")],
+) -> FileResponse:
+    """Exactly `[start_ms, end_ms)` as a small MP4 that every browser plays. Spans over a minute are refused."""
+    if end_ms <= start_ms:
+        raise InvalidError(reason="end_ms <= start_ms")
+    return await _preview(desk, video_id, Span(start_ms=start_ms, end_ms=end_ms))
+
+
+async def _preview(desk: Desk, video_id: UUID, span: Span) -> FileResponse:
+    if span.duration_ms > PREVIEW_MOST_MS:
         raise InvalidError(reason=f"span > {PREVIEW_MOST_MS} ms")
-    path = await media_path(desk, segment.video_id)
-    name = f"previews/{segment.video_id}/{segment.span.start_ms:09d}-{segment.span.end_ms:09d}.mp4"
-    made = await desk.renderings.ensure(
-        name, lambda out: export.preview(path, segment.span, out, media=desk.settings.media)
-    )
+    path = await media_path(desk, video_id)
+    name = f"previews/{video_id}/{span.start_ms:09d}-{span.end_ms:09d}.mp4"
+    made = await desk.renderings.ensure(name, lambda out: export.preview(path, span, out, media=desk.settings.media))
     return FileResponse(made, media_type="video/mp4", headers=KEEP)
 
 

@@ -1,0 +1,1 @@
+"""Asking: questions and their addresses, answers with everything to show them, searches that are kept."""
