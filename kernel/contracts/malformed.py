@@ -13,6 +13,11 @@ NO_OBJECT: dict[Language, str] = {"en": "must be an object", "ko": "객체여야
 NO_ID: dict[Language, str] = {"en": "must be an id (UUID)", "ko": "올바른 ID(UUID)가 아닙니다"}
 NO_ADDRESS: dict[Language, str] = {"en": "is no web address", "ko": "올바른 웹 주소가 아닙니다"}
 NO_BOOLEAN: dict[Language, str] = {"en": "must be true or false", "ko": "true 또는 false여야 합니다"}
+NO_PATTERN: dict[Language, str] = {
+    "en": "is no regular expression ({error})",
+    "ko": "올바른 정규 표현식이 아닙니다({error})",
+}
+NO_QUESTION: dict[Language, str] = {"en": "has neither ko nor en", "ko": "ko와 en이 모두 없습니다"}
 NO_CHOICE: dict[Language, str] = {"en": "must be one of {expected}", "ko": "다음 중 하나여야 합니다: {expected}"}
 FINDINGS: dict[str, dict[Language, str]] = {
     "missing": {"en": "is missing", "ko": "빠져 있습니다"},
@@ -32,6 +37,8 @@ FINDINGS: dict[str, dict[Language, str]] = {
     "greater_than_equal": {"en": "must be at least {ge}", "ko": "{ge} 이상이어야 합니다"},
     "less_than": {"en": "must be less than {lt}", "ko": "{lt}보다 작아야 합니다"},
     "less_than_equal": {"en": "must be at most {le}", "ko": "{le} 이하여야 합니다"},
+    "regular_expression": NO_PATTERN,
+    "no_question": NO_QUESTION,
     "bool_type": NO_BOOLEAN,
     "bool_parsing": NO_BOOLEAN,
     "uuid_type": NO_ID,

@@ -1,4 +1,4 @@
-"""`scenedesk eval`: how well people are told apart, on photos of one's own."""
+"""`scenedesk eval`: how well people are told apart on one's own photos, and scenes are found in one's own rows."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,17 +11,13 @@ from kernel.contracts.errors import NotFoundError
 from standalone.assessment import Folders, assess
 from standalone.cli.session import Session, fail, session
 
-app = typer.Typer(no_args_is_help=True, help="Measure: faces. 성능 측정.")
+app = typer.Typer(no_args_is_help=True, help="Measure: faces, search. 성능 측정.")
 
 FIGURES = (
     "member_macro_f1", "group_macro_f1", "map", "roc_auc", "unknown_accepted", "threshold", "detection_rate",
     "ms_per_face",
 )  # fmt: skip
-
-
-@app.callback()
-def _nouns() -> None:
-    """More than faces will be measured here."""
+FINDING = ("p10", "ndcg10", "mrr")
 
 
 @app.command()
@@ -82,3 +78,48 @@ def show(here: Session, figures: dict[str, Any]) -> None:
     for what in ("undetected", "unreadable"):
         for path in figures[what]:
             here.say(f"eval_{what}", style="yellow", path=path)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    corpus: Annotated[Path, typer.Option(exists=True, dir_okay=False, readable=True, help="Rows as for import")],
+    queries: Annotated[
+        Path,
+        typer.Option(
+            exists=True, dir_okay=False, readable=True, help="{queries: [{ko, en, caption, members, only, without}]}"
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output")] = False,
+) -> None:
+    """Import rows into a library of their own, ask, count what was right. Your library is left alone.
+
+    Right are rows that match all that is given: caption is a regular expression over the English caption. p10: hits
+    among the first ten rows, of as many as there could be.
+    """
+    # Brings the services, which no other command of this file needs.
+    from standalone.questioning import measure  # noqa: PLC0415
+
+    here = session(context)
+    found = here.run(measure(here.settings, corpus, queries, here.language))
+    if as_json:
+        here.print_json(found)
+    else:
+        show_search(here, found)
+
+
+def show_search(here: Session, found: dict[str, Any]) -> None:
+    table = Table("", *FINDING, box=None, pad_edge=False)
+    for part, its in (("", found), (here.word("eval_with_people") + " ", found["people"])):
+        for language in ("ko", "en"):
+            table.add_row(part + language, *(_figure(its[language][name]) for name in FINDING))
+    here.console.print(table)
+    here.say("eval_overlap", overlap=_figure(found["overlap10"]), rows=found["rows"], questions=len(found["questions"]))
+    for question in found["questions"]:
+        for language, its in question["scores"].items():
+            if its["p10"] < 1:
+                here.say("eval_missed", style="yellow", p10=_figure(its["p10"]), question=question[language])
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

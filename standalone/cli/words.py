@@ -208,6 +208,12 @@ WORDS: dict[str, dict[Language, str]] = {
     "eval_column_group": {"en": "group", "ko": "그룹"},
     "eval_column_photos": {"en": "photos", "ko": "사진"},
     "eval_undetected": {"en": "no face was found in {path}", "ko": "얼굴을 찾지 못함: {path}"},
+    "eval_with_people": {"en": "with people", "ko": "인물 포함"},
+    "eval_overlap": {
+        "en": "Korean and English share {overlap} of the first ten rows. {questions} questions, {rows} rows",
+        "ko": "한국어와 영어의 상위 10행 일치율 {overlap}. 질문 {questions}개, 행 {rows}개",
+    },
+    "eval_missed": {"en": "{p10} {question}", "ko": "{p10} {question}"},
     "eval_unreadable": {"en": "not a picture that can be read: {path}", "ko": "읽을 수 없는 사진: {path}"},
     "merged": {"en": "{name} is {into} from now on", "ko": "{name}: 이제 {into}입니다"},
     "unmerged": {"en": "{name} is somebody of their own again", "ko": "{name}: 다시 별도의 인물입니다"},

@@ -172,8 +172,11 @@ def _segment(video_id: UUID, row: Row, person_id: Callable[[Who], UUID]) -> Segm
 
 
 def _caption(text: str) -> SegmentCaption:
-    korean = any("\uac00" <= character <= "\ud7a3" for character in text)
-    return SegmentCaption(text=text, language="ko" if korean else "en", origin="import")
+    return SegmentCaption(text=text, language=language_of(text), origin="import")
+
+
+def language_of(caption: str) -> Language:
+    return "ko" if any("\uac00" <= character <= "\ud7a3" for character in caption) else "en"
 
 
 def _people(row: Row, span: Span, person_id: Callable[[Who], UUID]) -> list[PersonInSegment]:
