@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import hypothesis
 import pytest
 from pydantic import SecretStr
 
@@ -19,6 +20,9 @@ from kernel.storage.migrate import migrate
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 # Tests end their servers for good: nothing has to survive the machine's power.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A busy machine is no failure.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
