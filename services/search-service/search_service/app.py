@@ -13,6 +13,7 @@ from kernel.storage.database import Database
 from kernel.web import create_service
 from kernel.wire import Wire
 from search_service.answer import Answering
+from search_service.glossary import glossary
 
 
 def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
@@ -21,7 +22,9 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(kiwi)  # takes a second; the first question should not
+        # Each takes a second; the first question should not.
+        await asyncio.to_thread(kiwi)
+        await asyncio.to_thread(glossary)
         yield
         await database.close()
 

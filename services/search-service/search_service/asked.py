@@ -11,13 +11,14 @@ from kernel.contracts.errors import InvalidError, Language
 from kernel.contracts.search import SearchRequest
 from kernel.language import HANGUL
 from search_service import paging
+from search_service.concepts import Concept, concepts, lexemes_of
+from search_service.glossary import glossary
 from search_service.index import words
 from search_service.index.names import Names
 from search_service.index.scope import Scope
 from search_service.paging import Place
 from search_service.understand import Gallery, Reading, accept, members, understand
 
-MOST_WORDS = 32
 MOST_FILTERS = 32
 
 
@@ -29,6 +30,7 @@ class Asked:
     reading: Reading
     gallery: Gallery
     scope: Scope
+    concepts: tuple[Concept, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -36,7 +38,8 @@ class Asked:
 
     @property
     def lexemes(self) -> list[str]:
-        return list(dict.fromkeys(word.lexeme for word in self.reading.words))[:MOST_WORDS]
+        """Every lexeme that may answer some of it."""
+        return lexemes_of(self.concepts)
 
     @property
     def after(self) -> Place | None:
@@ -54,7 +57,11 @@ async def read(connection: AsyncConnection, request: SearchRequest, names: Names
     if read.text and not read.rest and not scope.who:
         # Nothing could be read from it ("😀", "장면 찾아줘"): what was typed is then all there is to go by.
         read = replace(read, rest=read.text)
-    return Asked(request, read, gallery, scope)
+    return Asked(request, read, gallery, scope, await asyncio.to_thread(_concepts, read))
+
+
+def _concepts(read: Reading) -> tuple[Concept, ...]:
+    return concepts(read.text, read.words, glossary())
 
 
 def _filters(request: SearchRequest, gallery: Gallery) -> Iterator[frozenset[UUID]]:

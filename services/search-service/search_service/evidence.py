@@ -1,6 +1,6 @@
 """Why a hit is a hit, in the words of the caption and the names of the gallery. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,8 +9,11 @@ from kernel.contracts.errors import Language
 from kernel.contracts.search import Evidence
 from kernel.contracts.time import Span
 from kernel.language import HANGUL, Lexicon
-from search_service.rank import Candidate, words_share
+from search_service.rank import Candidate, Weights, words_share
 from search_service.understand import Gallery
+
+KO: Language = "ko"
+EN: Language = "en"
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,18 @@ class Asking:
 
     gallery: Gallery
     who: Sequence[frozenset[UUID]]
-    weights: Mapping[str, float]
+    weights: Weights
     floor: float
     language: Language
 
 
 def evidence(candidate: Candidate, scene: Scene, asking: Asking) -> list[Evidence]:
-    """Every reason: people, then words, objects, meaning."""
+    """Every reason: people, then words, what translates them, objects, meaning."""
     share = words_share(candidate, asking.weights)
     return [
         *_people(scene, asking),
-        *_words(candidate, scene, asking.gallery.lexicon, share),
+        *_words(candidate, scene, asking, share),
+        *_translations(candidate, scene, asking),
         *_objects(candidate, scene, asking.gallery.lexicon, share),
         *_meaning(candidate, scene, asking.floor),
     ]
@@ -61,16 +65,37 @@ def _people(scene: Scene, asking: Asking) -> Iterator[Evidence]:
             yield Evidence(kind="person", text=text, score=certainty, language=asking.language)
 
 
-def _words(candidate: Candidate, scene: Scene, lexicon: Lexicon, share: float) -> Iterator[Evidence]:
+def _words(candidate: Candidate, scene: Scene, asking: Asking, share: float) -> Iterator[Evidence]:
+    own = frozenset(lexeme for concept in asking.weights for lexeme in concept.own)
+    caption, title = candidate.matched["caption"] & own, candidate.matched["title"] & own
     places: tuple[tuple[str | None, Language, frozenset[str]], ...] = (
-        (scene.text_ko, "ko", candidate.matched["caption"]),
-        (scene.text_en, "en", candidate.matched["caption"]),
-        (scene.title, "ko" if HANGUL.search(scene.title) else "en", candidate.matched["title"]),
+        (scene.text_ko, "ko", caption),
+        (scene.text_en, "en", caption),
+        (scene.title, "ko" if HANGUL.search(scene.title) else "en", title),
     )
     for text, language, matched in places:
-        written = _written(text, matched, lexicon) if text and matched else []
+        written = _written(text, matched, asking.gallery.lexicon) if text and matched else []
         if written:
             yield Evidence(kind="words", text=", ".join(written), score=share, language=language)
+
+
+def _translations(candidate: Candidate, scene: Scene, asking: Asking) -> Iterator[Evidence]:
+    """Other words of a caption that answer a word of the question: which, and which."""
+    for concept in asking.weights:
+        found = concept.best(candidate.matched["caption"])
+        if found is None or found[0] == concept.own:
+            continue
+        for text, language in ((scene.text_en, EN), (scene.text_ko, KO)):
+            written = _written(text, frozenset(found[0]), asking.gallery.lexicon) if text else []
+            if written:
+                yield Evidence(
+                    kind="translation",
+                    text=" ".join(written),
+                    score=found[1],
+                    language=language,
+                    asked=concept.written,
+                )
+                break
 
 
 def _written(text: str, matched: frozenset[str], lexicon: Lexicon) -> list[str]:

@@ -13,11 +13,12 @@ from kernel.language import HANGUL
 from kernel.settings import Search
 from kernel.vectors import Matrix
 from search_service.asked import Asked
+from search_service.concepts import documents_with
 from search_service.index import scenes, vectors, words
 from search_service.index.presence import by_presence
 from search_service.index.scope import Scope, count
 from search_service.paging import Place, place
-from search_service.rank import NO_WORDS, Candidate, rarity, score
+from search_service.rank import NO_WORDS, Candidate, Weights, score, weighed
 
 # Hits by meaning or words end here; nobody pages further, and what a question costs stays bounded.
 POOL = 300
@@ -27,10 +28,10 @@ Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
 
 @dataclass(frozen=True)
 class Ranked:
-    """Hits in order, and the weight of each of the question's words."""
+    """Hits in order, and the weight of each of the question's concepts."""
 
     hits: list[tuple[Place, Candidate]]
-    weights: dict[str, float]
+    weights: Weights
 
 
 async def find(
@@ -62,10 +63,10 @@ async def _by_content(
         every = [_with_inside(one, inside) for one in every]
         frequencies |= {word: len(segments) for word, segments in inside.items()}
     in_all = await count(connection, Scope(), words.FREQUENT)
-    return await asyncio.to_thread(_ranked, every, asked, rarity(frequencies, in_all), settings.floor)
+    return await asyncio.to_thread(_ranked, every, asked, weighed(asked.concepts, frequencies, in_all), settings.floor)
 
 
-def _ranked(every: Sequence[Candidate], asked: Asked, weights: dict[str, float], floor: float) -> Ranked:
+def _ranked(every: Sequence[Candidate], asked: Asked, weights: Weights, floor: float) -> Ranked:
     scored = [(score(one, weights, floor), one) for one in every]
     hits = [(place(value, one.video_id, one.start_ms, one.segment_id), one) for value, one in scored if value > 0]
     after = asked.after
@@ -74,11 +75,12 @@ def _ranked(every: Sequence[Candidate], asked: Asked, weights: dict[str, float],
 
 
 async def _inside(connection: AsyncConnection, asked: Asked, frequencies: dict[str, int]) -> dict[str, set[UUID]]:
-    """Korean words that no document has as a word, looked for inside of words.
+    """Korean words that no document answers, looked for inside of words.
 
     The tokenizer cuts names it does not know differently from sentence to sentence (수빈이, 수빈).
     """
-    unknown = [word for word, number in frequencies.items() if number == 0 and len(word) > 1 and HANGUL.match(word)]
+    unanswered = [concept for concept in asked.concepts if not documents_with(concept, frequencies)]
+    unknown = [word for concept in unanswered for word in concept.own if len(word) > 1 and HANGUL.match(word)]
     return {word: await words.containing(connection, asked.scope, word, POOL) for word in unknown}
 
 

@@ -8,14 +8,14 @@ from search_service import paging
 from search_service.asked import Asked
 from search_service.evidence import Asking, Scene, evidence
 from search_service.paging import Place
-from search_service.rank import Candidate
+from search_service.rank import Candidate, Weights
 
 
 def hits(
     page: Sequence[tuple[Place, Candidate]],
     scenes: Mapping[UUID, Scene],
     asked: Asked,
-    weights: Mapping[str, float],
+    weights: Weights,
     floor: float,
 ) -> list[Hit]:
     asking = Asking(asked.gallery, asked.scope.who, weights, floor, asked.language)

@@ -1,0 +1,107 @@
+"""What a question asks for, one thing at a time, and the words by which a document may answer each. Pure.
+
+A Korean word is answered by itself, and in English captions by what the glossary says for it; an English word by itself
+and, less surely, by words that mean the same. Where something happens counts less than what happens.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kernel.language import HANGUL, Word
+from search_service.glossary import Glossary, Sense, Terms
+
+SAME = 0.75  # how surely another English word of one sense means what was asked
+PLACE = 0.6  # what a place counts beside what happens there
+PLACE_KO = re.compile("(?:안|속|위|앞|옆)?(?:에서|에는|에(?!게)|으로|로)")
+PLACE_EN = re.compile(
+    r"\b(?:in|on|at|near|by|under|through|inside|outside|behind|beside|along|across)\b", re.IGNORECASE
+)
+MOST_CONCEPTS = 16
+MOST_ANSWERS = 12  # of one concept, the surest
+
+
+@dataclass(frozen=True, eq=False)
+class Concept:
+    """One thing asked for: how the question writes it, its own lexemes, and terms that answer it.
+
+    `share`: what it counts beside the question's other concepts, 0 to 1.
+    """
+
+    written: str
+    own: tuple[str, ...]
+    answers: Terms
+    share: float = 1.0
+    senses: tuple[Sense, ...] = ()
+
+    @property
+    def lexemes(self) -> set[str]:
+        return {lexeme for term in self.answers for lexeme in term}
+
+    def best(self, lexemes: Collection[str]) -> tuple[tuple[str, ...], float] | None:
+        """The surest term all of whose lexemes are there, its own first."""
+        there = [(term, surely) for term, surely in self.answers.items() if all(part in lexemes for part in term)]
+        return max(there, key=lambda found: (found[1], found[0] == self.own), default=None)
+
+
+def concepts(text: str, words: Sequence[Word], glossary: Glossary) -> tuple[Concept, ...]:
+    """Concepts of a question in its order; `words` are its content words in `text`. Each is told once."""
+    found = list(_read(text, list(words), glossary))
+    distinct = {concept.own: concept for concept in reversed(found)}
+    return tuple(sorted(distinct.values(), key=lambda concept: text.find(concept.written)))[:MOST_CONCEPTS]
+
+
+def _read(text: str, words: list[Word], glossary: Glossary) -> Iterator[Concept]:
+    at, place = 0, False
+    while at < len(words):
+        taken = max(1, glossary.longest([word.lexeme for word in words[at:]]))
+        these = words[at : at + taken]
+        place = _is_place(text, words, at, taken, after_place=place)
+        yield _concept(text, these, glossary, PLACE if place else 1.0)
+        at += taken
+
+
+def _is_place(text: str, words: Sequence[Word], at: int, taken: int, *, after_place: bool) -> bool:
+    last = words[at + taken - 1]
+    if HANGUL.search(text):
+        return PLACE_KO.match(text, last.end) is not None
+    before = text[words[at - 1].end if at else 0 : words[at].start]
+    # "in a living room": what directly follows a place still tells of it.
+    return PLACE_EN.search(before) is not None or (after_place and not before.strip())
+
+
+def _concept(text: str, words: Sequence[Word], glossary: Glossary, share: float) -> Concept:
+    own = tuple(word.lexeme for word in words)
+    senses = glossary.senses(own)
+    if HANGUL.search("".join(own)):
+        terms = _merged(sense.terms for sense in senses)
+    else:
+        terms = dict.fromkeys(sorted(glossary.same(own[0])), SAME)
+    answers = {own: 1.0} | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
+    return Concept(text[words[0].start : words[-1].end], own, answers, share, tuple(senses))
+
+
+def _merged(several: Iterable[Terms]) -> dict[tuple[str, ...], float]:
+    found: dict[tuple[str, ...], float] = {}
+    for terms in several:
+        for term, surely in terms.items():
+            found[term] = max(surely, found.get(term, 0.0))
+    return found
+
+
+def lexemes_of(asked: Iterable[Concept]) -> list[str]:
+    """Every lexeme that may answer, in order and once."""
+    return list(dict.fromkeys(lexeme for concept in asked for term in concept.answers for lexeme in term))
+
+
+def documents_with(concept: Concept, frequencies: Mapping[str, int]) -> int:
+    """About how many documents answer a concept surely; loosely, when none does surely. Never fewer than there are."""
+    for least in (max(concept.answers.values()), 0.0):
+        counts = [
+            min(frequencies.get(lexeme, 0) for lexeme in term)
+            for term, surely in concept.answers.items()
+            if surely >= least
+        ]
+        if any(counts):
+            return sum(counts)
+    return 0

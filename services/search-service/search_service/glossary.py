@@ -1,0 +1,99 @@
+"""What English captions say for Korean words of scenes, and which English words say the same. Pure.
+
+`glossary.txt` was written for this product (docs/decisions/0111-korean-questions-english-captions.md). It is read once.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from kernel.language import COMPOUNDS, STOP_WORDS, Lexicon
+
+# How surely a caption that says it means what was asked.
+NEAR, LOOSE = 1.0, 0.35
+LONGEST = 3  # words of an entry
+# "take off" without its second word is any taking: such a term says nothing.
+HOLLOW = frozenset("be come do get give go have hold look make put stand take turn walk".split())  # noqa: SIM905
+
+Terms = Mapping[tuple[str, ...], float]  # lexemes that stand together, to how surely they mean it
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One meaning: `label` is the English word that says it best."""
+
+    label: str
+    terms: Terms
+
+
+class Glossary:
+    """Senses by Korean lexemes, and English lexemes by the senses they belong to."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        lexicon = Lexicon()
+        self._senses: dict[tuple[str, ...], list[Sense]] = {}
+        self._english: dict[str, list[Sense]] = {}
+        for words, sense in _entries(lines):
+            for word in words:
+                if written := _lexemes(word, lexicon):
+                    self._senses.setdefault(written, []).append(sense)
+            for term, surely in sense.terms.items():
+                if len(term) == 1 and surely == NEAR:
+                    self._english.setdefault(term[0], []).append(sense)
+
+    def senses(self, lexemes: Sequence[str]) -> list[Sense]:
+        """Senses of Korean words read together; none when the glossary does not know them."""
+        return self._senses.get(tuple(lexemes), [])
+
+    def longest(self, lexemes: Sequence[str]) -> int:
+        """How many of the first words are read together; 0 when not even the first is known."""
+        return next((n for n in range(min(LONGEST, len(lexemes)), 0, -1) if tuple(lexemes[:n]) in self._senses), 0)
+
+    def same(self, lexeme: str) -> set[tuple[str, ...]]:
+        """What other English terms say in some sense of an English lexeme."""
+        found = (term for sense in self._english.get(lexeme, []) for term, how in sense.terms.items() if how == NEAR)
+        return {term for term in found if term != (lexeme,)}
+
+
+def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Sense]]:
+    for line in lines:
+        if line.strip() and not line.startswith("#"):
+            korean, english = line.split(":")
+            yield [word.strip() for word in korean.split(",")], _sense(english)
+
+
+def _sense(english: str) -> Sense:
+    near, _, loose = english.partition(";")
+    terms: dict[tuple[str, ...], float] = {}
+    for group, surely in ((near, NEAR), (loose, LOOSE)):
+        for term in group.split(","):
+            if lexemes := _english(term):
+                terms.setdefault(lexemes, surely)
+    return Sense(near.split(",")[0].strip(), terms)
+
+
+def _english(term: str) -> tuple[str, ...]:
+    written = re.findall(r"[a-z0-9]+", term)
+    lexemes = tuple(Lexicon().lexemes(" ".join(written)))
+    cut = any(word in STOP_WORDS for word in written)
+    return () if cut and len(lexemes) == 1 and lexemes[0] in HOLLOW else lexemes
+
+
+def _lexemes(korean: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """As a question's words are cut.
+
+    Verbs stand in dictionary form, and what the tokenizer takes alone for a particle is a noun here (이, 등).
+    """
+    found: list[str] = []
+    for word in korean.split():
+        verb = word.endswith("다") and len(word) > 1
+        found += COMPOUNDS.get(word, (word,)) if verb else lexicon.lexemes(word) or [word]
+    return tuple(found)
+
+
+@functools.cache
+def glossary() -> Glossary:
+    """The one that comes with the product. The first call takes a second: not on an event loop."""
+    return Glossary(files("search_service").joinpath("glossary.txt").read_text(encoding="utf-8").splitlines())

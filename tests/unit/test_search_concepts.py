@@ -1,0 +1,102 @@
+"""What a question asks for: Korean words and what English captions say for them."""
+
+import pytest
+
+from kernel.language import Lexicon
+from search_service.concepts import PLACE, SAME, Concept, concepts
+from search_service.glossary import LOOSE, NEAR, Glossary, glossary
+
+SMALL = Glossary(
+    [
+        "# comment",
+        "",
+        "다리: bridge",
+        "다리: leg, legs",
+        "치다: hit, take off",
+        "기타 치다, 기타: guitar, play guitar; music",
+        "소파: couch, sofa",
+        "이 닦다: brush teeth",
+    ]
+)
+
+
+def asked(text: str, known: Glossary = SMALL) -> dict[str, Concept]:
+    return {concept.written: concept for concept in concepts(text, Lexicon().words(text), known)}
+
+
+def test_a_korean_word_is_answered_by_itself_and_by_what_the_glossary_says() -> None:
+    bridge = asked("다리 위의 여자")["다리"]
+    assert bridge.answers == {("다리",): 1.0, ("bridg",): NEAR, ("leg",): NEAR}
+    assert [sense.label for sense in bridge.senses] == ["bridge", "leg"]
+
+
+def test_words_side_by_side_are_read_together_first() -> None:
+    found = asked("기타를 치는 장면")
+    assert found["기타를 치는"].answers == {
+        ("기타", "치다"): 1.0,
+        ("guitar",): NEAR,
+        ("play", "guitar"): NEAR,
+        ("music",): LOOSE,
+    }
+    assert "치다" not in found
+    assert ("brush", "teeth") in asked("이 닦는 장면")["이 닦는"].answers
+
+
+def test_what_is_left_of_a_phrase_without_its_small_words_says_nothing() -> None:
+    assert ("take",) not in asked("공을 치는 사람")["치는"].answers
+
+
+def test_an_english_word_is_answered_less_surely_by_words_of_one_sense() -> None:
+    assert asked("a sofa")["sofa"].answers == {("sofa",): 1.0, ("couch",): SAME}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("소파에서 자는 고양이", {"소파"}),
+        ("강아지와 노는 아이", set()),
+        ("소파에게", set()),
+        ("sleeping on a sofa", {"sofa"}),
+        ("singing in a living room with a dog", {"living", "room"}),
+        ("in the park a dog", {"park"}),
+    ],
+)
+def test_where_counts_less_than_what(text: str, places: set[str]) -> None:
+    assert {written for written, concept in asked(text).items() if concept.share == PLACE} == places
+
+
+def test_a_concept_is_told_once_and_in_the_questions_order() -> None:
+    assert list(asked("소파 다리 소파")) == ["소파", "다리"]
+    assert asked("") == {}
+
+
+def test_the_surest_answer_is_the_questions_own_word() -> None:
+    sofa = asked("소파")["소파"]
+    assert sofa.best({"couch", "소파"}) == (("소파",), 1.0)
+    assert sofa.best({"couch"}) == (("couch",), NEAR)
+    assert sofa.best({"chair"}) is None
+
+
+@pytest.mark.parametrize(
+    ("korean", "english"),
+    [
+        ("낚시하는 장면", "fish"),
+        ("춤추는 사람", "danc"),
+        ("자고 있는 아이", "sleep"),
+        ("설거지하는 모습", "dish"),
+        ("전화 통화하는 장면", "phone"),
+        ("사다리에 올라가는", "ladder"),
+    ],
+)
+def test_the_glossary_that_comes_with_the_product(korean: str, english: str) -> None:
+    found = asked(korean, glossary())
+    assert any((english,) in concept.answers for concept in found.values())
+
+
+def test_every_line_of_the_glossary_says_something_in_both_languages() -> None:
+    lines = 0
+    for lexemes, senses in glossary()._senses.items():
+        assert all(lexemes)
+        lines += len(senses)
+        assert all(NEAR in sense.terms.values() for sense in senses), lexemes
+    assert lines > 1_500
