@@ -27,8 +27,8 @@ ALIASES = {
 }
 MEMBERS = list(ALIASES)
 SUBJECTS = (
-    "a woman", "a woman", "a woman", "a girl", "a young woman", "the camera wearer", "a person",
-    "a woman in a red shirt", "a girl with long hair", "a man", "two women", "a group of girls", "a woman wearing a hat",
+    "a woman", "a woman", "a woman", "a girl", "a young woman", "the camera wearer", "a person", "a man", "two women",
+    "a woman in a red shirt", "a girl with long hair", "a group of girls", "a woman wearing a hat",
 )  # fmt: skip
 NOTHING_MUCH = (
     "{s} is standing in a room", "{s} is sitting on a chair", "{s} is looking at the camera", "{s} is talking to a man",
