@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     public_url: str = Field(default="http://127.0.0.1:8000", description="Address people reach the pages at")
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
+    access: Literal["auto", "accounts", "open", "open-to-all"] = Field(
+        default="auto",
+        description="`accounts`: people sign in. `open`: whoever sits at this machine needs not to. `auto`: open when "
+        "only this machine reaches it. `open-to-all`: no sign-in whoever reaches it",
+    )
     language: Literal["ko", "en"] = Field(default="ko", description="Interface language when a reader asks for none")
     offline: bool = Field(default=False, description="Never ask a network for a model; collect nothing")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")

@@ -189,5 +189,5 @@ async def open_front_door(rooms: Rooms, database_url: str) -> AsyncIterator[tupl
     async with open_wire({**rooms.apps(), "gateway": app}) as wire:
         opened.append(wire)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client, app

@@ -58,12 +58,14 @@ class ScenedeskError(Exception):
 
 
 NOUNS_KO = {
+    "account": "계정",
     "candidate": "후보",
     "collection": "수집",
     "decision": "결정",
     "face": "얼굴",
     "file": "파일",
     "group": "그룹",
+    "invitation": "초대",
     "media": "영상 파일",
     "model": "모델",
     "page": "페이지",
@@ -74,7 +76,9 @@ NOUNS_KO = {
     "run": "작업",
     "segment": "구간",
     "series": "시리즈",
+    "session": "로그인 기록",
     "stranger": "모르는 얼굴",
+    "token": "토큰",
     "text model": "텍스트 모델",
     "track": "얼굴 추적",
     "training": "학습",

@@ -69,7 +69,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Door]:
         async with open_wire(apps) as wire:
             wires.append(wire)
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
                 yield Door(client, database, settings, EmbedService(wire))
     finally:
         await database.close()

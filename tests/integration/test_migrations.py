@@ -12,6 +12,7 @@ from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy import Connection, MetaData
 
 import embed_service.tables
+import gateway.account_tables
 import gateway.tables
 from gateway import jobs
 from kernel.contracts.errors import UnavailableError

@@ -82,7 +82,7 @@ async def test_a_ruling_sent_twice_is_one_and_is_undone_once(door: httpx.AsyncCl
     assert sent[0].json() == sent[1].json()
     decision = sent[0].json()
     [ruling] = (await door.get(f"/v1/videos/{video}/rulings")).json()
-    assert (ruling["verdict"], ruling["person_id"], ruling["actor"]) == ("is", minji, "person")
+    assert (ruling["verdict"], ruling["person_id"], ruling["actor"]) == ("is", minji, "local")
     assert (ruling["track_id"], ruling["decision_id"]) == (str(track.id), decision["id"])
     shown = (await door.get(f"/v1/tracks/{track.id}")).json()
     assert (shown["person_id"], shown["ruled"], shown["probability"]) == (minji, True, 1.0)

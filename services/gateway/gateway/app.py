@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from gateway import pages, rest
+from gateway.access import keys
+from gateway.access.door import Doorkeeper
+from gateway.access.mode import mode_of
 from gateway.desk import open_desk
 from gateway.people import forgetting
 from gateway.rest.uploads import sweep
@@ -22,7 +26,11 @@ MAX_CONCURRENT = 512
 
 
 def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
-    """The gateway. `wire` is called for each request: the client exists only once every lifespan runs."""
+    """The gateway. `wire` is called for each request: the client exists only once every lifespan runs.
+
+    Raises OpenToAllError.
+    """
+    mode = mode_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -30,6 +38,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
             await asyncio.to_thread(sweep, desk.store, time.time())
             # Before anything is served: a restored backup may know whom we were told to forget.
             await patiently(lambda: forgetting.finish(desk))
+            app.state.trust = await asyncio.to_thread(keys.trust, settings.data_dir)
             app.state.desk = desk
             app.state.readiness.checks["database"] = desk.database.check
             try:
@@ -46,6 +55,9 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
         redoc_url=None,
     )
     app.add_middleware(Guard, public_url=settings.public_url)
+    # The innermost: whoever is turned away is counted and logged like anybody else.
+    app.user_middleware.append(Middleware(Doorkeeper, settings=settings, mode=mode))
+    app.state.mode = mode
     rest.include(app)
     pages.include(app, settings)
     return app

@@ -9,7 +9,6 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -38,6 +37,7 @@ series = Table(
     Column("id", Uuid, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("line_up", JSONB(none_as_null=True)),
+    Column("audience", Text),  # everyone | editors | named; null: everyone
     _created(),
 )
 
@@ -61,8 +61,11 @@ videos = Table(
     Column("series_id", ForeignKey("library.series.id", ondelete="SET NULL"), index=True),
     # Who may be in it, when that was declared: {"people": [...], "groups": [...]}; null leaves it to the series.
     Column("line_up", JSONB(none_as_null=True)),
+    Column("audience", Text),  # as of a series; null leaves it to the series
+    Column("owner_id", ForeignKey("library.accounts.id", ondelete="SET NULL"), index=True),  # who brought it
     _created(),
     Index("ix_videos_created", "created_at", "id"),
+    Index("ix_videos_restricted", "id", postgresql_where=text("audience in ('editors', 'named')")),
 )
 
 runs = Table(
@@ -285,20 +288,6 @@ trainings = Table(
     _created(),
 )
 
-audit = Table(
-    "audit",
-    metadata,
-    # Who did what to whose pictures. No foreign keys: it outlives what it speaks of. It never holds a name.
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("actor", Text, nullable=False),
-    Column("door", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("person_id", Uuid, index=True),
-    Column("reference_id", Uuid, index=True),
-    Column("details", JSONB, nullable=False, server_default="{}"),
-    _created(),
-)
-
 forgotten = Table(
     "forgotten",
     metadata,
@@ -323,6 +312,7 @@ collections = Table(
     Column("state", Text, nullable=False, server_default="queued"),
     Column("found", Integer, nullable=False, server_default="0"),
     Column("problem", JSONB(none_as_null=True)),
+    Column("actor", Text, nullable=False, server_default="person"),  # who asked for it
     _created(),
     Column("finished_at", DateTime(timezone=True)),
 )

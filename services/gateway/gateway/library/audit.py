@@ -10,8 +10,9 @@ from sqlalchemy import Row, exists, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.account_tables import audit
 from gateway.library import cursors
-from gateway.tables import audit, references
+from gateway.tables import references
 from kernel.contracts.library import Page
 from kernel.contracts.people import AuditEntry
 

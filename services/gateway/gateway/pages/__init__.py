@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from gateway.access.admission import admitted
 from gateway.pages import (
     choosing,
     gallery,
@@ -43,7 +44,7 @@ def include(app: FastAPI, settings: Settings) -> None:
     app.state.renderer = Renderer(settings)
     app.state.models_known = ModelsKnown()
     for module in (library, video, search, strangers, questions, review, look_back, gallery, people, person, choosing):
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[Depends(admitted)])
     app.mount("/static", _Static(directory=STATIC), name="static")
     _answer_404_as_page(app)
 

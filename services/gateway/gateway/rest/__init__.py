@@ -1,7 +1,8 @@
 """The public REST of `/v1`."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from gateway.access.admission import admitted
 from gateway.rest import (
     audit,
     collecting,
@@ -49,5 +50,5 @@ def include(app: FastAPI) -> None:
         imports,
         models,
     ):
-        app.include_router(module.router, prefix="/v1")
+        app.include_router(module.router, prefix="/v1", dependencies=[Depends(admitted)])
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
+from gateway.access.admission import AtWho
 from gateway.editor.timeline import Door
 from gateway.people.audit import By
 
@@ -17,8 +18,8 @@ Spoken = Annotated[
 ]
 
 
-def _by(door: Spoken = None) -> By:
-    return By(door=door or "rest")
+def _by(who: AtWho, door: Spoken = None) -> By:
+    return By(who.actor, door or "rest")
 
 
 ByWhom = Annotated[By, Depends(_by)]

@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from gateway.access.admission import AtWho
 from gateway.desk import AtDesk, Desk
 from gateway.library import idempotency as sql
 from kernel.contracts.errors import Language, ScenedeskError
@@ -95,6 +96,7 @@ def _response(status: int, value: Any, headers: dict[str, str] | None = None) ->
 def _once(
     request: Request,
     desk: AtDesk,
+    who: AtWho,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -106,7 +108,8 @@ def _once(
         ),
     ] = None,
 ) -> Once:
-    return Once(desk, idempotency_key, f"{request.method} {request.url.path}"[:500])
+    # A key is its sender's: nobody is given the answer that somebody else got.
+    return Once(desk, idempotency_key, f"{who.actor} {request.method} {request.url.path}"[:500])
 
 
 AtOnce = Annotated[Once, Depends(_once)]

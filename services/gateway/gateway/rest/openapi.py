@@ -20,6 +20,10 @@ TAGS = [
     {"name": "import", "description": "Metadata that an older pipeline stored."},
     {"name": "models", "description": "Which models speak, how good they are, whose they are."},
 ]
+SECURITY = {
+    "token": {"type": "http", "scheme": "bearer", "description": "`scenedesk accounts token`, or My account."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "scenedesk", "description": "Of a browser: signed in."},
+}
 DESCRIPTION = """\
 Find and fix scenes in video: who is on screen, what happens, and the seconds it happens in.
 
@@ -46,5 +50,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = problem_schema()
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        made["components"]["securitySchemes"] = SECURITY
+        made["security"] = [{"token": []}, {"session": []}]
         app.openapi_schema = made
     return app.openapi_schema

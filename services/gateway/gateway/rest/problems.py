@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gateway.access.errors import NotAllowedError, NotSignedInError
 from kernel.contracts.errors import (
     BusyError,
     ConflictError,
@@ -14,6 +15,8 @@ from kernel.contracts.errors import (
 MEDIA_TYPE = "application/problem+json"
 
 _TYPICAL: dict[int, tuple[str, ScenedeskError]] = {
+    401: ("Whoever asks has not signed in.", NotSignedInError()),
+    403: ("Their role does not allow it.", NotAllowedError(role="editor")),
     404: ("It is not there.", NotFoundError(what="video")),
     409: ("It conflicts with what is there.", ConflictError(reason="person 김민지")),
     422: ("It can't be used.", InvalidError(reason="cursor")),
@@ -30,8 +33,8 @@ _EXTRA: dict[int, str] = {
 
 
 def problems(*statuses: int, **examples: ScenedeskError) -> dict[int | str, dict[str, Any]]:
-    """Documented responses for these statuses; 422 and 503 are always among them."""
-    wanted = sorted({*statuses, 422, 503, *(error.status for error in examples.values())})
+    """Documented responses for these statuses; 401, 403, 422 and 503 are always among them."""
+    wanted = sorted({*statuses, 401, 403, 422, 503, *(error.status for error in examples.values())})
     return {status: _response(status, examples) for status in wanted}
 
 

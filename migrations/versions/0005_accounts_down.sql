@@ -1,0 +1,11 @@
+ALTER TABLE library.collections DROP COLUMN actor;
+DROP TABLE library.series_viewers;
+DROP TABLE library.video_viewers;
+ALTER TABLE library.videos DROP COLUMN owner_id;
+ALTER TABLE library.series DROP COLUMN audience;
+ALTER TABLE library.videos DROP COLUMN audience;
+DROP TABLE library.sign_in_failures;
+DROP TABLE library.tokens;
+DROP TABLE library.sessions;
+DROP TABLE library.invitations;
+DROP TABLE library.accounts;

@@ -1,0 +1,1 @@
+"""Who may come in, by what, and what they may do."""
