@@ -16,7 +16,7 @@ from kernel.contracts.embeddings import (
     PutNamesRequest,
     RemoveVideoRequest,
 )
-from kernel.contracts.errors import Problem, UnavailableError, UpstreamError
+from kernel.contracts.errors import Problem, UnavailableError, UpstreamError, Words
 from kernel.contracts.faces import (
     DetectRequest,
     DetectResponse,
@@ -46,7 +46,11 @@ class Client:
         try:
             response = await self._wire.request(method, address(self.host) + path, content=content, headers=headers)
         except httpx.TransportError as error:
-            raise UnavailableError(what=self.host, reason=type(error).__name__, remedy="Is it running?") from error
+            raise UnavailableError(
+                what=self.host,
+                reason=type(error).__name__,
+                remedy=Words("Is it running?", "실행 중인지 확인해 주세요."),
+            ) from error
         if response.is_error:
             raise UpstreamError(service=self.host, problem=_problem_of(response))
         return answer.model_validate_json(response.content)

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from kernel.contracts.errors import UnavailableError
+from kernel.contracts.errors import UnavailableError, Words
 
 
 class Part(BaseModel):
@@ -163,7 +163,9 @@ class Settings(BaseSettings):
         if self.database_url is None:
             raise UnavailableError(
                 what="PostgreSQL",
-                reason="DATABASE_URL is not set.",
-                remedy="Set it, or run everything with scenedesk up.",
+                reason=Words("DATABASE_URL is not set.", "DATABASE_URL이 설정되지 않았습니다."),
+                remedy=Words(
+                    "Set it, or run everything with scenedesk up.", "설정하거나 scenedesk up으로 모두 실행하세요."
+                ),
             )
         return self.database_url.get_secret_value()

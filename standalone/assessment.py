@@ -12,10 +12,12 @@ from gateway.identity import evaluation
 from gateway.identity.calibration import Calibration, calibrated
 from gateway.identity.evaluation import NOBODY, UNSEEN, Labels, Scores
 from gateway.identity.matching import Gallery
-from kernel.contracts.errors import InvalidError
+from kernel.contracts.errors import InvalidError, Words
 from kernel.settings import Settings
 from kernel.vectors import Matrix
 from standalone.evaluation import Seen, Shown, Studio, members_in, open_studio, strangers_in
+
+NO_FACE = Words("no face was found in any photo of the gallery", "갤러리 사진에서 얼굴을 찾지 못했습니다")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def _learnt(studio: Studio, settings: Settings, looks: _Looks) -> tuple[Gallery,
         for number, shown in enumerate(_people(looks.known))
     }
     if not any(len(vectors) for vectors in known.values()):
-        raise InvalidError(reason="no face was found in any photo of the gallery")
+        raise InvalidError(reason=NO_FACE)
     return calibrated(
         known,
         studio.model.embedder.model_id,

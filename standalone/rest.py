@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError
+from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError, Words
 from kernel.contracts.finding import SearchAnswer
 from kernel.contracts.library import (
     Accepted,
@@ -215,7 +215,11 @@ class Library:
 
     def _silence(self, error: httpx.TransportError) -> UnavailableError:
         reason = f"{type(error).__name__}."
-        return UnavailableError(what=self.address, reason=reason, remedy="Is it running? scenedesk up")
+        return UnavailableError(
+            what=self.address,
+            reason=reason,
+            remedy=Words("Is it running? scenedesk up", "실행 중인지 확인해 주세요: scenedesk up"),
+        )
 
 
 def _plain(value: BaseModel) -> Any:

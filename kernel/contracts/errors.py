@@ -1,11 +1,37 @@
 """Errors as sentences with a status, and their form on the wire (RFC 9457 problem details)."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
 Language = Literal["ko", "en"]
+
+
+class Words(NamedTuple):
+    """A phrase in both languages, where an error's parameter is itself read. In an f-string it is the English one."""
+
+    en: str
+    ko: str
+
+    @classmethod
+    def made(cls, phrase: Callable[[Language], str]) -> Self:
+        """What `phrase` says in each language."""
+        return cls(en=phrase("en"), ko=phrase("ko"))
+
+    def __str__(self) -> str:
+        return self.en
+
+    def __format__(self, spec: str) -> str:
+        return format(self.en, spec)
+
+
+def spoken(value: object, language: Language) -> Any:
+    """A parameter as a reader of that language reads it."""
+    if isinstance(value, Words):
+        return value.ko if language == "ko" else value.en
+    return value
 
 
 class Problem(BaseModel):
@@ -25,7 +51,7 @@ class ScenedeskError(Exception):
     """A refusal a person can act on.
 
     Subclasses set `status`, `code` and one sentence per language; the sentence may name constructor
-    parameters in braces: `NotFoundError(what="video")`.
+    parameters in braces: `NotFoundError(what="video")`. A parameter of more than a name is `Words`.
     """
 
     status: ClassVar[int] = 500
@@ -40,7 +66,7 @@ class ScenedeskError(Exception):
         super().__init__(self.sentence("en"))
 
     def sentence(self, language: Language) -> str:
-        return self.sentences[language].format_map(self.params)
+        return self.sentences[language].format_map({name: spoken(each, language) for name, each in self.params.items()})
 
     @property
     def retry_after_s(self) -> int | None:

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from typing import Any, ClassVar, Protocol
 
-from kernel.contracts.errors import Language, ScenedeskError
+from kernel.contracts.errors import Language, ScenedeskError, Words
 from kernel.contracts.models import ModelCard
 
 
@@ -22,6 +22,11 @@ class BackendUnavailableError(ScenedeskError):
         "en": "The backend {backend} can't run: {reason}. To mend it: {remedy}",
         "ko": "백엔드 {backend}을(를) 실행할 수 없습니다: {reason}. 해결 방법: {remedy}",
     }
+
+
+def not_installed(library: object) -> Words:
+    """The reason of a library that is not there."""
+    return Words(f"{library} is not installed", f"{library}이(가) 설치되지 않았습니다")
 
 
 class Backend(Protocol):
@@ -45,6 +50,9 @@ def load_backend(package: str, name: str, **options: Any) -> Any:
     """
     if name not in backend_names(package):
         known = ", ".join(backend_names(package))
-        raise BackendUnavailableError(backend=name, reason="there is no such backend", remedy=f"choose of: {known}")
+        reason = Words("there is no such backend", "그런 백엔드가 없습니다")
+        raise BackendUnavailableError(
+            backend=name, reason=reason, remedy=Words(f"choose of: {known}", f"선택: {known}")
+        )
     module = importlib.import_module(f"{package}.backends.{name}")
     return module.load(module.Options(**options))

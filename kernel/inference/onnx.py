@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from kernel.inference.backend import BackendUnavailableError
+from kernel.contracts.errors import Words
+from kernel.inference.backend import BackendUnavailableError, not_installed
 
 
 def open_session(path: Path, device: str = "cpu") -> Any:
@@ -16,11 +17,13 @@ def open_session(path: Path, device: str = "cpu") -> Any:
         import onnxruntime as ort  # noqa: PLC0415 - heavy, and an option
     except ImportError as error:
         raise BackendUnavailableError(
-            backend=path.name, reason="onnxruntime is not installed", remedy="pip install onnxruntime"
+            backend=path.name, reason=not_installed("onnxruntime"), remedy="pip install onnxruntime"
         ) from error
     if device == "cuda" and "CUDAExecutionProvider" not in ort.get_available_providers():
         raise BackendUnavailableError(
-            backend=path.name, reason="this ONNX Runtime knows no CUDA", remedy="pip install onnxruntime-gpu"
+            backend=path.name,
+            reason=Words("this ONNX Runtime knows no CUDA", "설치된 ONNX Runtime이 CUDA를 지원하지 않습니다"),
+            remedy="pip install onnxruntime-gpu",
         )
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1

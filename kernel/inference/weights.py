@@ -9,11 +9,13 @@ from pathlib import Path
 
 import httpx
 
-from kernel.contracts.errors import UnavailableError
+from kernel.contracts.errors import Language, UnavailableError, Words, spoken
 from kernel.inference.backend import BackendUnavailableError
 
 CHUNK = 1 << 20
 UNSTATED_LARGEST = 1 << 30
+NO_ADDRESS = Words("it has no address to fetch it from.", "받을 주소가 없습니다.")
+AGAIN = Words("Try again; it resumes.", "다시 시도하면 이어서 받습니다.")
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,22 @@ def candidates(pack: Pack, configured: Path | None, packs_dir: Path) -> Iterator
         yield checkout.parent / "shared" / "data" / pack.shared
 
 
-def problems(pack: Pack, directory: Path) -> list[str]:
+def problems(pack: Pack, directory: Path) -> list[Words]:
     """What is wrong with the pack in `directory`; an empty list when every file is there and unaltered."""
     found = []
     for file in pack.files:
         path = directory / file.name
         if not path.is_file():
-            found.append(f"{file.name} is missing")
+            found.append(Words(f"{file.name} is missing", f"{file.name} 없음"))
         elif file.size is not None and path.stat().st_size != file.size:
-            found.append(f"{file.name} has {path.stat().st_size} bytes instead of {file.size}")
+            bytes_ = path.stat().st_size
+            en, ko = (
+                f"{file.name} has {bytes_} bytes instead of {file.size}",
+                f"{file.name} {file.size}바이트가 아니라 {bytes_}바이트",
+            )
+            found.append(Words(en, ko))
         elif digest(path) != file.sha256:
-            found.append(f"{file.name} has another SHA-256")
+            found.append(Words(f"{file.name} has another SHA-256", f"{file.name} SHA-256 다름"))
     return found
 
 
@@ -83,15 +90,18 @@ def find(pack: Pack, configured: Path | None, packs_dir: Path) -> Path:
 
     Raises BackendUnavailableError with what is wrong where it looked and the command that brings it.
     """
-    reasons = []
+    looked: list[tuple[Path, list[Words]]] = []
     for directory in candidates(pack, configured, packs_dir):
         wrong = problems(pack, directory)
         if not wrong:
             return directory
-        reasons.append(f"{directory}: {', '.join(wrong)}")
-    raise BackendUnavailableError(
-        backend=pack.name, reason="; ".join(reasons), remedy=f"scenedesk models pull {pack.name}"
-    )
+        looked.append((directory, wrong))
+    reason = Words.made(lambda language: "; ".join(_looked(language, *each) for each in looked))
+    raise BackendUnavailableError(backend=pack.name, reason=reason, remedy=f"scenedesk models pull {pack.name}")
+
+
+def _looked(language: Language, directory: Path, wrong: list[Words]) -> str:
+    return f"{directory}: {', '.join(spoken(each, language) for each in wrong)}"
 
 
 def pull(pack: Pack, packs_dir: Path, report: Callable[[str, int, int], None], timeout_s: float = 30.0) -> Path:
@@ -135,7 +145,9 @@ def _fetch_archive(
 
 def _unzip(opened: zipfile.ZipFile, member: str | None, file: WeightFile, target: Path) -> None:
     if member is None:
-        raise UnavailableError(what=file.name, reason="its archive does not hold it.", remedy="")
+        raise UnavailableError(
+            what=file.name, reason=Words("its archive does not hold it.", "압축 파일 안에 없습니다."), remedy=""
+        )
     partial = target.with_name(target.name + ".part")
     with opened.open(member) as packed, partial.open("wb") as out:
         shutil.copyfileobj(packed, out, CHUNK)
@@ -144,21 +156,25 @@ def _unzip(opened: zipfile.ZipFile, member: str | None, file: WeightFile, target
 
 def _fetch(client: httpx.Client, file: WeightFile, target: Path, report: Callable[[str, int, int], None]) -> None:
     if file.url is None:
-        raise UnavailableError(what=file.name, reason="it has no address to fetch it from.", remedy="Bring it by hand.")
+        raise UnavailableError(
+            what=file.name, reason=NO_ADDRESS, remedy=Words("Bring it by hand.", "직접 넣어 주세요.")
+        )
     partial = target.with_name(target.name + ".part")
     try:
         _download(client, file, partial, report)
     except httpx.HTTPError as error:
-        raise UnavailableError(
-            what=file.name, reason=f"{file.url}: {type(error).__name__}.", remedy="Try again; it resumes."
-        ) from error
+        raise UnavailableError(what=file.name, reason=f"{file.url}: {type(error).__name__}.", remedy=AGAIN) from error
     _put_in_place(file, partial, target)
 
 
 def _put_in_place(file: WeightFile, partial: Path, target: Path) -> None:
     if digest(partial) != file.sha256:
         partial.unlink()
-        raise UnavailableError(what=file.name, reason="its SHA-256 is not the pinned one.", remedy="")
+        raise UnavailableError(
+            what=file.name,
+            reason=Words("its SHA-256 is not the pinned one.", "SHA-256이 고정된 값과 다릅니다."),
+            remedy="",
+        )
     partial.replace(target)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from kernel.contracts.errors import InvalidError, ScenedeskError
+from kernel.contracts.errors import InvalidError, ScenedeskError, Words
 from kernel.contracts.library import Group, NewPerson, Person, Reference, Rights
 from kernel.spelling import key
 from standalone.cli.session import Session
@@ -58,7 +58,8 @@ def members_of(folder: Path) -> list[Member]:
         if pictures:
             members.append(Member(member.name, member.parent.name, pictures, _aliases(member)))
     if not members:
-        raise InvalidError(reason=f"{folder} holds no group/member/*.jpg")
+        en, ko = f"{folder} holds no group/member/*.jpg", f"{folder}에 그룹/인물/*.jpg 사진이 없습니다"
+        raise InvalidError(reason=Words(en, ko))
     return members
 
 

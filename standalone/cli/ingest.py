@@ -7,7 +7,7 @@ import typer
 
 from kernel.contracts.errors import InvalidError, Language, ScenedeskError
 from kernel.contracts.library import Run, Video
-from standalone.cli.session import FAILED, Session, session
+from standalone.cli.session import FAILED, Session, no_file, session
 from standalone.cli.stages import follow
 from standalone.rest import Library, open_library
 
@@ -53,7 +53,7 @@ def _files(sources: list[str]) -> list[str]:
         elif path.is_dir():
             found += sorted(str(file) for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
         else:
-            raise InvalidError(reason=f"{source}: there is no such file")
+            raise InvalidError(reason=no_file(source))
     return found
 
 

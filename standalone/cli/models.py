@@ -10,9 +10,9 @@ from rich.text import Text
 
 import caption_service.packs
 import face_service.packs
-from kernel.contracts.errors import NotFoundError, ScenedeskError, UnavailableError
+from kernel.contracts.errors import NotFoundError, ScenedeskError, UnavailableError, Words, spoken
 from kernel.inference.backend import BackendUnavailableError
-from kernel.inference.weights import Pack, candidates, find, problems, pull
+from kernel.inference.weights import AGAIN, Pack, candidates, find, problems, pull
 from standalone.cli.session import FAILED, Session, fail, session
 
 PACKS: tuple[Pack, ...] = (*face_service.packs.PACKS, *caption_service.packs.PACKS)
@@ -79,7 +79,9 @@ def pull_shown(pack: Pack, here: Session, *, timeout_s: float = 30.0, within_s: 
         def report(name: str, done: int, total: int) -> None:
             progress.update(bars[name], completed=done, total=total or None)
             if time.monotonic() > deadline:
-                raise UnavailableError(what=name, reason="its address is too slow.", remedy="Try again; it resumes.")
+                raise UnavailableError(
+                    what=name, reason=Words("its address is too slow.", "주소의 응답이 너무 느립니다."), remedy=AGAIN
+                )
 
         return str(pull(pack, here.settings.packs_dir, report, timeout_s))
 
@@ -106,6 +108,8 @@ def _verified(pack: Pack, here: Session, *, asked: bool) -> bool:
     wrong = {place: problems(pack, place) for place in held}
     for place, found in wrong.items():
         here.console.print(
-            f"{pack.name}: {place}: {'; '.join(found) or 'ok'}", style="red" if found else "green", markup=False
+            f"{pack.name}: {place}: {'; '.join(spoken(each, here.language) for each in found) or 'ok'}",
+            style="red" if found else "green",
+            markup=False,
         )
     return not any(wrong.values())

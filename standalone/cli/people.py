@@ -10,12 +10,12 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from kernel.contracts.errors import InvalidError, NotFoundError
+from kernel.contracts.errors import InvalidError, NotFoundError, Words
 from kernel.contracts.library import Consent, Group, Person, Reference, Rights
 from kernel.contracts.people import Membership
 from standalone.cli.enrolling import ASKED_FOR, Known, Member, Outcome, Said, add_members, called, doubts, members_of
 from standalone.cli.enrolling import show as show_outcome
-from standalone.cli.session import FAILED, Session, session
+from standalone.cli.session import FAILED, Session, no_file, session
 from standalone.rest import open_library
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
@@ -69,10 +69,10 @@ def _members(one: str, group: str | None, pictures: tuple[Path, ...]) -> Iterato
     if Path(one).is_dir():
         yield from members_of(Path(one))
     elif "/" in one:
-        raise InvalidError(reason=f"{one}: there is no such folder")
+        raise InvalidError(reason=Words(f"{one}: there is no such folder", f"{one}: 폴더가 없습니다"))
     else:
         if missing := next((path for path in pictures if not path.is_file()), None):
-            raise InvalidError(reason=f"{missing}: there is no such file")
+            raise InvalidError(reason=no_file(missing))
         yield Member(name=one, group=group, pictures=pictures)
 
 

@@ -16,7 +16,7 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from kernel.contracts.errors import Language, ScenedeskError
+from kernel.contracts.errors import Language, ScenedeskError, Words
 from kernel.contracts.malformed import MalformedError
 from kernel.settings import Settings
 from kernel.telemetry import configure_logs
@@ -44,6 +44,11 @@ class DataFolderError(ScenedeskError):
         "en": "The data folder {path} can't be used: {reason}. Choose another with --data-dir.",
         "ko": "데이터 폴더 {path}을(를) 사용할 수 없습니다: {reason}. --data-dir로 다른 폴더를 지정해 주세요.",
     }
+
+
+def no_file(path: object) -> Words:
+    """The reason of a path where nothing is."""
+    return Words(f"{path}: there is no such file", f"{path}: 파일이 없습니다")
 
 
 @dataclass(frozen=True)

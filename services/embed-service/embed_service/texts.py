@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from kernel.contracts.embeddings import Document
-from kernel.contracts.errors import InvalidError
+from kernel.contracts.errors import InvalidError, Words
 from kernel.spelling import normal
 
 Part = Literal["ko", "en"]
@@ -32,4 +32,6 @@ def refuse_long(texts: Iterable[str]) -> None:
     """Raises InvalidError for a text longer than LONGEST: cutting it silently would hide its end from search."""
     for text in texts:
         if len(text) > LONGEST:
-            raise InvalidError(reason=f"a text of {len(text):,} characters; the most is {LONGEST:,} ({text[:40]}…)")
+            en = f"a text of {len(text):,} characters; the most is {LONGEST:,} ({text[:40]}…)"
+            ko = f"글이 {len(text):,}자입니다. {LONGEST:,}자까지 쓸 수 있습니다 ({text[:40]}…)"
+            raise InvalidError(reason=Words(en, ko))

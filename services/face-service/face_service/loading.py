@@ -1,6 +1,7 @@
 """Choosing a face backend: the one that is set, or the best that this machine can run."""
 
 from face_service.recogniser import Recogniser
+from kernel.contracts.errors import Language, Words, spoken
 from kernel.inference.backend import BackendUnavailableError, load_backend
 from kernel.settings import Settings
 
@@ -32,5 +33,9 @@ def _load(name: str, settings: Settings) -> Recogniser:
 
 
 def _none_of(refusals: list[BackendUnavailableError]) -> BackendUnavailableError:
-    reasons = " | ".join(f"{refusal.params['backend']}: {refusal.params['reason']}" for refusal in refusals)
+    reasons = Words.made(lambda language: " | ".join(_said(each, language) for each in refusals))
     return BackendUnavailableError(backend="faces", reason=reasons, remedy=refusals[0].params["remedy"])
+
+
+def _said(refusal: BackendUnavailableError, language: Language) -> str:
+    return f"{refusal.params['backend']}: {spoken(refusal.params['reason'], language)}"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kernel.contracts.errors import InvalidError, Language
+from kernel.contracts.errors import InvalidError, Language, Words
 from kernel.contracts.search import SearchRequest
 from kernel.language import HANGUL
 from search_service import paging
@@ -67,7 +67,9 @@ def _concepts(read: Reading) -> tuple[Concept, ...]:
 def _filters(request: SearchRequest, gallery: Gallery) -> Iterator[frozenset[UUID]]:
     """Of each set, somebody must be in the scene. An unknown group has nobody. Raises InvalidError for too many."""
     if len(request.people) + len(request.groups) > MOST_FILTERS:
-        raise InvalidError(reason=f"more than {MOST_FILTERS} people and groups")
+        raise InvalidError(
+            reason=Words(f"more than {MOST_FILTERS} people and groups", f"인물과 그룹은 {MOST_FILTERS}개까지입니다")
+        )
     yield from (frozenset({person}) for person in request.people)
     for group in request.groups:
         known = gallery.by_id.get(group)

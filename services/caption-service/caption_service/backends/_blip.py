@@ -17,7 +17,8 @@ import numpy as np
 
 from caption_service.scene import evenly
 from kernel import pictures
-from kernel.inference.backend import BackendUnavailableError
+from kernel.contracts.errors import Words
+from kernel.inference.backend import BackendUnavailableError, not_installed
 
 Dtype = Literal["float32", "float16", "bfloat16"]
 # A placeholder of one visual token among the token ids of a prompt.
@@ -120,11 +121,13 @@ def open_blip(backend: str, name: str, device: str, dtype: Dtype) -> Blip:
         import transformers  # noqa: PLC0415 - heavy, and an option
     except ImportError as error:
         raise BackendUnavailableError(
-            backend=backend, reason=f"{error.name} is not installed", remedy="pip install 'scenedesk[hub]'"
+            backend=backend, reason=not_installed(error.name), remedy="pip install 'scenedesk[hub]'"
         ) from error
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise BackendUnavailableError(
-            backend=backend, reason="no CUDA device is visible", remedy="set SCENEDESK_CAPTIONS__DEVICE=cpu"
+            backend=backend,
+            reason=Words("no CUDA device is visible", "CUDA 장치가 보이지 않습니다"),
+            remedy="set SCENEDESK_CAPTIONS__DEVICE=cpu",
         )
     directory = checkpoint_directory(backend, name)
     transformers.utils.logging.disable_progress_bar()  # logs are JSON lines

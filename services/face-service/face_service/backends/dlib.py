@@ -20,9 +20,10 @@ from scipy.special import expit
 from face_service.align import ARCFACE, REVISION, Points, Template, similarity
 from face_service.detect import Found, faces_in, once
 from face_service.recogniser import Options, Recogniser
+from kernel.contracts.errors import Words
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
-from kernel.inference.backend import BackendUnavailableError
+from kernel.inference.backend import BackendUnavailableError, not_installed
 from kernel.inference.weights import digest
 from kernel.pictures import Pixels
 from kernel.vectors import unit
@@ -101,13 +102,15 @@ def load(options: Options) -> Recogniser:
             or Path(importlib.import_module("face_recognition_models").__file__ or "").parent / "models"
         )
     except ImportError as error:
-        raise BackendUnavailableError(backend="dlib", reason=f"{error.name} is not installed", remedy=remedy) from error
+        raise BackendUnavailableError(backend="dlib", reason=not_installed(error.name), remedy=remedy) from error
     for name, sha256 in SHA256.items():
         if not (folder / name).is_file() or digest(folder / name) != sha256:
-            raise BackendUnavailableError(
-                backend="dlib", reason=f"{folder / name} is missing or altered", remedy=remedy
-            )
+            raise BackendUnavailableError(backend="dlib", reason=_altered(folder / name), remedy=remedy)
     return Recogniser(Hog(dlib, folder / SHAPES), ResNet(dlib, folder / RESNET), THRESHOLD)
+
+
+def _altered(file: Path) -> Words:
+    return Words(f"{file} is missing or altered", f"{file}이(가) 없거나 바뀌었습니다")
 
 
 def _card(name: str, file: str) -> ModelCard:

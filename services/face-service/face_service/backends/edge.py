@@ -20,6 +20,7 @@ from face_service.detect import Found, Grid, faces_in, from_afar, letterboxed, o
 from face_service.landmarks import SecondLook
 from face_service.packs import EDGE, EDGEFACE
 from face_service.recogniser import Options, Recogniser
+from kernel.contracts.errors import Words, spoken
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
@@ -114,8 +115,9 @@ def _place(options: Options) -> tuple[Pack, Path]:
         try:
             return EDGE, find(EDGE, options.model_dir, options.packs_dir)
         except BackendUnavailableError as second:
+            reasons = [first.params["reason"], second.params["reason"]]
             raise BackendUnavailableError(
                 backend="edge",
-                reason=f"{first.params['reason']}; {second.params['reason']}",
+                reason=Words.made(lambda language: "; ".join(spoken(each, language) for each in reasons)),
                 remedy=first.params["remedy"],
             ) from second

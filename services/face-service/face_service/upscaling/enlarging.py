@@ -7,6 +7,7 @@ import cv2
 
 from face_service.upscaling import realesrgan
 from face_service.upscaling.errors import TooLargeToEnlargeError
+from kernel.contracts.errors import Words
 from kernel.contracts.faces import Enlarged, EnlargeRequest
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
@@ -36,7 +37,9 @@ class Enlarging:
         pictures that can't be read, TooLargeToEnlargeError for parts that are empty or larger than memory should bear.
         """
         if not self._allowed:
-            raise BackendUnavailableError(backend="realesrgan", reason="it is switched off", remedy=REMEDY)
+            raise BackendUnavailableError(
+                backend="realesrgan", reason=Words("it is switched off", "꺼져 있습니다"), remedy=REMEDY
+            )
         with self._one_at_a_time:
             self._upscaler = self._upscaler or realesrgan.load(NETWORK, gpu=True)
             part = read(self._store.path(asked.picture))[asked.top : asked.bottom, asked.left : asked.right]

@@ -33,12 +33,13 @@ from gateway.library import references as rows
 from gateway.library import track_vectors, trainings
 from gateway.library.trainings import Kept, Origin
 from gateway.people.merging import resolved
-from kernel.contracts.errors import ConflictError, Language, NotFoundError, ScenedeskError
+from kernel.contracts.errors import ConflictError, Language, NotFoundError, ScenedeskError, Words
 from kernel.contracts.training import Confusion, NamingFigures, OpenSetFigure, TrainedPerson, Training, TrainingReport
 from kernel.vectors import Matrix
 
 MOST_HIDDEN = 500
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
+CHANGED = Words("the gallery has changed while it was learnt", "학습하는 동안 등록된 인물이 바뀌었습니다")
 
 
 class TooFewError(ScenedeskError):
@@ -87,7 +88,7 @@ async def teach(desk: Desk) -> Training:
         # Whoever is forgotten or withdrawn while it learns is in no weights.
         await people_sql.lock(connection)
         if fingerprint(await _vectors(connection, model_id)) != row["fingerprint"]:
-            raise ConflictError(reason="the gallery has changed while it was learnt")
+            raise ConflictError(reason=CHANGED)
         await trainings.put(connection, row)
     return await newest(desk)
 

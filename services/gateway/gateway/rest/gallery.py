@@ -21,7 +21,7 @@ NO_MODEL = UnavailableError(what="face-service", reason="no face model.", remedy
 
 NO_TRAINING = NotFoundError(what="training")
 TOO_FEW = schooling.TooFewError(people=LEAST_PEOPLE, photos=LEAST_PHOTOS, there=3)
-CHANGED = ConflictError(reason="the gallery has changed while it was learnt")
+CHANGED = ConflictError(reason=schooling.CHANGED)
 
 
 @router.get("/gallery", summary="What names people now", responses=problems(unavailable=NO_MODEL))

@@ -16,7 +16,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_options_header
 
 from gateway.media.errors import TooManyBytesError
-from kernel.contracts.errors import InvalidError, Language, ScenedeskError
+from kernel.contracts.errors import InvalidError, Language, ScenedeskError, Words
 from kernel.store import Store
 
 if TYPE_CHECKING:  # the library has these words only for type checkers
@@ -171,7 +171,8 @@ class _Parts:
         if self._into is None:
             return
         if self._into is not self.waiting and len(self._into) + end - start > MOST_FIELD_BYTES:
-            raise InvalidError(reason=f"a field longer than {MOST_FIELD_BYTES} bytes")
+            en, ko = f"a field longer than {MOST_FIELD_BYTES} bytes", f"항목이 {MOST_FIELD_BYTES}바이트를 넘습니다"
+            raise InvalidError(reason=Words(en, ko))
         self._into.extend(data[start:end])
 
 
