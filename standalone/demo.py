@@ -16,6 +16,7 @@ from gateway.media.export import ffmpeg
 from gateway.models import Models
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.finding import PublicHit
+from kernel.contracts.library import Video
 from kernel.contracts.models import ModelCard
 from kernel.contracts.search import SearchRequest
 from kernel.contracts.time import Span
@@ -122,8 +123,8 @@ async def _main_job(library: Library, here: Session, video: str | None, people: 
         for outcome in await add_members(library, here, members_of(people)):
             show_people(here, outcome)
     source = await asyncio.to_thread(_draw, here) if video is None else video
-    await take(library, here, source, sample.TITLE if video is None else None, again=True)
-    questions = _sample_questions(models) if drawn else await _open_questions(library)
+    taken = await take(library, here, source, sample.TITLE if video is None else None, again=True)
+    questions = _sample_questions(models) if drawn else await _open_questions(library, taken)
     return all([await _ask(library, here, question) for question in questions])
 
 
@@ -180,12 +181,11 @@ def _sample_questions(models: Models) -> Sequence[Question]:
     return person, Question("a close-up of Eileen Collins", "en", tuple(sample.spans("astronaut close-up")))
 
 
-async def _open_questions(library: Library) -> Sequence[Question]:
-    """For a video nobody described to us: somebody of the gallery, and a framing."""
-    people = await library.people()
-    known = next((person.name_ko for person in people if person.references), None)
+async def _open_questions(library: Library, video: Video) -> Sequence[Question]:
+    """For a video nobody described to us: somebody who was recognised in it, and a framing."""
+    there = [person.name_ko for person in await library.people() if person.id in video.people]
     return (
-        Question(f"{known} 나오는 장면" if known else "사람이 나오는 장면", "ko"),
+        Question(f"{there[0]} 나오는 장면" if there else "사람이 나오는 장면", "ko"),
         Question("a close-up of a person", "en"),
     )
 

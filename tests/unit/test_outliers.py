@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.library.references import Known
 from gateway.people.doubts import Doubt, doubtful
-from gateway.people.outliers import Outlier, outliers
+from gateway.people.outliers import MEASURED_AT, Outlier, outliers
 from kernel.vectors import Matrix, unit
 
 Gallery = Mapping[UUID, Matrix]
@@ -73,6 +73,22 @@ def test_nothing_speaks_against_a_first_picture_that_is_like_nobody(faces: Galle
     assert outliers({}, one) == outliers({one: faces[one][:0]}, one) == {}
 
 
+def test_a_model_to_which_all_people_are_alike_accuses_nobody_either(faces: Gallery) -> None:
+    """Vectors with a large common part, as dlib's: strangers are 0.96 alike, and its threshold is 0.976."""
+    own = (1 - 0.976) / (1 - MEASURED_AT)
+    crowd = {
+        who: np.hstack([np.full((len(rows), 1), (1 - own) ** 0.5, np.float32), rows * np.float32(own**0.5)])
+        for who, rows in faces.items()
+    }
+    assert {who for who in crowd if outliers(crowd, who, 0.976)} == set()
+    one, other, *_ = crowd
+    first = {one: crowd[one][:1], other: crowd[other]}
+    assert outliers(first, one, 0.976) == {}
+    assert outliers(first, one) == {0: Outlier(other)}, "by cosines of another model"
+    mixed, place = planted(crowd, one, other)
+    assert outliers(mixed, one, 0.976) == {place: Outlier(other)}
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 4))
 def test_the_order_of_references_changes_nothing(seed: int, own: int, others: int) -> None:
     draw = np.random.default_rng(seed)
@@ -102,10 +118,12 @@ def test_nearly_the_same_face_of_somebody_else_is_said(faces: Gallery) -> None:
         *known(other, np.concatenate([faces[other], again]), -1, -(1 << 30), 0b111),
         *known(third, faces[third], 0b1, 0b11),  # a close hash of another face says nothing
     ]
-    said = doubtful(gallery, {}, one)
+    said = doubtful(gallery, {}, one, MEASURED_AT)
     assert said == {gallery[0].reference_id: Doubt(outlier=False, looks_like=None, also_of=other)}
     wrong = gallery[len(faces[one]) + len(faces[other])]
-    assert doubtful(gallery, {}, other)[wrong.reference_id] == Doubt(outlier=True, looks_like=one, also_of=one)
+    assert doubtful(gallery, {}, other, MEASURED_AT)[wrong.reference_id] == Doubt(
+        outlier=True, looks_like=one, also_of=one
+    )
 
 
 def test_merged_people_are_one(faces: Gallery) -> None:
@@ -115,5 +133,7 @@ def test_merged_people_are_one(faces: Gallery) -> None:
         *known(other, faces[one], 0b1, 0b11),
         *known(third, faces[third], 0, 1),
     ]
-    assert {doubt.also_of for doubt in doubtful(gallery, {}, one).values()} == {other}
-    assert doubtful(gallery, {other: one}, one) == doubtful(gallery, {other: one}, other) == {}
+    assert {doubt.also_of for doubt in doubtful(gallery, {}, one, MEASURED_AT).values()} == {other}
+    assert (
+        doubtful(gallery, {other: one}, one, MEASURED_AT) == doubtful(gallery, {other: one}, other, MEASURED_AT) == {}
+    )

@@ -334,18 +334,6 @@ async def near(
     return [Near(row.first, _vector(row.vector)) for row in await connection.execute(query)]
 
 
-async def newest_model(connection: AsyncConnection) -> str | None:
-    """The model that saw the newest reference."""
-    query = (
-        select(reference_vectors.c.model_id)
-        .join(references, references.c.id == reference_vectors.c.reference_id)
-        .order_by(references.c.created_at.desc(), references.c.id.desc())
-        .limit(1)
-    )
-    found: str | None = await connection.scalar(query)
-    return found
-
-
 async def without_vector(connection: AsyncConnection, model_id: str) -> list[tuple[UUID, str, Face]]:
     """References fit for matching that this model has not embedded: id, picture, face."""
     embedded = exists().where(

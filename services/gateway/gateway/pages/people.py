@@ -13,8 +13,9 @@ from gateway.library import people as sql
 from gateway.library import references, segments, standing
 from gateway.library.standing import Pictures
 from gateway.pages.frame import AtFrame, PageRoute
-from gateway.people.doubts import doubtful
+from gateway.people.doubts import doubtful, in_use
 from gateway.people.merging import followed
+from kernel.contracts.faces import FaceModel
 from kernel.contracts.library import Group, Person
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -39,6 +40,7 @@ class Known:
 
 @router.get("/people")
 async def everybody(frame: AtFrame) -> HTMLResponse:
+    model = await in_use(frame.desk.services.faces)
     async with frame.desk.database.transaction() as connection:
         persons = await sql.all_people(connection)
         groups = await sql.all_groups(connection)
@@ -50,7 +52,7 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
             await segments.counted_by_person(connection),
         )
         waiting = await standing.waiting(connection)
-        doubted = await _doubted(connection, persons)
+        doubted = await _doubted(connection, persons, model)
     standing_alone = [person for person in persons if person.merged_into is None]
     return frame.show(
         "people.html",
@@ -66,14 +68,14 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
     )
 
 
-async def _doubted(connection: AsyncConnection, persons: Sequence[Person]) -> set[UUID]:
+async def _doubted(connection: AsyncConnection, persons: Sequence[Person], model: FaceModel | None) -> set[UUID]:
     """Whose pictures are doubtful. Of a gallery too large to judge on every view, a person's own page says it."""
-    model_id = await references.newest_model(connection)
-    if model_id is None or len(persons) > MOST_JUDGED:
+    if model is None or len(persons) > MOST_JUDGED:
         return set()
-    known = await references.known_vectors(connection, model_id)
+    known = await references.known_vectors(connection, model.embedder.model_id)
     into = followed({person.id: person.merged_into for person in persons if person.merged_into})
-    return await asyncio.to_thread(lambda: {one.id for one in persons if doubtful(known, into, one.id)})
+    line = model.default_threshold
+    return await asyncio.to_thread(lambda: {one.id for one in persons if doubtful(known, into, one.id, line)})
 
 
 def by_group(groups: Sequence[Group], persons: Sequence[Person]) -> list[tuple[Group | None, list[Person]]]:

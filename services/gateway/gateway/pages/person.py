@@ -10,6 +10,7 @@ from gateway.library import appearances, audit, memberships, references, segment
 from gateway.library import people as sql
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.people import ASKED_FOR, known_by_person
+from gateway.people.doubts import in_use
 from gateway.people.enlarging import SMALL_PX
 from gateway.people.merging import all_of, followed
 from gateway.people.references import listed as pictures_of
@@ -26,11 +27,12 @@ FACES = 24  # of one video
 
 @router.get("/people/{person_id}")
 async def one(person_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTMLResponse:
+    model = await in_use(frame.desk.services.faces)
     async with frame.desk.database.transaction() as connection:
         person = await sql.get_person(connection, person_id)
         persons = await sql.all_people(connection)
         groups = await sql.all_groups(connection)
-        pictures = await pictures_of(connection, person_id, limit=PICTURES)
+        pictures = await pictures_of(connection, person_id, model, limit=PICTURES)
         portraits = await references.with_portrait(connection)
         known = known_by_person(
             persons,

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from gateway.library.references import Known
 from gateway.people.near_duplicates import NEAR_BITS, same_face
 from gateway.people.outliers import outliers
+from kernel.clients import FaceService
+from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.faces import FaceModel
 
 
 class Doubt(NamedTuple):
@@ -21,14 +24,27 @@ class Doubt(NamedTuple):
     also_of: UUID | None
 
 
-def doubtful(known: Sequence[Known], merged: Mapping[UUID, UUID], person_id: UUID) -> dict[UUID, Doubt]:
-    """Doubts about the references of a person, by reference; merged people are whom they were merged into."""
+async def in_use(faces: FaceService) -> FaceModel | None:
+    """The model whose vectors can be judged; None while there is none, and then nothing is doubted."""
+    try:
+        return await faces.model()
+    except ScenedeskError:
+        return None
+
+
+def doubtful(
+    known: Sequence[Known], merged: Mapping[UUID, UUID], person_id: UUID, threshold: float
+) -> dict[UUID, Doubt]:
+    """Doubts about the references of a person, by reference; merged people are whom they were merged into.
+
+    `threshold`: the cosine from which the model takes two faces for one person's.
+    """
     person_id = merged.get(person_id, person_id)
     by_person: dict[UUID, list[Known]] = defaultdict(list)
     for each in known:
         by_person[merged.get(each.person_id, each.person_id)].append(each)
     vectors = {person: np.stack([each.vector for each in its]) for person, its in by_person.items()}
-    strange = outliers(vectors, person_id)
+    strange = outliers(vectors, person_id, threshold)
     others = [each for person, its in by_person.items() if person != person_id for each in its]
     also_of = _the_same(by_person.get(person_id, []), others)
     doubts = {}

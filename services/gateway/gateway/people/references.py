@@ -16,7 +16,7 @@ from gateway.people.audit import Action, By
 from gateway.people.doubts import Doubt, doubtful
 from gateway.people.merging import resolved
 from gateway.people.photos import MAX_BYTES, Choice
-from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, Face, FaceCrop
+from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, Face, FaceCrop, FaceModel
 from kernel.contracts.library import Page, Reference, Rights
 from kernel.store import Store
 from kernel.vectors import Matrix, unpack
@@ -136,16 +136,15 @@ async def _drop_unused(desk: Desk, picture: str) -> None:
 
 
 async def listed(
-    connection: AsyncConnection, person_id: UUID, *, limit: int, cursor: str | None = None
+    connection: AsyncConnection, person_id: UUID, model: FaceModel | None, *, limit: int, cursor: str | None = None
 ) -> Page[Reference]:
     """A page of a person's pictures, with what is doubtful about each: outliers, and faces kept of somebody else."""
     page = await rows.list_references(connection, person_id, limit=limit, cursor=cursor)
-    model_id = await rows.newest_model(connection)
-    if model_id is None or not page.items:
+    if model is None or not page.items:
         return page
-    known = await rows.known_vectors(connection, model_id)
+    known = await rows.known_vectors(connection, model.embedder.model_id)
     merged = await resolved(connection)
-    doubts = await asyncio.to_thread(doubtful, known, merged, person_id)
+    doubts = await asyncio.to_thread(doubtful, known, merged, person_id, model.default_threshold)
     return Page(items=[_with(each, doubts) for each in page.items], next_cursor=page.next_cursor)
 
 

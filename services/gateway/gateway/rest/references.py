@@ -12,6 +12,7 @@ from gateway.desk import AtDesk
 from gateway.library import people as sql
 from gateway.library import references as pictures
 from gateway.people import references
+from gateway.people.doubts import in_use
 from gateway.people.enlarging import SMALL_PX, NotSmallError
 from gateway.people.enlarging import enlarged as enlarged_by_machine
 from gateway.people.enrolment import CROPS, enrol_track
@@ -93,9 +94,10 @@ async def list_references(person_id: UUID, desk: AtDesk, limit: Limit = 50, curs
 
     Those that look less like the person than they should are marked, and whom they look like is named.
     """
+    model = await in_use(desk.services.faces)
     async with desk.database.transaction() as connection:
         await sql.get_person(connection, person_id)
-        return await references.listed(connection, person_id, limit=limit, cursor=cursor)
+        return await references.listed(connection, person_id, model, limit=limit, cursor=cursor)
 
 
 @router.post(
