@@ -8,7 +8,7 @@ ARG EXTRAS=dlib,llm,slack
 ARG ACCELERATOR=cpu
 WORKDIR /build
 RUN python -m venv /opt/scenedesk
-ENV PATH=/opt/scenedesk/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PATH=/opt/scenedesk/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_DEFAULT_TIMEOUT=60
 COPY pyproject.toml constraints.txt ./
 # Requirements first: a change of the source alone does not install them again.
 RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; \

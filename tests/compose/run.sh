@@ -103,7 +103,7 @@ mkdir -p "$work/checkout/media"
   echo "SCENEDESK_OFFLINE=true"
 } >"$work/checkout/.env"
 
-compose build --quiet >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+compose build >"$work/build.log" 2>&1 || { tail -n 60 "$work/build.log"; exit 1; }
 say "images built ($(docker image inspect scenedesk/gateway --format '{{.Size}}' | awk '{ printf "%.0f MB", $1 / 1e6 }'))"
 compose up --detach
 say "up"
