@@ -88,6 +88,7 @@ NOUNS_KO = {
     "candidate": "후보",
     "collection": "수집",
     "decision": "결정",
+    "edit": "편집",
     "face": "얼굴",
     "file": "파일",
     "group": "그룹",

@@ -114,17 +114,38 @@ class SegmentCaption(Value):
     model_id: str | None = None
 
 
+class Note(Value):
+    """What somebody wrote down about a segment, for others who work on it."""
+
+    id: UUID
+    text: str
+    actor: str
+    at: datetime
+
+
 class Segment(Value):
     """What people find, trust, correct and hand on."""
 
     id: UUID
     video_id: UUID
     span: Span
+    span_origin: CaptionOrigin = Field(
+        default="machine", description="human: somebody made, split, merged or moved it; indexing keeps it so"
+    )
     captions: list[SegmentCaption]
     people: list[PersonInSegment]
+    not_people: list[UUID] = Field(default=[], description="Who is not there, whatever models say: somebody said so")
     objects: list[SeenObject] = []
     scale: ShotScale | None = None
+    tags: list[str] = []
+    notes: list[Note] = []
     version: int
+
+
+class ListedSegment(Segment):
+    """A segment as it is now."""
+
+    indexing: bool = Field(default=False, description="Its last change is not searchable yet")
 
 
 class FaceAt(Value):

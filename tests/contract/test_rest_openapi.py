@@ -104,7 +104,7 @@ def test_nothing_of_fastapis_own_errors_is_left(document: dict[str, Any]) -> Non
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 # These answer without end, or with a file: the checks above read neither.
-STREAMS = ("/v1/runs/events", "/v1/runs/{run_id}/events")
+STREAMS = ("/v1/runs/events", "/v1/runs/{run_id}/events", "/v1/videos/{video_id}/edits/events")
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, MetaData
 import embed_service.tables
 import gateway.account_tables
 import gateway.tables
+import gateway.timeline_tables
 from gateway import jobs
 from kernel.contracts.errors import UnavailableError
 from kernel.storage.account import account, binaries

@@ -57,7 +57,15 @@ async def index_video(connection: AsyncConnection, run_id: UUID) -> None:
 async def index_segments(connection: AsyncConnection, video_id: UUID, version: int) -> None:
     """Enqueue putting into the index what an edit changed, in the caller's transaction."""
     words = {"video_id": str(video_id), "version": version}
-    await _enqueue(connection, INDEX_SEGMENTS, words, f"{INDEX_SEGMENTS}:{video_id}:{version}")
+    await _enqueue(connection, INDEX_SEGMENTS, words, _segments_key(video_id, version))
+
+
+async def unindexed(connection: AsyncConnection, edits: Collection[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+    """Those of these edits (video, version) whose segments are not put into the index yet."""
+    keys = {_segments_key(*edit): edit for edit in edits}
+    # With the words of the queue's own index, so that it is used.
+    waiting = "select dedupe_key from jobs.queue where status in ('queued', 'picked') and dedupe_key = any(:keys)"
+    return {keys[row.dedupe_key] for row in await connection.execute(text(waiting), {"keys": list(keys)})}
 
 
 async def index_again(connection: AsyncConnection, video_id: UUID, version: int) -> None:
@@ -96,6 +104,10 @@ async def _waiting(connection: AsyncConnection, name: str) -> set[str]:
 
 def _collection_key(collection_id: UUID) -> str:
     return f"{COLLECT}:{collection_id}"
+
+
+def _segments_key(video_id: UUID, version: int) -> str:
+    return f"{INDEX_SEGMENTS}:{video_id}:{version}"
 
 
 def _run_key(run_id: UUID) -> str:

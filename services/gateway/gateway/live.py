@@ -1,6 +1,7 @@
-"""What happens to runs, told by PostgreSQL's NOTIFY to whoever watches a page."""
+"""What happens to runs and timelines, told by PostgreSQL's NOTIFY to whoever watches a page."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from kernel.telemetry import logger
 
-CHANNEL = "runs"
+RUNS, EDITS = "runs", "edits"
 RETRY_S = 2.0
 
 
@@ -23,7 +24,7 @@ class Feed:
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._watchers: set[asyncio.Event] = set()
+        self._watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -36,21 +37,26 @@ class Feed:
                 await keeping
 
     @asynccontextmanager
-    async def watching(self) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever something changed; the watcher clears it."""
+    async def watching(self, what: str = RUNS) -> AsyncIterator[asyncio.Event]:
+        """An event that is set whenever something changed; the watcher clears it.
+
+        `what` is a channel, or one and what its notices are about: `edits:<video id>`.
+        """
         woken = asyncio.Event()
-        self._watchers.add(woken)
+        self._watchers[what].add(woken)
         try:
             yield woken
         finally:
-            self._watchers.discard(woken)
+            self._watchers[what].discard(woken)
+            if not self._watchers[what]:
+                del self._watchers[what]
 
     async def _keep_listening(self) -> None:
         while True:
             try:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                logger("live").warning("not listening to runs", reason=str(error))
+                logger("live").warning("not listening", reason=str(error))
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self) -> None:
@@ -59,16 +65,18 @@ class Feed:
         connection = await asyncpg.connect(self._url)
         try:
             connection.add_termination_listener(lambda *_: lost.set())
-            await connection.add_listener(CHANNEL, self._notice)
-            self._wake()
+            for channel in (RUNS, EDITS):
+                await connection.add_listener(channel, self._notice)
+            self._wake(*self._watchers)
             await lost.wait()
         finally:
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await connection.close(timeout=1)
 
-    def _notice(self, *_: Any) -> None:
-        self._wake()
+    def _notice(self, _connection: Any, _process: int, channel: str, about: object) -> None:
+        self._wake(channel, f"{channel}:{about}")
 
-    def _wake(self) -> None:
-        for woken in self._watchers:
-            woken.set()
+    def _wake(self, *what: str) -> None:
+        for one in what:
+            for woken in self._watchers.get(one, ()):
+                woken.set()

@@ -340,25 +340,6 @@ candidates = Table(
     Index("ix_candidates_state", "state", "created_at", "id"),
 )
 
-edits = Table(
-    "edits",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("video_id", ForeignKey("library.videos.id"), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("door", Text, nullable=False),
-    Column("note", Text),
-    Column("decision_id", Uuid, index=True),  # of the rulings that made it
-    Column("before", JSONB, nullable=False),
-    Column("after", JSONB, nullable=False),
-    Column("schema", Integer, nullable=False, server_default="1"),
-    _created(),
-    # The optimistic lock: two writers of one version cannot both win.
-    UniqueConstraint("video_id", "version"),
-)
-
 segments = Table(
     "segments",
     metadata,

@@ -47,7 +47,8 @@ def without(segment: Segment, gone: Gone) -> Segment:
         by_another = {one: called for one, called in were.items() if called != gone.before.names[one]}
         captions = reworded(captions, by_another, labels(people, gone.after))
         left = sorted(_unseen(segment.people, gone.ids), key=lambda person: person.person_id is None)
-    return segment.model_copy(update={"captions": captions, "people": [*left]})
+    refused = [one for one in segment.not_people if one not in gone.ids]
+    return segment.model_copy(update={"captions": captions, "people": [*left], "not_people": refused})
 
 
 def _unsaid(caption: SegmentCaption, people: Collection[UUID | None], gone: Gone) -> SegmentCaption:

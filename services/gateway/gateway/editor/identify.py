@@ -53,11 +53,24 @@ def people_as_tracked(
     )
 
 
+def freshened(segment: Segment, tracks: Sequence[Track], naming: Naming) -> Segment:
+    """A segment that comes back from history, as to people whom the tracks show now, called what they are called now.
+
+    `tracks`: the video's that are on screen in it, or more; empty when the video has none.
+    """
+    people = _people(segment, tracks) if tracks else segment.people
+    were = labels((person.person_id for person in segment.people), naming)
+    are = labels((person.person_id for person in people), naming)
+    captions = reworded(segment.captions, were, are, naming.known)
+    return segment.model_copy(update={"people": people, "captions": captions})
+
+
 def _people(segment: Segment, tracks: Sequence[Track]) -> list[PersonInSegment]:
     """Everybody on a segment: whom people put there, then whom the tracks show."""
     said = [person for person in segment.people if person.origin != "machine"]
     shown = people_in(segment.span, [track for track in tracks if track.span.overlap_ms(segment.span)])
-    return [*said, *not_contradicting(shown, [person for person in said if person.origin == "human"])]
+    humans = [person for person in said if person.origin == "human"]
+    return [*said, *not_contradicting(shown, humans, segment.not_people)]
 
 
 def _captions(

@@ -8,8 +8,11 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID, uuid5
 
+from gateway.editor.lineage import by_time
+from gateway.editor.portions import all_objects, during, joined, once_equal, tracked
 from gateway.editor.timeline import Door, Edit, EditKind, Timeline
-from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
+from gateway.pipeline.merge import union
+from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption, Track
 from kernel.contracts.time import Span
 
 Said = TypeVar("Said", SegmentCaption, PersonInSegment)
@@ -18,35 +21,38 @@ Said = TypeVar("Said", SegmentCaption, PersonInSegment)
 SAME_MOMENT = 0.5
 
 
-def publish(
+def publish(  # noqa: PLR0913 - who signs, and what is known besides
     timeline: Timeline,
     opinion: Sequence[Segment],
     *,
     actor: str,
     door: Door,
     kind: EditKind = "publish",
+    settled: Sequence[Span] = (),
+    tracks: Sequence[Track] = (),
 ) -> Edit | None:
     """The edit that brings `timeline` to the machine's `opinion`, or None when nothing would change.
 
     Segments no human touched follow the machine: updated, moved or removed. Segments a human touched keep
-    their span and every human caption and person; only their machine values are renewed.
+    their span and every human caption and person; only their machine values are renewed. Where people have replaced the
+    machine's cuts (`settled`) it makes no new ones. `tracks` are the opinion's, when it has any.
     """
     version = timeline.version + 1
-    heirs = _heirs(timeline.segments, opinion)
+    heirs = _heirs([old for old in timeline.segments if old.span_origin != "human"], opinion)
+    shaped = _Shaped(opinion, tracks)
     before: list[Segment] = []
     after: list[Segment] = []
     for old in timeline.segments:
-        new = _renewed(old, heirs.get(old.id))
+        new = shaped.renewed(old) if old.span_origin == "human" else _renewed(old, heirs.get(old.id), tracks)
         if new == old:
             continue
         before.append(old)
         if new is not None:
             after.append(new.model_copy(update={"version": version}))
-    inherited = {heir.id for heir in heirs.values()}
-    taken = {segment.id for segment in timeline.segments}
-    after += [_fresh(seen, version, taken) for seen in opinion if seen.id not in inherited]
-    if not before and not after:
+    fresh, withheld = _fresh(timeline, opinion, {heir.id for heir in heirs.values()}, settled)
+    if not before and not fresh:
         return None
+    kept = {segment.id for segment in after}
     return Edit(
         video_id=timeline.video_id,
         version=version,
@@ -54,33 +60,76 @@ def publish(
         actor=actor,
         door=door,
         before=tuple(before),
-        after=tuple(after),
+        after=(*after, *fresh),
+        lineage=tuple(by_time([one for one in before if one.id not in kept], fresh)),
+        withheld=tuple(withheld),
     )
 
 
+def _fresh(
+    timeline: Timeline, opinion: Sequence[Segment], inherited: set[UUID], settled: Sequence[Span]
+) -> tuple[list[Segment], list[Span]]:
+    """New segments, and the spans of those that are not made since people have cut there otherwise."""
+    taken = {segment.id for segment in timeline.segments}
+    there = {(segment.span, segment.id) for segment in timeline.segments}
+    new = [seen for seen in opinion if seen.id not in inherited and (seen.span, seen.id) not in there]
+    theirs = union(settled)
+    mine = [seen for seen in new if 2 * sum(seen.span.overlap_ms(one) for one in theirs) < seen.span.duration_ms]
+    kept = {seen.id for seen in mine}
+    return [_named(seen, timeline.version + 1, taken) for seen in mine], [s.span for s in new if s.id not in kept]
+
+
 def touched_by_human(segment: Segment) -> bool:
-    return bool(_human(segment.captions) or _human(segment.people))
+    said = (_human(segment.captions), _human(segment.people), segment.tags, segment.notes, segment.not_people)
+    return segment.span_origin == "human" or any(said)
 
 
-def _fresh(seen: Segment, version: int, taken: set[UUID]) -> Segment:
+def _named(seen: Segment, version: int, taken: set[UUID]) -> Segment:
     """A new segment; when its id already stands for another moment, it gets one derived from the version."""
     name = seen.id if seen.id not in taken else uuid5(seen.id, str(version))
     return seen.model_copy(update={"id": name, "version": version})
 
 
-def _renewed(old: Segment, heir: Segment | None) -> Segment | None:
+def _renewed(old: Segment, heir: Segment | None, tracks: Sequence[Track]) -> Segment | None:
     """What becomes of `old` given the opinion that inherits from it; None when it is to go."""
     if touched_by_human(old):
-        return old if heir is None else _with_machine_values(old, heir)
+        return old if heir is None else _with_machine_values(old, [heir], tracks)
     if heir is None:
         return None
     return heir.model_copy(update={"id": old.id, "version": old.version})
 
 
-def _with_machine_values(old: Segment, heir: Segment) -> Segment:
-    captions = [*_human(old.captions), *_machine(heir.captions)]
-    people = [*_human(old.people), *not_contradicting(_machine(heir.people), _human(old.people))]
-    return old.model_copy(update={"captions": captions, "people": people, "objects": heir.objects, "scale": heir.scale})
+class _Shaped:
+    """Renews segments that people cut: from all that the machine says of their time."""
+
+    def __init__(self, opinion: Sequence[Segment], tracks: Sequence[Track]) -> None:
+        self._opinion = [seen for seen in opinion if seen.span_origin != "human"]
+        self._tracks = tracks
+
+    def renewed(self, old: Segment) -> Segment:
+        """As it is where the machine says nothing of it."""
+        said = [seen for seen in self._opinion if _mostly(seen.span, old.span)]
+        said.sort(key=lambda seen: (seen.span.start_ms, seen.span.end_ms))
+        return _with_machine_values(old, said, self._tracks) if said else old
+
+
+def _mostly(one: Span, other: Span) -> bool:
+    """Whether either holds at least half of the other."""
+    return 2 * one.overlap_ms(other) >= min(one.duration_ms, other.duration_ms)
+
+
+def _with_machine_values(old: Segment, said: Sequence[Segment], tracks: Sequence[Track]) -> Segment:
+    captions = once_equal(caption for seen in said for caption in _machine(seen.captions))
+    people = joined(person for seen in said for person in _machine(seen.people))
+    here = tracked(old.span, during(people, old.span), tracks)
+    return old.model_copy(
+        update={
+            "captions": [*_human(old.captions), *captions],
+            "people": [*_human(old.people), *not_contradicting(here, _human(old.people), old.not_people)],
+            "objects": all_objects(said),
+            "scale": said[0].scale if len({seen.scale for seen in said}) == 1 else None,
+        }
+    )
 
 
 def _human(values: Sequence[Said]) -> list[Said]:
@@ -91,9 +140,11 @@ def _machine(values: Sequence[Said]) -> list[Said]:
     return [value for value in values if value.origin != "human"]
 
 
-def not_contradicting(machine: Sequence[PersonInSegment], human: Sequence[PersonInSegment]) -> list[PersonInSegment]:
-    """Machine opinions on people and tracks that no human has spoken about."""
-    people = {person.person_id for person in human}
+def not_contradicting(
+    machine: Sequence[PersonInSegment], human: Sequence[PersonInSegment], refused: Sequence[UUID] = ()
+) -> list[PersonInSegment]:
+    """Machine opinions on people and tracks that no human has spoken about; nobody of `refused`."""
+    people = {person.person_id for person in human} | set(refused)
     tracks = {track for person in human for track in person.track_ids}
     return [
         person

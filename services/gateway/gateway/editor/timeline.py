@@ -1,16 +1,15 @@
 """A timeline is the fold of its edits; an edit holds whole segments before and after."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from kernel.contracts.editing import Door, EditKind, Succession
 from kernel.contracts.library import Segment
 from kernel.contracts.model import Value
+from kernel.contracts.time import Span
 
-EditKind = Literal["publish", "import", "identify", "rename", "undo"]
-Door = Literal["pipeline", "import", "rest", "page", "cli", "slack"]
-
-SCHEMA = 1
+__all__ = ["Door", "Edit", "EditKind", "Signature", "Timeline", "apply", "fold", "in_order"]
 
 
 class Signature(NamedTuple):
@@ -35,7 +34,8 @@ class Edit(Value):
     """One entry of history: turns version `version - 1` into `version`.
 
     `before` are the touched segments as they were, `after` as they are; a segment only in `after` is new,
-    one only in `before` is gone.
+    one only in `before` is gone. `lineage` says which of the new ones show on what which of the gone ones showed.
+    `withheld` are segments that a machine would have made where people have cut otherwise.
     """
 
     video_id: UUID
@@ -45,8 +45,15 @@ class Edit(Value):
     door: Door
     note: str | None = None
     decision_id: UUID | None = None
+    of_version: int | None = None
     before: tuple[Segment, ...]
     after: tuple[Segment, ...]
+    lineage: tuple[Succession, ...] = ()
+    withheld: tuple[Span, ...] = ()
+
+    @property
+    def touched(self) -> frozenset[UUID]:
+        return frozenset(segment.id for segment in (*self.before, *self.after))
 
     @property
     def removed(self) -> tuple[UUID, ...]:

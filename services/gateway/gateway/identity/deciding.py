@@ -99,6 +99,34 @@ async def undo_in(connection: AsyncConnection, decision_id: UUID, *, actor: str,
     return await decisions.get(connection, decision_id)
 
 
+async def redo_in(connection: AsyncConnection, video_id: UUID, decision_id: UUID, *, actor: str, door: Door) -> None:
+    """Let a decision that was taken back stand again for one video, with its edit."""
+    await videos.lock(connection, [video_id])
+    before = await rulings.active(connection, [video_id])
+    await rulings.stand_again(connection, video_id, [decision_id])
+    await decisions.mark(connection, [decision_id])
+    now = await rulings.active(connection, [video_id])
+    touched = await _hung_on(connection, [ruling for ruling in now if ruling.decision_id == decision_id])
+    await _bring_up(connection, touched, before, now, Signature("redo", actor, door, decision_id))
+
+
+async def stand_as(connection: AsyncConnection, video_id: UUID, stands: Collection[UUID], of: Collection[UUID]) -> None:
+    """Bring one video's ledger to where, `of` these decisions, those of `stands` stand. Tracks follow.
+
+    The timeline is the caller's: no edit is made. What was said of other videos stays.
+    """
+    before = await rulings.active(connection, [video_id])
+    await rulings.revoke_in(connection, video_id, set(of) - set(stands))
+    await rulings.stand_again(connection, video_id, stands)
+    await decisions.mark(connection, of)
+    now = await rulings.active(connection, [video_id])
+    stood, standing = {ruling.id for ruling in before}, {ruling.id for ruling in now}
+    moved = {ruling.id: ruling for ruling in (*before, *now) if (ruling.id in stood) != (ruling.id in standing)}
+    if moved:
+        await _decide_again(connection, await _hung_on(connection, [*moved.values()]), before, now)
+        await strangers.place(connection, video_id)
+
+
 async def _hung_on(connection: AsyncConnection, mine: Sequence[AnchoredRuling]) -> dict[UUID, set[UUID]]:
     """Video to its tracks on which these rulings hang now."""
     outlines = await tracks.outlines(connection, {ruling.video_id for ruling in mine})
@@ -124,6 +152,21 @@ async def _bring_up(
     signed: Signature,
 ) -> None:
     """Decide again what a word on `touched` tracks (by video) concerns, and edit the timelines that show it."""
+    outlines, changed = await _decide_again(connection, touched, before, now)
+    called = await naming(connection)
+    for video_id, its in changed.items():
+        if its:
+            await _edit(connection, _with(outlines[video_id], its), [one.track for one in its], called, signed)
+            await strangers.place(connection, video_id)
+
+
+async def _decide_again(
+    connection: AsyncConnection,
+    touched: Mapping[UUID, Collection[UUID]],
+    before: Sequence[AnchoredRuling],
+    now: Sequence[AnchoredRuling],
+) -> tuple[dict[UUID, list[Track]], dict[UUID, list[SeenTrack]]]:
+    """Write who the tracks are under the rulings of `now`: all tracks of each video as they were, and the changed."""
     outlines, resolved = await tracks.outlines(connection, touched), await merging.resolved(connection)
     concerned = {track for video_id, its in outlines.items() for track in reached(its, touched[video_id])}
     seen = _seen_by_video(await tracks.seen(connection, concerned))
@@ -133,11 +176,7 @@ async def _bring_up(
         for video_id, its in seen.items()
     }
     await tracks.set_decisions(connection, [track for its in changed.values() for track in its])
-    called = await naming(connection)
-    for video_id, its in changed.items():
-        if its:
-            await _edit(connection, _with(outlines[video_id], its), [one.track for one in its], called, signed)
-            await strangers.place(connection, video_id)
+    return outlines, changed
 
 
 async def _edit(

@@ -42,14 +42,24 @@ async def learn(desk: Desk, decision_id: UUID, person_id: UUID, tracks: Sequence
 async def undo(desk: Desk, decision_id: UUID, by: By) -> Decision:
     """Take a decision back, and the references that were learnt by it; see `deciding.undo_in`."""
     async with desk.database.transaction() as connection:
-        decision = await deciding.undo_in(connection, decision_id, **by._asdict())
-        pictures = [
-            await _unlearn(connection, reference_id, decision_id, by)
-            for reference_id in await decisions.learnt(connection, decision_id)
-        ]
-    for picture in filter(None, pictures):
-        desk.store.path(picture).unlink(missing_ok=True)
+        decision, pictures = await undo_in(connection, decision_id, by)
+    remove_pictures(desk, pictures)
     return decision
+
+
+async def undo_in(connection: AsyncConnection, decision_id: UUID, by: By) -> tuple[Decision, list[str]]:
+    """As `undo`, in the caller's transaction; after it, the pictures named are to be removed."""
+    decision = await deciding.undo_in(connection, decision_id, **by._asdict())
+    pictures = [
+        await _unlearn(connection, reference_id, decision_id, by)
+        for reference_id in await decisions.learnt(connection, decision_id)
+    ]
+    return decision, [picture for picture in pictures if picture is not None]
+
+
+def remove_pictures(desk: Desk, pictures: Sequence[str]) -> None:
+    for picture in pictures:
+        desk.store.path(picture).unlink(missing_ok=True)
 
 
 async def _unlearn(connection: AsyncConnection, reference_id: UUID, decision_id: UUID, by: By) -> str | None:

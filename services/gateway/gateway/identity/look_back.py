@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.identity import deciding
-from gateway.identity.deciding import Verdict
+from gateway.identity.deciding import Verdict, decide_in
 from gateway.identity.ledger import AnchoredRuling, Followed, Word, on_tracks, word_of
 from gateway.identity.matching import Gallery
 from gateway.identity.reach import cone
 from gateway.identity.renamings import Change, Resolved, Standing, changes, likes_now, may_move
 from gateway.library import people, renamings, rulings, series, track_vectors, tracks, videos
 from gateway.library.conflicts import LookBackChangedError, MovedOnError
+from gateway.library.decisions import Deciding
 from gateway.library.renamings import Outlines
 from gateway.people import merging
 from gateway.people.audit import By
@@ -72,15 +72,23 @@ async def approve(database: Database, gallery: Gallery, person_id: UUID, approva
 
     Raises NotFoundError; LookBackChangedError when one of them would not be renamed so any more.
     """
-    wanted = [*approval.track_ids, *approval.rejected]
     async with database.transaction() as connection:
-        found = await find(connection, gallery, person_id)
+        deciding = Deciding("look_back", by.actor, by.door)
+        return await approve_in(connection, gallery, person_id, approval, deciding)
+
+
+async def approve_in(
+    connection: AsyncConnection, gallery: Gallery, person_id: UUID, approval: Approval, deciding: Deciding
+) -> Decision:
+    """As `approve`, in the caller's transaction."""
+    wanted = [*approval.track_ids, *approval.rejected]
+    found = await find(connection, gallery, person_id)
     proposed = {change.track_id: change for change in found.changes}
     if not proposed.keys() >= set(wanted):
         raise LookBackChangedError
     verdicts = [_yes(proposed[one], person_id) for one in approval.track_ids]
     verdicts += [_no(proposed[one], person_id) for one in approval.rejected]
-    return await deciding.decide(database, verdicts, kind="look_back", actor=by.actor, door=by.door)
+    return await decide_in(connection, verdicts, deciding)
 
 
 def _yes(change: Change, person_id: UUID) -> Verdict:

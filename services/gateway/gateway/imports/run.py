@@ -59,7 +59,8 @@ async def _video(
     video, is_new = await videos.add(connection, new)
     timeline = await segments.timeline(connection, video.id, lock=True)
     opinion = _with_rows(timeline.segments, segments_of(video.id, rows, ids.__getitem__))
-    edit = publish(timeline, opinion, actor=ACTOR, door="import", kind="import")
+    settled = await edits.settled_spans(connection, video.id)
+    edit = publish(timeline, opinion, actor=ACTOR, door="import", kind="import", settled=settled)
     if edit is None:
         return Touched(video.id, is_new, None, 0)
     await edits.append(connection, edit)

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, cast, func, insert, select, tuple_, update
+from sqlalchemy import Select, case, cast, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.timeline import Door
 from gateway.library import cursors
 from gateway.library.conflicts import UndoneError
-from gateway.tables import decisions, edits, rulings
+from gateway.tables import decisions, rulings
+from gateway.timeline_tables import edits
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Page
 from kernel.contracts.people import Decision, DecisionKind, EditedVideo
@@ -40,6 +41,19 @@ async def undo(connection: AsyncConnection, decision_id: UUID) -> None:
     if marked.rowcount == 0:
         await get(connection, decision_id)
         raise UndoneError
+
+
+async def mark(connection: AsyncConnection, ids: Collection[UUID]) -> None:
+    """Mark those of these decisions undone of whose rulings none stands, and the others not undone."""
+    standing = select(rulings.c.id).where(rulings.c.decision_id == decisions.c.id, rulings.c.revoked_at.is_(None))
+    undone_at = case((standing.exists(), None), else_=func.coalesce(decisions.c.undone_at, func.now()))
+    await connection.execute(update(decisions).where(decisions.c.id.in_(ids)).values(undone_at=undone_at))
+
+
+async def videos_of(connection: AsyncConnection, decision_id: UUID) -> set[UUID]:
+    """The videos that it says something of."""
+    found = select(rulings.c.video_id).where(rulings.c.decision_id == decision_id).distinct()
+    return set((await connection.execute(found)).scalars())
 
 
 async def learnt(connection: AsyncConnection, decision_id: UUID) -> list[UUID]:

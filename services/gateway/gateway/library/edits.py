@@ -1,22 +1,29 @@
-"""SQL of edits: the append-only history of every timeline."""
+"""SQL of edits: the append-only history of every timeline, and what is kept of each beside it."""
 
 import asyncio
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import column, func, insert, select, true, update
+from sqlalchemy import column, delete, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import jobs
-from gateway.editor.timeline import SCHEMA, Edit, EditKind
+from gateway.editor.settled import settling
+from gateway.editor.timeline import Edit, EditKind
+from gateway.editor.upcasting import SCHEMA, upcast
 from gateway.library import segments
 from gateway.library.conflicts import MovedOnError
-from gateway.tables import edits, videos
+from gateway.tables import videos
+from gateway.timeline_tables import edits, settled, touches
 from kernel.contracts.library import Segment
+from kernel.contracts.time import Span
 
-TELLING: tuple[EditKind, ...] = ("publish", "import", "rename")
+CHANNEL = "edits"
+# What splits, merges or makes a segment makes its machine captions too, of those that were there.
+TELLING: tuple[EditKind, ...] = ("publish", "import", "rename", "split", "merge", "create")
 
 
 async def append(connection: AsyncConnection, edit: Edit) -> None:
@@ -35,13 +42,40 @@ async def append(connection: AsyncConnection, edit: Edit) -> None:
     plain = await asyncio.to_thread(edit.model_dump, mode="json")
     await connection.execute(insert(edits).values(id=uuid4(), schema=SCHEMA, **plain))
     await segments.replace(connection, edit)
+    await _keep_beside(connection, edit)
+    await connection.execute(select(func.pg_notify(CHANNEL, str(edit.video_id))))
     await jobs.index_segments(connection, edit.video_id, edit.version)
+
+
+async def _keep_beside(connection: AsyncConnection, edit: Edit) -> None:
+    """Which segments it touched, and where people's cuts stand after it."""
+    rows = [{"segment_id": one, "version": edit.version, "video_id": edit.video_id} for one in edit.touched]
+    await connection.execute(insert(touches), rows)
+    its = settling(edit)
+    if its.opened:
+        await connection.execute(
+            delete(settled).where(settled.c.video_id == edit.video_id, settled.c.segment_id.in_(its.opened))
+        )
+    if its.settled:
+        new = [{"segment_id": one, "video_id": edit.video_id, **span.model_dump()} for one, span in its.settled.items()]
+        await connection.execute(upsert(settled).on_conflict_do_nothing(), new)
+
+
+async def settled_by_segment(connection: AsyncConnection, video_id: UUID) -> dict[UUID, Span]:
+    """As `settled_spans`, by the segment that had them."""
+    rows = await connection.execute(select(settled).where(settled.c.video_id == video_id))
+    return {row.segment_id: Span(start_ms=row.start_ms, end_ms=row.end_ms) for row in rows}
+
+
+async def settled_spans(connection: AsyncConnection, video_id: UUID) -> list[Span]:
+    """Where people have replaced the machine's cuts of a video."""
+    return list((await settled_by_segment(connection, video_id)).values())
 
 
 async def history(connection: AsyncConnection, video_id: UUID) -> list[Edit]:
     """Every edit of a video, oldest first: their fold is the timeline."""
     query = select(edits).where(edits.c.video_id == video_id).order_by(edits.c.version)
-    return [_edit(row) for row in await connection.execute(query)]
+    return [edit_in(row) for row in await connection.execute(query)]
 
 
 async def told(connection: AsyncConnection, video_id: UUID, ids: Collection[UUID]) -> dict[UUID, Segment]:
@@ -62,8 +96,9 @@ async def told(connection: AsyncConnection, video_id: UUID, ids: Collection[UUID
 async def get(connection: AsyncConnection, video_id: UUID, version: int) -> Edit | None:
     query = select(edits).where(edits.c.video_id == video_id, edits.c.version == version)
     row = (await connection.execute(query)).one_or_none()
-    return _edit(row) if row else None
+    return edit_in(row) if row else None
 
 
-def _edit(row: Any) -> Edit:
-    return Edit.model_validate({name: getattr(row, name) for name in Edit.model_fields})
+def edit_in(row: Any) -> Edit:
+    """The edit of a whole row, in the form it has now."""
+    return Edit.model_validate(upcast({name: getattr(row, name) for name in Edit.model_fields}, row.schema))

@@ -15,7 +15,6 @@ from gateway.tables import (
     candidates,
     collections,
     decisions,
-    edits,
     forgotten,
     gallery_versions,
     idempotency_keys,
@@ -30,6 +29,7 @@ from gateway.tables import (
     tracks,
     trainings,
 )
+from gateway.timeline_tables import edits
 from kernel.contracts.faces import Box, Face
 from kernel.contracts.library import Page
 from kernel.contracts.people import Receipt

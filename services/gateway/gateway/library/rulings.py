@@ -67,6 +67,18 @@ async def of_decision(connection: AsyncConnection, decision_id: UUID) -> list[An
     return [_ruling(row) for row in await connection.execute(query)]
 
 
+async def stand_again(connection: AsyncConnection, video_id: UUID, of: Collection[UUID]) -> None:
+    """Let what was said of one video in these decisions stand again, as old as it is."""
+    mine = (rulings.c.decision_id.in_(of), rulings.c.video_id == video_id, rulings.c.revoked_at.is_not(None))
+    await connection.execute(update(rulings).where(*mine).values(revoked_at=None))
+
+
+async def revoke_in(connection: AsyncConnection, video_id: UUID, of: Collection[UUID]) -> None:
+    """Take back what was said of one video in these decisions."""
+    mine = (rulings.c.decision_id.in_(of), rulings.c.video_id == video_id, rulings.c.revoked_at.is_(None))
+    await connection.execute(update(rulings).where(*mine).values(revoked_at=func.now()))
+
+
 async def revoke(connection: AsyncConnection, decision_id: UUID) -> None:
     """Take back what was said in a decision; the rulings stay in the ledger, marked."""
     mine = (rulings.c.decision_id == decision_id, rulings.c.revoked_at.is_(None))

@@ -48,6 +48,13 @@ async def several(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UU
     return {row.id: Segment.model_validate(row.content) for row in rows}
 
 
+async def overlapping(connection: AsyncConnection, video_id: UUID, span: Span) -> list[Segment]:
+    """The video's segments that share time with `span`."""
+    here = (segments.c.video_id == video_id, segments.c.start_ms < span.end_ms, segments.c.end_ms > span.start_ms)
+    rows = await connection.execute(select(segments.c.content).where(*here).order_by(segments.c.start_ms))
+    return await asyncio.to_thread(_read, rows.scalars().all())
+
+
 async def changed_at(connection: AsyncConnection, video_id: UUID, version: int) -> list[Segment]:
     """Segments as `version` left them and no later edit has touched."""
     query = select(segments.c.content).where(segments.c.video_id == video_id, segments.c.version == version)

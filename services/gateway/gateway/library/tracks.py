@@ -62,6 +62,17 @@ async def outlines(connection: AsyncConnection, video_ids: Collection[UUID]) -> 
     return found
 
 
+async def outlines_of(connection: AsyncConnection, ids: Collection[UUID]) -> list[Track]:
+    """These tracks without their faces; ids no track has are left out."""
+    return [_track(row) for row in await connection.execute(_outline().where(tracks.c.id.in_(ids)))]
+
+
+async def on_screen(connection: AsyncConnection, video_id: UUID, span: Span) -> list[Track]:
+    """The video's tracks in `span`, without their faces, in order of (start, id)."""
+    here = (tracks.c.video_id == video_id, tracks.c.start_ms < span.end_ms, tracks.c.end_ms > span.start_ms)
+    return [_track(row) for row in await connection.execute(_outline().where(*here))]
+
+
 async def seen(connection: AsyncConnection, ids: Collection[UUID]) -> list[SeenTrack]:
     """Tracks with their evidence, in order of (video, start, id)."""
     order = (tracks.c.video_id, tracks.c.start_ms, tracks.c.id)

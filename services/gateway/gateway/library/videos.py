@@ -117,6 +117,23 @@ async def lock(connection: AsyncConnection, ids: Collection[UUID] | None = None)
     await connection.execute(wanted.order_by(videos.c.id).with_for_update())
 
 
+async def version(connection: AsyncConnection, video_id: UUID) -> int:
+    """Of its timeline. Raises NotFoundError."""
+    found = (await connection.execute(select(videos.c.version).where(videos.c.id == video_id))).scalar()
+    if found is None:
+        raise NotFoundError(what="video")
+    return int(found)
+
+
+async def lock_timeline(connection: AsyncConnection, video_id: UUID) -> tuple[int, int | None]:
+    """Its version, which nobody else raises until the transaction ends, and its length in ms. Raises NotFoundError."""
+    query = select(videos.c.version, videos.c.duration_ms).where(videos.c.id == video_id).with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NotFoundError(what="video")
+    return row.version, row.duration_ms
+
+
 async def content_hash(connection: AsyncConnection, video_id: UUID) -> str | None:
     """SHA-256 of its file; None while it is not here."""
     found = (await connection.execute(select(videos.c.content_hash).where(videos.c.id == video_id))).scalar()

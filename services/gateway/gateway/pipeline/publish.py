@@ -48,7 +48,10 @@ async def publish_opinion(
     await strangers.place(connection, video_id, was)
     if await track_vectors.lacks_index(connection, vectors.model_id):
         await jobs.index_tracks(connection, vectors.model_id)
-    edit = await asyncio.to_thread(publish, timeline, opinion, actor=ACTOR, door="pipeline")
+    settled = await edits.settled_spans(connection, video_id)
+    edit = await asyncio.to_thread(
+        publish, timeline, opinion, actor=ACTOR, door="pipeline", settled=settled, tracks=named.tracks
+    )
     if edit is None:
         return timeline.version
     await edits.append(connection, edit)

@@ -6,6 +6,7 @@ from gateway.access.admission import admitted
 from gateway.rest import (
     audit,
     collecting,
+    editing,
     forgetting,
     gallery,
     groups,
@@ -32,6 +33,7 @@ def include(app: FastAPI) -> None:
     for module in (
         videos,
         segments,
+        editing,
         runs,
         search,
         people,

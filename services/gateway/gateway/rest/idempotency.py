@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access.admission import AtWho
 from gateway.desk import AtDesk, Desk
@@ -14,6 +15,7 @@ from gateway.library import idempotency as sql
 from kernel.contracts.errors import Language, ScenedeskError
 
 Work = Callable[[], Awaitable[tuple[int, BaseModel]]]
+Within = Callable[[AsyncConnection], Awaitable[tuple[int, BaseModel]]]
 
 
 class KeyReusedError(ScenedeskError):
@@ -73,6 +75,21 @@ class Once:
                 await sql.release(connection, self._key, self._route)
             raise
         async with self._desk.database.transaction() as connection:
+            await sql.finish(connection, self._key, self._route, status, value)
+        return _response(status, value)
+
+    async def answer_within(self, body_hash: str, work: Within) -> Response:
+        """As `answer`, with what the work does and what is remembered of it in one transaction.
+
+        Killed anywhere, either both are there or neither; a second request waits for the first.
+        """
+        async with self._desk.database.transaction() as connection:
+            if self._key is None:
+                return _response(*_plain(await work(connection)))
+            kept = await sql.begin(connection, self._key, self._route, body_hash)
+            if kept is not None:
+                return _again(kept, body_hash)
+            status, value = _plain(await work(connection))
             await sql.finish(connection, self._key, self._route, status, value)
         return _response(status, value)
 

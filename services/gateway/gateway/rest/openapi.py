@@ -9,6 +9,7 @@ from gateway.rest.problems import problem_schema
 
 TAGS = [
     {"name": "videos", "description": "Videos, their segments, their face tracks."},
+    {"name": "editing", "description": "Changing a timeline, and its history: nothing is lost, all can be taken back."},
     {"name": "runs", "description": "Indexing in progress: watch it, cancel it."},
     {"name": "search", "description": "Questions in Korean or English, answered with seconds of video and why."},
     {"name": "people", "description": "People, groups, and the pictures people are known by."},

@@ -26,9 +26,11 @@ _TYPICAL: dict[int, tuple[str, ScenedeskError]] = {
     ),
 }
 _EXTRA: dict[int, str] = {
+    412: "Somebody changed the same meanwhile: both sides are told, nothing is done.",
     413: "It is larger than what is taken.",
     415: "It is not of a kind that is taken.",
     416: "The range lies outside of the file.",
+    428: "It must be said which version was looked at.",
 }
 
 

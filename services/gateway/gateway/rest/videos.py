@@ -21,8 +21,9 @@ from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from gateway.rest.uploads import NotMultipartError, receive
+from gateway.revising import reading
 from kernel.contracts.errors import ConflictError, NotFoundError
-from kernel.contracts.library import Accepted, NewVideoByPath, NewVideoByUrl, Page, Run, Segment, Track, Video
+from kernel.contracts.library import Accepted, ListedSegment, NewVideoByPath, NewVideoByUrl, Page, Run, Track, Video
 
 router = APIRouter(tags=["videos"])
 
@@ -120,12 +121,15 @@ async def get_video(video_id: UUID, desk: AtDesk) -> Video:
 
 
 @router.get("/videos/{video_id}/segments", summary="Segments of a video", responses=problems(no_video=NO_VIDEO))
-async def list_segments(video_id: UUID, desk: AtDesk, limit: Limit = 200, cursor: Cursor = None) -> Page[Segment]:
-    """In order of time."""
+async def list_segments(
+    video_id: UUID, desk: AtDesk, response: Response, limit: Limit = 200, cursor: Cursor = None
+) -> Page[ListedSegment]:
+    """In order of time. `ETag` is the timeline's version, to be sent as `If-Match` with an edit."""
     async with desk.database.transaction() as connection:
-        await videos.get(connection, video_id)
-        page, who = await segments.listing(connection, video_id, cursor, limit), await merging.resolved(connection)
-    return page.model_copy(update={"items": [merging.shown_segment(segment, who) for segment in page.items]})
+        # Before the segments: should an edit come between, whoever looked at them looked at the older version.
+        response.headers["ETag"] = f'"{await videos.version(connection, video_id)}"'
+        page = await segments.listing(connection, video_id, cursor, limit)
+        return Page(items=await reading.listed(connection, page.items), next_cursor=page.next_cursor)
 
 
 @router.get("/videos/{video_id}/tracks", summary="Face tracks of a video", responses=problems(no_video=NO_VIDEO))

@@ -1,0 +1,125 @@
+"""Taking back: undo of one earlier edit, redo, revert to a version; what was there at one. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from gateway.editor.fields import MACHINES_OWN, differing, fields, same, same_said, with_fields
+from gateway.editor.lineage import by_time
+from gateway.editor.operations import Changed, Refusal, RefusedError, edit_of
+from gateway.editor.timeline import Edit, EditKind, Signature, Timeline
+from kernel.contracts.editing import Succession
+from kernel.contracts.library import Segment
+
+
+def undone(timeline: Timeline, edit: Edit, later: Sequence[Edit], signed: Signature) -> Edit | Refusal:
+    """The edit that takes `edit` back, field by field, and leaves alone what came after and does not depend on it.
+
+    What only machines said since is in nobody's way. `later` are the edits since that touch any of its segments, oldest
+    first; the refusal names those in the way. Of the timeline only the segments of `edit` need to be there. An undo is
+    taken back the same way.
+    """
+    try:
+        return edit_of(timeline, _taken_back(timeline, edit, later), signed, of_version=edit.version)
+    except RefusedError as refused:
+        return refused.refusal
+
+
+def _taken_back(timeline: Timeline, edit: Edit, later: Sequence[Edit]) -> Changed:
+    there = {segment.id: segment for segment in timeline.segments}
+    were, are = {one.id: one for one in edit.before}, {one.id: one for one in edit.after}
+    before, after = [], []
+    for name in dict.fromkeys((*were, *are)):
+        now, back = there.get(name), _as_before(there.get(name), were.get(name), are.get(name), later)
+        before += [now] if now is not None else []
+        after += [back] if back is not None else []
+    return Changed(before, after, [Succession(parent_id=s.child_id, child_id=s.parent_id) for s in edit.lineage])
+
+
+def _as_before(now: Segment | None, were: Segment | None, are: Segment | None, later: Sequence[Edit]) -> Segment | None:
+    """One segment of the edit without what the edit did. Raises RefusedError naming who built on it."""
+    if same(now, are):
+        return were
+    if now is None or were is None or are is None:
+        if now is not None and are is not None and same_said(now, are):
+            return were
+        known = next(one for one in (now, were, are) if one is not None)
+        raise RefusedError("depends", known.id, [edit.version for edit in later if known.id in edit.touched])
+    said, made, is_now = fields(were), fields(are), fields(now)
+    mine = differing(said, made)
+    moved = {name for name in mine if is_now.get(name) != made.get(name)} - MACHINES_OWN
+    if moved:
+        raise RefusedError("depends", now.id, _who_changed(moved, now.id, later))
+    return with_fields(now, {name: said.get(name) for name in mine})
+
+
+def _who_changed(names: Iterable[str], segment_id: UUID, later: Sequence[Edit]) -> list[int]:
+    """Versions of the edits that changed any of these fields of a segment."""
+    wanted = set(names)
+    found = []
+    for edit in later:
+        before = next((fields(one) for one in edit.before if one.id == segment_id), {})
+        after = next((fields(one) for one in edit.after if one.id == segment_id), {})
+        if wanted & set(differing(before, after)):
+            found.append(edit.version)
+    return found
+
+
+def reverted(
+    timeline: Timeline, target: Sequence[Segment], gone: Sequence[Segment], of_version: int, signed: Signature
+) -> Edit | Refusal:
+    """The edit that brings back `target`, segments as they were at a version, and takes away `gone`.
+
+    Both are what differs from that version; all else stays as it is.
+    """
+    concerned = {segment.id for segment in (*target, *gone)}
+    before = [segment for segment in timeline.segments if segment.id in concerned]
+    there = {segment.id for segment in before}
+    lineage = by_time(gone, [one for one in target if one.id not in there])
+    try:
+        return edit_of(timeline, Changed(before, target, lineage), signed, of_version=of_version)
+    except RefusedError as refused:
+        return refused.refusal
+
+
+def as_it_was(since: Iterable[Edit]) -> dict[UUID, Segment | None]:
+    """Segments that edits since a version touch, as they were at it; None: not there. `since` is oldest first."""
+    found: dict[UUID, Segment | None] = {}
+    for edit in since:
+        were = {segment.id: segment for segment in edit.before}
+        for segment_id in edit.touched:
+            found.setdefault(segment_id, were.get(segment_id))
+    return found
+
+
+def as_it_became(edits: Iterable[Edit]) -> dict[UUID, Segment | None]:
+    """Segments that these edits touch, as the last of them left them; None: not there. Oldest first."""
+    found: dict[UUID, Segment | None] = {}
+    for edit in edits:
+        are = {segment.id: segment for segment in edit.after}
+        found |= {segment_id: are.get(segment_id) for segment_id in edit.touched}
+    return found
+
+
+class LedgerStep(NamedTuple):
+    """What an edit did to the ledger of what people said of faces: its decision, or the version it reverted to."""
+
+    version: int
+    kind: EditKind
+    decision_id: UUID | None
+    of_version: int | None
+
+
+def standing(steps: Iterable[LedgerStep], version: int) -> frozenset[UUID]:
+    """The decisions that stood at a version. `steps` in order of version."""
+    at: list[tuple[int, frozenset[UUID]]] = [(0, frozenset())]
+    for step in steps:
+        if step.version > version:
+            break
+        stood = at[-1][1]
+        if step.kind == "revert":
+            stood = next(then for since, then in reversed(at) if since <= (step.of_version or 0))
+        elif step.decision_id is not None:
+            stood = stood - {step.decision_id} if step.kind == "undo" else stood | {step.decision_id}
+        at.append((step.version, stood))
+    return at[-1][1]

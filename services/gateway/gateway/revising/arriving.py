@@ -1,0 +1,45 @@
+"""Edits of one video, as they arrive, for whoever has it open."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from gateway.desk import Desk
+from gateway.library import history, segments, videos
+from gateway.library.edits import CHANNEL
+from gateway.revising import reading
+from kernel.contracts.editing import EditEvent
+
+# More than so many segments are read again rather than told.
+MOST_TOLD = 200
+
+
+async def arriving(desk: Desk, video_id: UUID, since: int) -> AsyncIterator[EditEvent]:
+    """Every edit after version `since`, those that were made already first; without end."""
+    async with desk.feed.watching(f"{CHANNEL}:{video_id}") as woken:
+        while True:
+            woken.clear()
+            for event in await _after(desk, video_id, since):
+                since = event.version
+                yield event
+            await woken.wait()
+
+
+async def _after(desk: Desk, video_id: UUID, version: int) -> list[EditEvent]:
+    async with desk.database.transaction() as connection:
+        if await videos.version(connection, video_id) <= version:
+            return []
+        found = []
+        for summary in await history.summaries_since(connection, video_id, version):
+            small = summary.touched <= MOST_TOLD
+            edit = (await history.since(connection, video_id, summary.version - 1, until=summary.version))[0]
+            now = await segments.several(connection, [one.id for one in edit.after] if small else [])
+            found.append(
+                EditEvent(
+                    **dict(summary),
+                    segments=await reading.listed(connection, list(now.values())),
+                    removed=list(edit.removed),
+                    lineage=list(edit.lineage),
+                    complete=small,
+                )
+            )
+        return found

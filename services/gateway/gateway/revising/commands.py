@@ -1,0 +1,112 @@
+"""One command of somebody: an edit in one transaction, on the version they looked at or rebased on what came since."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.editor.operations import Refusal, operate, touched_by
+from gateway.editor.timeline import Timeline
+from gateway.identity.matching import Gallery
+from gateway.library import history, tracks, videos
+from gateway.people.audit import By
+from gateway.revising import reading, ruling, taking_back
+from gateway.revising.turn import Turn
+from kernel.contracts import editing
+from kernel.contracts.editing import (
+    ApplyLookBack,
+    ChangePeople,
+    Create,
+    Edited,
+    Move,
+    NewEdit,
+    Operation,
+    Redo,
+    Revert,
+    RuleFace,
+    Undo,
+)
+from kernel.contracts.library import Segment, Track
+from kernel.contracts.time import Span
+
+
+async def revise(
+    connection: AsyncConnection, video_id: UUID, new: NewEdit, seen: int, by: By, gallery: Gallery | None = None
+) -> tuple[Edited, Sequence[str]]:
+    """Do what the command says, in the caller's transaction. With the answer come pictures to be removed after it.
+
+    `gallery` is the present one, which applying a look-back needs.
+
+    Raises NotFoundError; RefusedEditError; EditConflictError when others changed the same segments since `seen`.
+    """
+    version, length_ms = await videos.lock_timeline(connection, video_id)
+    turn = Turn(connection, video_id, version, seen, length_ms, By(by.actor, by.door), new.note)
+    match new.command:
+        case Undo() | Redo():
+            await taking_back.take_back(turn, new.command)
+        case Revert():
+            await taking_back.revert(turn, new.command)
+        case RuleFace():
+            await ruling.rule(turn, new.command)
+        case ApplyLookBack():
+            await ruling.look_back(turn, new.command, gallery)
+        case ChangePeople():
+            await _change_people(turn, new.command)
+        case _:
+            await _operate(turn, new.command)
+    return await _answer(turn), turn.pictures
+
+
+async def _change_people(turn: Turn, command: ChangePeople) -> None:
+    await ruling.all_there(turn, [*command.add, *([command.replace.by] if command.replace else [])])
+    whole = await ruling.with_everybody(turn, command)
+    await turn.nobody_else_touched(touched_by(whole), whole)
+    ruled = await ruling.rule_on_faces(turn, whole)
+    timeline = await turn.timeline(touched_by(whole))
+    edit = await asyncio.to_thread(operate, timeline, whole, turn.scene("people"))
+    if not (ruled and isinstance(edit, Refusal) and edit.reason == "unchanged"):
+        await turn.keep(edit)
+
+
+async def _operate(turn: Turn, command: Operation) -> None:
+    if isinstance(command, Create):
+        await ruling.all_there(turn, command.people)
+    ids = touched_by(command)
+    await turn.nobody_else_touched(ids, command)
+    timeline = await turn.timeline(ids)
+    shown = await _on_screen(turn, timeline, command)
+    await turn.keep(await asyncio.to_thread(operate, timeline, command, turn.scene(command.op, shown)))
+
+
+async def _on_screen(turn: Turn, timeline: Timeline, command: Operation) -> list[Track]:
+    """The tracks in whatever the command makes or moves."""
+    edges = [edge for one in timeline.segments for edge in (one.span.start_ms, one.span.end_ms)]
+    match command:
+        case Create() | Move():
+            edges += [edge for edge in (command.start_ms, command.end_ms) if edge is not None]
+        case editing.Split() | editing.Merge():
+            pass
+        case _:
+            return []
+    if not edges or min(edges) == max(edges):
+        return []
+    return await tracks.on_screen(turn.connection, turn.video_id, Span(start_ms=min(edges), end_ms=max(edges)))
+
+
+async def _answer(turn: Turn) -> Edited:
+    made, there, gone = turn.made, dict[UUID, Segment](), set[UUID]()
+    for edit in made:
+        for old in edit.removed:
+            there.pop(old, None)
+        there |= {segment.id: segment for segment in edit.after}
+        gone = (gone | set(edit.removed)) - there.keys()
+    return Edited(
+        video_id=turn.video_id,
+        version=turn.version + len(made),
+        rebased=turn.seen < turn.version,
+        edits=await history.summaries(turn.connection, turn.video_id, [edit.version for edit in made]),
+        segments=await reading.listed(turn.connection, list(there.values())),
+        removed=sorted(gone),
+        lineage=[step for edit in made for step in edit.lineage],
+    )

@@ -1,0 +1,121 @@
+"""Editing over REST: one route, every command; versions, conflicts, keys."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from kernel.settings import Settings
+from kernel.storage.database import Database
+from tests.rooms import Rooms, open_front_door
+from tests.timelines import a_timeline, do
+
+
+@pytest.fixture
+async def door(settings: Settings, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with open_front_door(Rooms(settings), database_url) as (client, _):
+        yield client
+
+
+async def shown(door: httpx.AsyncClient, video: UUID) -> list[dict[str, object]]:
+    return (await door.get(f"/v1/videos/{video}/segments")).json()["items"]
+
+
+def spans(segments: list[dict[str, object]]) -> list[tuple[int, int]]:
+    return [(one["span"]["start_ms"], one["span"]["end_ms"]) for one in segments]
+
+
+async def test_a_split_is_seen_at_once_and_history_tells_of_it(door: httpx.AsyncClient, database: Database) -> None:
+    video, [first, *_] = await a_timeline(database)
+    listing = await door.get(f"/v1/videos/{video}/segments")
+    assert listing.headers["ETag"] == '"1"'
+    command = {"op": "split", "segment_id": str(first.id), "at_ms": [2_000, 7_000]}
+    done = await do(door, video, 1, command, note="세 장면")
+    assert done.status_code == 201, done.text
+    edited = done.json()
+    assert (edited["version"], edited["rebased"], edited["removed"]) == (2, False, [str(first.id)])
+    assert spans(edited["segments"]) == [(0, 2_000), (2_000, 7_000), (7_000, 10_000)]
+    assert {step["child_id"] for step in edited["lineage"]} == {one["id"] for one in edited["segments"]}
+    assert all(one["indexing"] and one["span_origin"] == "human" for one in edited["segments"])
+    assert spans(await shown(door, video))[:3] == spans(edited["segments"])
+    [newest, _] = (await door.get(f"/v1/videos/{video}/edits")).json()["items"]
+    assert (newest["kind"], newest["actor"], newest["door"], newest["note"]) == ("split", "person", "rest", "세 장면")
+    whole = (await door.get(f"/v1/videos/{video}/edits/2")).json()
+    assert [one["change"] for one in whole["changes"]] == ["gone", "made", "made", "made"]
+    assert len(whole["before"]), len(whole["after"]) == (1, 3)
+
+
+async def test_without_a_version_nothing_is_written(door: httpx.AsyncClient, database: Database) -> None:
+    video, [first, *_] = await a_timeline(database)
+    command = {"op": "delete", "segment_ids": [str(first.id)]}
+    bare = await door.post(f"/v1/videos/{video}/edits", json={"command": command})
+    assert (bare.status_code, bare.json()["code"]) == (428, "version_required")
+    assert len(await shown(door, video)) == 3
+
+
+async def test_a_stale_edit_elsewhere_is_rebased_and_on_the_same_segment_shows_both_sides(
+    door: httpx.AsyncClient, database: Database
+) -> None:
+    video, [first, second, _] = await a_timeline(database)
+    mine = {"op": "caption", "segment_ids": [str(first.id)], "language": "ko", "text": "민지가 웃는다"}
+    assert (await do(door, video, 1, mine)).status_code == 201
+    elsewhere = {"op": "tag", "segment_ids": [str(second.id)], "add": ["하이라이트"]}
+    rebased = (await do(door, video, 1, elsewhere)).json()
+    assert (rebased["rebased"], rebased["version"]) == (True, 3)
+    clash = {"op": "caption", "segment_ids": [str(first.id)], "language": "ko", "text": "하니가 웃는다"}
+    refused = await do(door, video, 1, clash)
+    assert (refused.status_code, refused.json()["code"], refused.json()["version"]) == (412, "edit_conflict", 3)
+    [conflict] = refused.json()["conflicts"]
+    [field] = conflict["fields"]
+    assert field["field"] == "captions.ko"
+    assert field["base"] is None
+    assert (field["theirs"][0]["text"], field["yours"][0]["text"]) == ("민지가 웃는다", "하니가 웃는다")
+    assert [one["version"] for one in conflict["edits"]] == [2]
+    assert (await shown(door, video))[0]["captions"][0]["text"] == "민지가 웃는다"
+
+
+async def test_the_same_command_sent_twice_is_done_once(door: httpx.AsyncClient, database: Database) -> None:
+    video, [first, *_] = await a_timeline(database)
+    command = {"op": "split", "segment_id": str(first.id), "at_ms": [5_000]}
+    one, other = [await do(door, video, 1, command, key="k-1") for _ in "ab"]
+    assert one.json() == other.json()
+    assert other.headers["Idempotency-Replayed"] == "true"
+    assert len(await shown(door, video)) == 4
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ({"op": "split", "at_ms": [10_000]}, "cut_outside"),
+        ({"op": "move", "end_ms": 40_000}, "outside_video"),
+        ({"op": "move", "start_ms": 12_000}, "empty_span"),
+        ({"op": "move", "start_ms": 0}, "unchanged"),
+        ({"op": "tag", "segment_ids": [str(uuid4())], "add": ["x"]}, "no_such_segment"),
+        ({"op": "note", "remove": [str(uuid4())]}, "no_such_note"),
+    ],
+)
+async def test_what_cannot_be_done_says_why_and_leaves_nothing(
+    door: httpx.AsyncClient, database: Database, command: dict[str, object], reason: str
+) -> None:
+    video, [first, *_] = await a_timeline(database)
+    about = {"segment_id": str(first.id)} if command["op"] in ("split", "move") else {"segment_ids": [str(first.id)]}
+    refused = await do(door, video, 1, {**about, **command})
+    assert (refused.status_code, refused.json()["code"], refused.json()["reason"]) == (409, "edit_refused", reason)
+    assert (await door.get(f"/v1/videos/{video}")).json()["version"] == 1
+
+
+async def test_segments_apart_are_merged_only_when_gaps_are_meant(door: httpx.AsyncClient, database: Database) -> None:
+    video, [first, _, third] = await a_timeline(database)
+    ids = [str(third.id), str(first.id)]
+    assert (await do(door, video, 1, {"op": "merge", "segment_ids": ids})).json()["reason"] == "apart"
+    merged = (await do(door, video, 1, {"op": "merge", "segment_ids": ids, "gaps": True})).json()
+    [whole] = merged["segments"]
+    assert spans([whole]) == [(0, 30_000)]
+    assert [one["text"] for one in whole["captions"]] == ["a cup at 0", "a cup at 20000"]
+
+
+async def test_unknown_people_are_not_put_on_segments(door: httpx.AsyncClient, database: Database) -> None:
+    video, [first, *_] = await a_timeline(database)
+    refused = await do(door, video, 1, {"op": "people", "segment_ids": [str(first.id)], "add": [str(uuid4())]})
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")

@@ -1,0 +1,145 @@
+"""Reading history over REST: old addresses, differences, whose word is what, edits as they arrive."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from gateway.editor.publish import publish as publish_edit
+from gateway.library import edits, segments
+from kernel.contracts.library import Segment, SegmentCaption
+from kernel.settings import Settings
+from kernel.storage.database import Database
+from tests.rooms import Rooms, open_front_door
+from tests.serving import served
+from tests.timelines import a_timeline, do
+
+
+@pytest.fixture
+async def door(settings: Settings, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with open_front_door(Rooms(settings), database_url) as (client, _):
+        yield client
+
+
+async def told(door: httpx.AsyncClient, video: UUID, version: int, command: dict[str, object]) -> dict[str, object]:
+    done = await do(door, video, version, command)
+    assert done.status_code == 201, done.text
+    return done.json()
+
+
+async def index_again(database: Database, video: UUID, opinion: list[Segment]) -> int:
+    """What a machine says of the video, published as the pipeline does."""
+    async with database.transaction() as connection:
+        timeline = await segments.timeline(connection, video, lock=True)
+        settled = await edits.settled_spans(connection, video)
+        edit = publish_edit(timeline, opinion, actor="machine", door="pipeline", settled=settled)
+        if edit is not None:
+            await edits.append(connection, edit)
+    return edit.version if edit else timeline.version
+
+
+def said_anew(segment: Segment, text: str) -> Segment:
+    said = SegmentCaption(text=text, language="en", origin="machine", model_id="other@2")
+    return segment.model_copy(update={"captions": [said], "version": 0})
+
+
+async def test_an_old_address_opens_what_it_showed_through_splits_and_merges(
+    door: httpx.AsyncClient, database: Database
+) -> None:
+    video, [first, second, third] = await a_timeline(database)
+    split = await told(door, video, 1, {"op": "split", "segment_id": str(first.id), "at_ms": [4_000]})
+    left, right = (one["id"] for one in split["segments"])
+    merged = await told(door, video, 2, {"op": "merge", "segment_ids": [right, str(second.id)]})
+    [whole] = (one["id"] for one in merged["segments"])
+    old = (await door.get(f"/v1/segments/{first.id}")).json()
+    assert (old["state"], [one["id"] for one in old["successors"]]) == ("replaced", [left, whole])
+    assert (old["ended"]["kind"], old["ended"]["actor"]) == ("split", "person")
+    assert old["span"] == {"start_ms": 0, "end_ms": 10_000}
+    assert (await door.get(f"/v1/segments/{whole}")).json()["state"] == "live"
+    its = (await door.get(f"/v1/segments/{whole}/edits")).json()["items"]
+    assert [one["kind"] for one in its] == ["merge", "split", "publish"]
+    await told(door, video, 3, {"op": "delete", "segment_ids": [str(third.id)]})
+    gone = (await door.get(f"/v1/segments/{third.id}")).json()
+    assert (gone["state"], gone["successors"], gone["ended"]["kind"]) == ("deleted", [], "delete")
+    await told(door, video, 4, {"op": "revert", "version": 1})
+    assert (await door.get(f"/v1/segments/{first.id}")).json()["state"] == "live"
+    back = (await door.get(f"/v1/segments/{whole}")).json()
+    assert [one["id"] for one in back["successors"]] == [str(first.id), str(second.id)]
+    assert (await door.get(f"/v1/segments/{uuid4()}")).status_code == 404
+
+
+async def test_a_version_is_read_back_and_held_against_another(door: httpx.AsyncClient, database: Database) -> None:
+    video, [first, second, _] = await a_timeline(database)
+    caption = {"op": "caption", "segment_ids": [str(first.id)], "language": "ko", "text": "컵"}
+    await told(door, video, 1, caption)
+    await told(door, video, 2, {"op": "tag", "segment_ids": [str(second.id)], "add": ["x"]})
+    then = (await door.get(f"/v1/videos/{video}/versions/1")).json()
+    assert [one["id"] for one in then["segments"]][:2] == [str(first.id), str(second.id)]
+    assert [len(one["captions"]) for one in then["segments"]] == [1, 1, 1]
+    apart = (await door.get(f"/v1/videos/{video}/difference", params={"from": 1, "to": 3})).json()
+    assert [[field["field"] for field in one["fields"]] for one in apart["segments"]] == [["captions.ko"], ["tag:x"]]
+    back = (await door.get(f"/v1/videos/{video}/difference", params={"from": 3, "to": 2})).json()
+    [[field]] = [one["fields"] for one in back["segments"]]
+    assert (field["field"], field["before"], field["after"]) == ("tag:x", True, None)
+    assert (await door.get(f"/v1/videos/{video}/versions/4")).status_code == 404
+
+
+async def test_indexing_again_shows_three_sides_and_keeps_the_human(
+    door: httpx.AsyncClient, database: Database
+) -> None:
+    video, [first, second, third] = await a_timeline(database)
+    await told(door, video, 1, {"op": "caption", "segment_ids": [str(first.id)], "language": "en", "text": "mine"})
+    split = await told(door, video, 2, {"op": "split", "segment_id": str(second.id), "at_ms": [12_000, 15_000, 18_000]})
+    await told(door, video, 3, {"op": "delete", "segment_ids": [str(third.id)]})
+    version = await index_again(database, video, [said_anew(one, "a dog") for one in (first, second, third)])
+    shown = (await door.get(f"/v1/videos/{video}/segments")).json()["items"]
+    assert [one["id"] for one in shown] == [str(first.id), *(one["id"] for one in split["segments"])]
+    assert [one["text"] for one in shown[0]["captions"]] == ["mine", "a dog"]
+    assert all(one["captions"][0]["text"] == "a dog" for one in shown[1:])
+    three = (await door.get(f"/v1/videos/{video}/three-way")).json()
+    assert (three["version"], three["model_ids"]) == (version, ["other@2"])
+    sides = {one["segment_id"]: one["fields"][0] for one in three["segments"]}
+    assert sides[str(first.id)] == {
+        "field": "captions.en", "machine_before": ["a cup at 0"], "machine_now": ["a dog"], "human": ["mine"]
+    }  # fmt: skip
+    assert sides[str(third.id)]["machine_now"] == {"start_ms": 20_000, "end_ms": 30_000}
+    assert await index_again(database, video, [said_anew(one, "a dog") for one in (first, second, third)]) == version
+
+
+async def test_every_value_says_whose_word_it_is(door: httpx.AsyncClient, database: Database) -> None:
+    video, [first, *_] = await a_timeline(database)
+    await told(door, video, 1, {"op": "caption", "segment_ids": [str(first.id)], "language": "en", "text": "mine"})
+    split = await told(door, video, 2, {"op": "split", "segment_id": str(first.id), "at_ms": [4_000]})
+    its = (await door.get(f"/v1/segments/{split['segments'][0]['id']}/provenance")).json()
+    word = {one["field"]: (one["origin"], one["model_id"], one["actor"], one["version"]) for one in its}
+    assert word == {
+        "span": ("human", None, "person", 3),
+        "captions.en": ("human", None, "person", 2),
+        "machine_captions": ("machine", "drawn@1", "machine", 1),
+    }
+
+
+async def test_edits_arrive_at_whoever_has_the_video_open(
+    settings: Settings, database_url: str, database: Database
+) -> None:
+    async with open_front_door(Rooms(settings), database_url) as (door, app), served(app, settings) as address:
+        video, [first, second, _] = await a_timeline(database)
+        await told(door, video, 1, {"op": "tag", "segment_ids": [str(first.id)], "add": ["before"]})
+        events: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        listening = asyncio.create_task(_listen(f"{address}/v1/videos/{video}/edits/events?since=1", events))
+        async with asyncio.timeout(20):
+            assert (await events.get())["version"] == 2
+            await told(door, video, 2, {"op": "delete", "segment_ids": [str(second.id)]})
+            arrived = await events.get()
+        listening.cancel()
+        assert (arrived["kind"], arrived["removed"], arrived["complete"]) == ("delete", [str(second.id)], True)
+
+
+async def _listen(address: str, events: "asyncio.Queue[dict[str, object]]") -> None:
+    async with httpx.AsyncClient(timeout=60) as client, client.stream("GET", address) as stream:
+        async for line in stream.aiter_lines():
+            if line.startswith("data:"):
+                await events.put(json.loads(line.removeprefix("data:")))
