@@ -8,12 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.account_tables import series_viewers
 from gateway.library.sight import RESTRICTED, Sight
-from gateway.tables import rulings, runs, segments, series, tracks, videos
+from gateway.tables import rulings, runs, series, tracks, videos
+from gateway.timeline_tables import touches
 
 _OF_ONE: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
     # Of these each is in one video: (its id, the video's).
     "video_id": (videos.c.id, videos.c.id),
-    "segment_id": (segments.c.id, segments.c.video_id),
+    # Those that are no more too: an old address is shown as it last was.
+    "segment_id": (touches.c.segment_id, touches.c.video_id),
     "track_id": (tracks.c.id, tracks.c.video_id),
     "run_id": (runs.c.id, runs.c.video_id),
     # Of these in several: one that may be seen is enough.
