@@ -54,6 +54,7 @@ class Document(Value):
     observed: bool = Field(default=False, description="The caption was composed from detections")
     people: list[PersonMention] = []
     unknown_faces: int = Field(default=0, ge=0)
+    unknown_seen: list[Span] = Field(default=[], description="When strangers are seen; empty: all the time, if any are")
     objects: list[str] = Field(default=[], description="Labels seen, English and Korean")
     scale: ShotScale | None = None
     day: date | None = Field(default=None, description="Day the video is of")

@@ -3,6 +3,7 @@
 import random
 import unicodedata
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -77,6 +78,28 @@ async def test_a_document_is_written_with_its_people_words_and_vectors(
     assert {"여자", "소파", "자다", "woman", "sleep", "sofa"} <= set(found)
     assert "있다" not in found
     assert await column(database, documents.c.object_lexemes) == [["sofa", "소파"]]
+
+
+async def test_when_exactly_people_are_seen_is_kept_and_all_of_the_row_where_nothing_is_told(
+    service: EmbedService, database: Database
+) -> None:
+    exact, whole, stranger = uuid4(), uuid4(), [Span(start_ms=1_500, end_ms=9_999_999)]
+    seen = [Span(start_ms=0, end_ms=700), Span(start_ms=600, end_ms=800), Span(start_ms=1_000, end_ms=9_999_999)]
+    people = [
+        PersonMention(person_id=exact, probability=0.9, seen_ms=900, seen=seen[:1]),
+        PersonMention(person_id=exact, probability=0.4, seen_ms=900, seen=seen[1:], human=True),
+        PersonMention(person_id=whole, probability=0.9, seen_ms=900),
+    ]
+    put_in = document(span=Span(start_ms=100, end_ms=2_000), people=people, unknown_faces=1, unknown_seen=stranger)
+    await put(service, put_in.model_copy(update={"scale": "close_up", "day": date(2026, 11, 3)}))
+    async with database.transaction() as connection:
+        rows = await connection.execute(select(document_people.c.person_id, document_people.c.seen))
+        stored = {row.person_id: [(one.lower, one.upper) for one in row.seen] for row in rows}
+    assert stored == {exact: [(100, 800), (1_000, 2_000)], whole: [(100, 2_000)]}
+    [unknown] = await column(database, documents.c.unknown_seen)
+    assert [(one.lower, one.upper) for one in unknown] == [(1_500, 2_000)]
+    assert await column(database, documents.c.scale) == ["close_up"]
+    assert await column(database, documents.c.day) == [date(2026, 11, 3)]
 
 
 async def test_putting_it_again_changes_nothing(service: EmbedService, database: Database) -> None:

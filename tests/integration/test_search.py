@@ -201,8 +201,9 @@ async def test_a_word_the_index_knows_is_not_taken_for_a_name(scenes: Desk) -> N
 
 
 async def test_too_many_people_are_refused(scenes: Desk) -> None:
+    many = [uuid5(SPACE, f"{number}") for number in range(33)]
     with pytest.raises(UpstreamError, match="32"):
-        await scenes.ask(people=[uuid5(SPACE, f"{number}") for number in range(33)])
+        await scenes.questions.search(SearchRequest.model_construct(people=many))
     same = await scenes.ask("민지", people=[MINJI.id] * 32)
     assert keys(same, list(SCENES)) == ["sleeping", "dancing"]
 

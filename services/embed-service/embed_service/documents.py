@@ -1,18 +1,20 @@
 """Writing documents into the index: idempotent, versions never go back, what is unchanged is left alone."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import MultiRange, Range, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from embed_service.lexemes import lexemes
 from embed_service.tables import document_people, documents, removals, vectors
 from embed_service.texts import Part, fingerprint, parts
 from kernel.contracts.embeddings import Document
+from kernel.contracts.time import Span
 from kernel.language import Lexicon
 from kernel.spelling import normal
 from kernel.vectors import Matrix
@@ -125,6 +127,8 @@ def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
                 "caption_model",
                 "observed",
                 "unknown_faces",
+                "scale",
+                "day",
             }
         ),
         "start_ms": document.span.start_ms,
@@ -137,12 +141,30 @@ def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
         "caption_lexemes": found.captions,
         "object_lexemes": found.objects,
         "title_lexemes": found.title,
+        "unknown_seen": _moments(document.unknown_seen, document.span) if document.unknown_faces else MultiRange(),
     }
 
 
 def _people(document: Document) -> list[dict[str, Any]]:
+    """Everybody once, as sure as the surest mention, seen whenever any of them says so."""
     surest = {mention.person_id: mention for mention in sorted(document.people, key=lambda person: person.probability)}
-    return [{**mention.model_dump(exclude={"seen"}), "segment_id": document.segment_id} for mention in surest.values()]
+    seen: dict[UUID, list[Span]] = defaultdict(list)
+    for mention in document.people:
+        seen[mention.person_id] += mention.seen or [document.span]
+    return [
+        {
+            **mention.model_dump(exclude={"seen"}),
+            "seen": _moments(seen[person], document.span),
+            "segment_id": document.segment_id,
+        }
+        for person, mention in surest.items()
+    ]
+
+
+def _moments(seen: Sequence[Span], whole: Span) -> MultiRange[int]:
+    """As stored: cut to the document, and all of it when nothing more exact is told."""
+    inside = [one for one in seen if one.overlap_ms(whole)] or [whole]
+    return MultiRange(Range(max(one.start_ms, whole.start_ms), min(one.end_ms, whole.end_ms)) for one in inside)
 
 
 async def _replace_vectors(connection: AsyncConnection, work: Plan, embedded: Embedded, models: Sequence[str]) -> None:

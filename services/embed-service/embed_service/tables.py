@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB
 
 metadata = MetaData(schema="index")
 
@@ -57,6 +58,11 @@ documents = Table(
     Column("caption_lexemes", ARRAY(Text), nullable=False),
     Column("object_lexemes", ARRAY(Text), nullable=False),
     Column("title_lexemes", ARRAY(Text), nullable=False),
+    Column("unknown_seen", INT8MULTIRANGE, nullable=False),  # milliseconds in which some stranger is on screen
+    Column("scale", Text),
+    Column("day", Date),
+    Index("ix_documents_day", "day"),
+    Index("ix_documents_scale", "scale"),
     Index("ix_documents_video", "video_id", "start_ms", "segment_id"),
     Index("ix_documents_caption_lexemes", "caption_lexemes", postgresql_using="gin"),
     Index("ix_documents_object_lexemes", "object_lexemes", postgresql_using="gin"),
@@ -72,6 +78,8 @@ document_people = Table(
     Column("probability", Float, nullable=False),
     Column("seen_ms", BigInteger, nullable=False),
     Column("human", Boolean, nullable=False),
+    # Milliseconds of the video, inside the document's span; all of it where nothing more exact is known.
+    Column("seen", INT8MULTIRANGE, nullable=False),
 )
 
 removals = Table(

@@ -1,9 +1,12 @@
 """What of a segment is indexed. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from uuid import UUID
 
-from gateway.pipeline.merge import together, unknown_faces
+from gateway.pipeline.merge import together, union, unknown_faces
 from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
@@ -11,14 +14,22 @@ from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 # A human's word stands above what an older pipeline said, and that above our own machines.
 STANDING = {"human": 0, "import": 1, "machine": 2}
 
-
+FIRST_YEAR = 1900
+_YEAR, _MONTH, _DAY = r"((?:19|20)\d\d)", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
+DATED = re.compile(
+    rf"(?<!\d)(?:{_YEAR}\s*[-._/년]\s*(0?[1-9]|1[0-2])\s*[-._/월]\s*([12]\d|3[01]|0?[1-9])"
+    rf"|{_YEAR}{_MONTH}{_DAY}|(\d\d){_MONTH}{_DAY})(?!\d)"
+)
 NOBODY_MERGED: Mapping[UUID, UUID] = {}
 
 
-def document_of(segment: Segment, title: str, resolved: Mapping[UUID, UUID] = NOBODY_MERGED) -> Document:
-    """The document of a segment: its best caption in each language, and its people as a set.
+def document_of(
+    segment: Segment, title: str, resolved: Mapping[UUID, UUID] = NOBODY_MERGED, added: date | None = None
+) -> Document:
+    """The document of a segment: its best caption in each language, its people as a set and when they are seen.
 
-    `resolved`: merged people to whom they turned out to be; search knows only these.
+    `resolved`: merged people to whom they turned out to be; search knows only these. `added`: the day the video came
+    into the library, which it is taken to be of when its title tells no other.
     """
     captions = ranked(segment.captions)
     best = captions[0] if captions else None
@@ -35,8 +46,20 @@ def document_of(segment: Segment, title: str, resolved: Mapping[UUID, UUID] = NO
         observed=best.observed if best else False,
         people=[_mention(person) for person in together(segment.people, resolved) if person.person_id is not None],
         unknown_faces=unknown_faces(segment.people),
+        unknown_seen=union(seen for person in segment.people if person.person_id is None for seen in person.seen),
         objects=[label for seen in segment.objects for label in (seen.label, seen.label_ko)],
+        scale=segment.scale,
+        day=day_in(title) or added,
     )
+
+
+def day_in(title: str) -> date | None:
+    """The first date a title tells: 2026-11-03, 2026.11.3, 20261103, 2026년 11월 3일, or 261103 as fans write it."""
+    for found in DATED.finditer(title):
+        year, month, day = (int(part) for part in found.groups() if part is not None)
+        with suppress(ValueError):
+            return date(year if year >= FIRST_YEAR else 2000 + year, month, day)
+    return None
 
 
 def ranked(captions: Sequence[SegmentCaption]) -> list[SegmentCaption]:
@@ -55,5 +78,6 @@ def _mention(person: PersonInSegment) -> PersonMention:
         person_id=person.person_id,
         probability=person.probability,
         seen_ms=sum(seen.duration_ms for seen in person.seen),
+        seen=union(person.seen),
         human=person.origin == "human" or person.ruled,
     )

@@ -93,9 +93,12 @@ async def _changes(connection: AsyncConnection, video_id: UUID, version: int) ->
     edit = await edits.get(connection, video_id, version)
     if edit is None:
         return [], []
-    title = (await videos.get(connection, video_id)).title
+    video = await videos.get(connection, video_id)
+    added = video.created_at.astimezone().date()
     changed = await segments.changed_at(connection, video_id, version)
     back_again = await segments.several(connection, edit.removed)
     removed = [segment_id for segment_id in edit.removed if segment_id not in back_again]
     who = await resolved(connection)
-    return await asyncio.to_thread(lambda: [document_of(segment, title, who) for segment in changed]), removed
+    return await asyncio.to_thread(
+        lambda: [document_of(segment, video.title, who, added) for segment in changed]
+    ), removed

@@ -1,6 +1,7 @@
 """Documents themselves: what of a question they have, and what is shown of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import any_, select
@@ -77,6 +78,10 @@ async def _people(connection: AsyncConnection, segments: Collection[UUID]) -> di
     )
     found: dict[UUID, list[PersonMention]] = {}
     for row in rows.mappings():
-        mention = PersonMention(**{name: value for name, value in row.items() if name != "segment_id"})
-        found.setdefault(row["segment_id"], []).append(mention)
+        told = {name: value for name, value in row.items() if name != "segment_id"}
+        found.setdefault(row["segment_id"], []).append(PersonMention(**told | {"seen": _spans(row["seen"])}))
     return found
+
+
+def _spans(ranges: Iterable[Any]) -> list[Span]:
+    return [Span(start_ms=one.lower, end_ms=one.upper) for one in ranges]

@@ -1,8 +1,8 @@
 """Which columns of schema `index` are read. embed-service, which writes them, is not imported."""
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Float, Text, Uuid, column, table
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Date, Float, Text, Uuid, column, table
+from sqlalchemy.dialects.postgresql import ARRAY, INT8MULTIRANGE
 
 documents = table(
     "documents",
@@ -21,6 +21,9 @@ documents = table(
     column("caption_lexemes", ARRAY(Text)),
     column("object_lexemes", ARRAY(Text)),
     column("title_lexemes", ARRAY(Text)),
+    column("unknown_seen", INT8MULTIRANGE),
+    column("scale", Text),
+    column("day", Date),
     schema="index",
 )
 document_people = table(
@@ -30,6 +33,7 @@ document_people = table(
     column("probability", Float),
     column("seen_ms", BigInteger),
     column("human"),
+    column("seen", INT8MULTIRANGE),
     schema="index",
 )
 vectors = table(
