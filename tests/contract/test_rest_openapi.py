@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed
@@ -65,18 +66,26 @@ def test_every_operation_documents_its_problems(document: dict[str, Any]) -> Non
             assert shown["schema"] == {"$ref": "#/components/schemas/Problem"}, (name, status)
 
 
-def test_every_body_has_an_example(document: dict[str, Any]) -> None:
+def test_every_body_and_every_answer_has_an_example_that_is_right(document: dict[str, Any]) -> None:
+    counted = 0
     for name, operation in operations(document):
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            assert has_example(document, content), name
+        for kind, content in contents(operation):
+            schema = {**content["schema"], "components": document["components"]}
+            validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            shown = [content["example"]] if "example" in content else [e["value"] for e in content["examples"].values()]
+            assert shown, f"{name} {kind}: no example"
+            for example in shown:
+                wrong = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(example)]
+                assert wrong == [], f"{name} {kind}"
+                counted += 1
+    assert counted > 300
 
 
-def has_example(document: dict[str, Any], content: dict[str, Any]) -> bool:
-    schema = content["schema"]
-    if "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    within = schema.get("properties", {}).values()
-    return any("example" in part or "examples" in part for part in (content, schema, *within))
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Bodies and JSON answers, refusals too."""
+    yield from operation.get("requestBody", {}).get("content", {}).items()
+    for status, answer in operation["responses"].items():
+        yield from ((status, said) for kind, said in answer.get("content", {}).items() if kind.endswith("json"))
 
 
 def test_every_creating_post_takes_a_key(document: dict[str, Any]) -> None:

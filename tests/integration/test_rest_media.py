@@ -66,6 +66,11 @@ async def test_a_player_reads_ranges(door: httpx.AsyncClient, video: str, conten
     assert (end.status_code, end.content) == (206, content[-10:])
     outside = await door.get(address, headers={"Range": f"bytes={len(content)}-"})
     assert (outside.status_code, outside.headers["content-range"]) == (416, f"bytes */{len(content)}")
+    assert outside.headers["content-type"] == "application/problem+json"
+    assert outside.json()["code"] == "range_outside"
+    for unread in ("bytes=", "bytes=9-x", "pages=1-2", "bytes=abc"):
+        left_aside = await door.get(address, headers={"Range": unread})
+        assert (left_aside.status_code, len(left_aside.content)) == (200, len(content)), unread
 
 
 async def test_a_changed_file_is_sent_whole(door: httpx.AsyncClient, video: str, content: bytes) -> None:

@@ -14,6 +14,7 @@ from gateway.media import export
 from gateway.media.files import NO_MEDIA, media_path
 from gateway.people import portraits
 from gateway.rest.problems import problems
+from gateway.rest.ranges import RangedFile, RangeOutsideError
 from kernel.contracts.errors import InvalidError, NotFoundError
 from kernel.contracts.time import Span
 
@@ -45,14 +46,14 @@ IMAGE: dict[str, object] = {"content": {"image/jpeg": {}}}
     responses={
         200: {"description": "The whole file.", "content": {"video/*": {}}},
         206: {"description": "The bytes that `Range` asked for.", "content": {"video/*": {}}},
-        **problems(416, no_media=NO_MEDIA),
+        **problems(outside=RangeOutsideError(), no_media=NO_MEDIA),
     },
 )
 async def video_media(video_id: UUID, desk: AtDesk) -> FileResponse:
     """The file as it came, with byte ranges (`Range`, `If-Range`), so that a player can seek."""
     path = await media_path(desk, video_id)
     kind = TYPES.get(path.suffix.casefold(), "application/octet-stream")
-    return FileResponse(path, media_type=kind, headers={"Cache-Control": "private, no-cache"})
+    return RangedFile(path, media_type=kind, headers={"Cache-Control": "private, no-cache"})
 
 
 @router.get(
@@ -108,7 +109,7 @@ async def track_face(
     "/segments/{segment_id}/preview.mp4",
     summary="A short clip of a segment",
     response_class=FileResponse,
-    responses={200: {"content": {"video/mp4": {}}}, **problems(416, no_media=NO_MEDIA)},
+    responses={200: {"content": {"video/mp4": {}}}, **problems(outside=RangeOutsideError(), no_media=NO_MEDIA)},
 )
 async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
     """Exactly the segment's span as a small MP4 that every browser plays. Spans over a minute are refused."""
@@ -122,7 +123,7 @@ async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
     "/videos/{video_id}/preview.mp4",
     summary="A short clip of a moment",
     response_class=FileResponse,
-    responses={200: {"content": {"video/mp4": {}}}, **problems(416, no_media=NO_MEDIA)},
+    responses={200: {"content": {"video/mp4": {}}}, **problems(outside=RangeOutsideError(), no_media=NO_MEDIA)},
 )
 async def preview_of_moment(
     video_id: UUID,
@@ -142,7 +143,7 @@ async def _preview(desk: Desk, video_id: UUID, span: Span) -> FileResponse:
     path = await media_path(desk, video_id)
     name = f"previews/{video_id}/{span.start_ms:09d}-{span.end_ms:09d}.mp4"
     made = await desk.renderings.ensure(name, lambda out: export.preview(path, span, out, media=desk.settings.media))
-    return FileResponse(made, media_type="video/mp4", headers=KEEP)
+    return RangedFile(made, media_type="video/mp4", headers=KEEP)
 
 
 @router.get(

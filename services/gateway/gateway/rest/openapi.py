@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from gateway.rest.examples import add_examples
 from gateway.rest.problems import problem_schema
 
 TAGS = [
@@ -51,6 +52,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = problem_schema()
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        add_examples(made)
         made["components"]["securitySchemes"] = SECURITY
         made["security"] = [{"token": []}, {"session": []}]
         app.openapi_schema = made
