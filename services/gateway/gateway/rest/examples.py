@@ -151,8 +151,8 @@ def _array(schema: Schema, schemas: Schema, name: str, depth: int) -> Any:
 
 
 def _number(schema: Schema, name: str) -> Any:
-    least: float = schema.get("minimum", schema.get("exclusiveMinimum", 0))
-    most: float = schema.get("maximum", schema.get("exclusiveMaximum", float("inf")))
+    least: Any = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+    most: Any = schema.get("maximum", schema.get("exclusiveMaximum", float("inf")))
     said = BY_NAME.get(name, 0.97 if schema["type"] == "number" else 1)
     return said if isinstance(said, (int, float)) and least <= said <= most else least
 
