@@ -102,6 +102,24 @@ class Search(Part):
     floor: float = Field(default=0.30, description="Cosine below which meaning alone makes no hit")
 
 
+class LanguageModel(Part):
+    """The language model that words answers and captions; without a key nothing asks one."""
+
+    model: str = Field(
+        default="gemini-3.5-flash-lite", description="Gemini model; names expire, and what then fails says so"
+    )
+    base_url: str | None = Field(
+        default=None, description="Another server that speaks the Gemini API: a proxy, a local model"
+    )
+    timeout_s: float = Field(
+        default=20.0, gt=0, le=600, description="Longest an answer is waited for, retries included"
+    )
+    attempts: int = Field(default=3, ge=1, le=10, description="Times one request is tried")
+    pause_s: float = Field(default=0.5, ge=0, le=60, description="Pause before a second try, doubled each time")
+    requests_a_day: int = Field(default=2_000, ge=0, description="Requests a day (UTC) of all processes together")
+    tokens_a_day: int = Field(default=2_000_000, ge=0, description="Tokens a day (UTC) of all processes together")
+
+
 class Settings(BaseSettings):
     """Everything that can be set, by environment (`SCENEDESK_FACES__BACKEND=edge`) or `.env`."""
 
@@ -140,6 +158,12 @@ class Settings(BaseSettings):
     pipeline: Pipeline = Pipeline()
     collecting: Collecting = Collecting()
     search: Search = Search()
+    language_model: LanguageModel = LanguageModel()
+    gemini_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="GEMINI_API_KEY",
+        description="Key of the Gemini API; without it answers are put together from captions and say so",
+    )
     slack_bot_token: SecretStr | None = Field(default=None, description="`xoxb-…` of the Slack app")
     slack_app_token: SecretStr | None = Field(default=None, description="`xapp-…` of the Slack app, for Socket Mode")
 

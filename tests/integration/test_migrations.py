@@ -15,13 +15,18 @@ import embed_service.tables
 import gateway.account_tables
 import gateway.tables
 import gateway.timeline_tables
+import search_service.tables
 from gateway import jobs
 from kernel.contracts.errors import UnavailableError
 from kernel.storage.account import account, binaries
 from kernel.storage.database import Database
 from kernel.storage.migrate import downgrade, migrate
 
-OURS = {"gateway": (gateway.tables.metadata, "library"), "embed-service": (embed_service.tables.metadata, "index")}
+OURS = {
+    "gateway": (gateway.tables.metadata, "library"),
+    "embed-service": (embed_service.tables.metadata, "index"),
+    "search-service": (search_service.tables.metadata, "answers"),
+}
 
 
 def dump(url: str) -> str:
