@@ -1,5 +1,6 @@
 """One small class per service, one method per route."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,8 +27,20 @@ from kernel.contracts.faces import (
     EnlargeRequest,
     FaceModel,
 )
-from kernel.contracts.search import SearchRequest, SearchResponse
-from kernel.wire import Wire, address
+from kernel.contracts.search import Answer as WordedAnswer
+from kernel.contracts.search import (
+    AnswerEvent,
+    AnswerRequest,
+    ForgetAnswersRequest,
+    ForgottenAnswers,
+    SearchRequest,
+    SearchResponse,
+    Summary,
+    SummaryRequest,
+    WordingRequest,
+    WordingResponse,
+)
+from kernel.wire import EVENT_STREAM, Wire, address
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -119,6 +132,33 @@ class SearchService(Client):
 
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await self._call("POST", "/v1/search", SearchResponse, request)
+
+    async def answer(self, request: AnswerRequest) -> WordedAnswer:
+        return await self._call("POST", "/v1/answers", WordedAnswer, request)
+
+    async def answer_events(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
+        """Hits, sentences, the whole answer, each as soon as it is there."""
+        headers = {"Content-Type": "application/json", "Accept": EVENT_STREAM}
+        path, content = f"{address(self.host)}/v1/answers/stream", request.model_dump_json()
+        try:
+            async with self._wire.stream("POST", path, content=content, headers=headers) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise UpstreamError(service=self.host, problem=_problem_of(response))
+                async for line in response.aiter_lines():
+                    if line.startswith("data:"):
+                        yield AnswerEvent.model_validate_json(line.removeprefix("data:"))
+        except httpx.TransportError as error:
+            raise UnavailableError(what=self.host, reason=type(error).__name__, remedy="Is it running?") from error
+
+    async def summarise(self, request: SummaryRequest) -> Summary:
+        return await self._call("POST", "/v1/summaries", Summary, request)
+
+    async def word(self, request: WordingRequest) -> WordingResponse:
+        return await self._call("POST", "/v1/wordings", WordingResponse, request)
+
+    async def forget_answers(self, request: ForgetAnswersRequest) -> ForgottenAnswers:
+        return await self._call("POST", "/v1/answers/forget", ForgottenAnswers, request)
 
 
 @dataclass(frozen=True)

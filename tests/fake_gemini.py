@@ -18,7 +18,7 @@ from tests.serving import served
 MODEL = "gemini-3.5-flash-lite"
 KEY = "a-key-of-tests"
 PIECES = 7  # a stream comes in so many parts
-ORDER = re.compile(r"\bsay (?:this|only)?:? ?[\"“']?([^\"”'\\]+)", re.IGNORECASE)
+ORDER = re.compile(r"\b(?:say|tell them)(?: this| only)?:? [\"“']?([^\"”'\\]+)", re.IGNORECASE)
 
 
 @dataclass

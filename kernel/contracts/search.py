@@ -1,6 +1,6 @@
 """Words of search-service: a question in, hits with their reasons out."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -181,6 +181,17 @@ AnswerKind = Literal[
 ]
 
 
+WhyExtractive = Literal[
+    "not_configured",  # no key, or offline
+    "failed",  # it answered with an error, or with nothing of use
+    "timeout",
+    "budget",  # the day's budget is spent
+    "refused",  # it would not speak of this, or did not take the key
+    "model_gone",  # names of models expire
+    "unsupported",  # nothing of what it wrote was borne out by the segments it cited
+]
+
+
 class CitedSentence(Value):
     """One sentence of an answer and the segments it is made from, each opening at its in-point."""
 
@@ -196,8 +207,12 @@ class Answer(Value):
     sentences: list[CitedSentence]
     dropped: int = Field(default=0, description="Sentences that no cited segment supported")
     model_id: str | None = Field(default=None, description="The language model; none for an extractive answer")
-    why_extractive: Literal["not_configured", "failed", "timeout", "budget", "refused"] | None = None
-    found: SearchResponse
+    why_extractive: WhyExtractive | None = None
+    why: str | None = Field(default=None, description="The same as a sentence, in the language of the answer")
+    text: str = Field(default="", description="All sentences as one text; of `not_shown`, a sentence that says so")
+    found: SearchResponse = Field(
+        description="What was looked for stands in its `query`: the question without what asks"
+    )
 
 
 class AnswerEvent(Value):
@@ -207,6 +222,68 @@ class AnswerEvent(Value):
     found: SearchResponse | None = None
     sentence: CitedSentence | None = None
     answer: Answer | None = None
+
+
+class SummaryRequest(SearchRequest):
+    """What is to be summed up is what a search finds: a video, a person's day, any list of results."""
+
+    about: Literal["video", "day", "results"] = "results"
+    language: Literal["ko", "en"] = "ko"
+
+
+class Summary(Value):
+    """Sentences on a video, a day or a list, each made from the segments it cites."""
+
+    kind: AnswerKind
+    language: Literal["ko", "en"]
+    sentences: list[CitedSentence]
+    text: str
+    dropped: int = 0
+    model_id: str | None = None
+    why_extractive: WhyExtractive | None = None
+    why: str | None = None
+    segments: int = Field(description="Segments that were read")
+    complete: bool = Field(default=True, description="False: there were more than were read")
+
+
+class Wording(Value):
+    """A caption that is to be said in the other language, and how people are called in both."""
+
+    text: str = Field(min_length=1, max_length=2000)
+    language: Literal["ko", "en"]
+
+
+class WordingRequest(Value):
+    """Captions for the other language; names in them stay those of the gallery."""
+
+    captions: list[Wording] = Field(min_length=1, max_length=200)
+
+
+class Worded(Value):
+    """One caption in the other language; `text` is none where it could not be said faithfully."""
+
+    text: str | None
+    model_id: str | None = None
+    made_at: datetime | None = None
+
+
+class WordingResponse(Value):
+    """In the order asked. `why` tells when nothing was worded, or not all of it."""
+
+    captions: list[Worded]
+    configured: bool
+    why_not: WhyExtractive | None = None
+
+
+class ForgetAnswersRequest(Value):
+    """What a language model said that is to be dropped: what holds one of these words, or is older than a moment."""
+
+    words: list[str] = Field(default=[], max_length=10_000)
+    before: datetime | None = None
+
+
+class ForgottenAnswers(Value):
+    dropped: int
 
 
 class Moment(Value):

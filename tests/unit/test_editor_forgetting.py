@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from gateway.editor.forgetting import Gone, without, written_by_hand
 from gateway.editor.labels import Naming
-from gateway.editor.wording import says
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span
 from kernel.particles import with_particle
+from kernel.wording import says
 
 HANNI, MINJI, KIM = UUID(int=1), UUID(int=2), UUID(int=3)
 NAMES = {HANNI: ("하니", "Hanni"), MINJI: ("민지", "Minji"), KIM: ("김민지", "Kim Minji")}

@@ -1,4 +1,7 @@
-"""search-service: questions in Korean or English to segments, with the reasons. Reads the index and writes nothing."""
+"""search-service: questions in Korean or English to segments with the reasons, and to answers in words.
+
+Reads the index; writes only what a language model has said and cost.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,12 +16,17 @@ from kernel.storage.database import Database
 from kernel.web import create_service
 from kernel.wire import Wire
 from search_service.answer import Answering
+from search_service.answering.answerer import Answerer
+from search_service.answering.routes import add_routes
 from search_service.glossary import glossary
+from search_service.language_model.asking import LanguageModelDesk
+from search_service.translating.translator import Translator
 
 
 def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
     database = Database(database_url)
     answering = Answering(database, wire, settings.search)
+    model = LanguageModelDesk(database, settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -26,6 +34,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
         await asyncio.to_thread(kiwi)
         await asyncio.to_thread(glossary)
         yield
+        await model.close()
         await database.close()
 
     app = create_service("search-service", lifespan=lifespan)
@@ -35,4 +44,5 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
     async def search(request: SearchRequest) -> SearchResponse:
         return await answering.answer(request)
 
+    add_routes(app, Answerer(database, wire, answering, model), Translator(database, wire, model), model)
     return app

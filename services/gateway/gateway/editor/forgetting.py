@@ -10,8 +10,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from gateway.editor.labels import LANGUAGES, Naming, labels, reworded
-from gateway.editor.wording import says, unnamed
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
+from kernel.wording import says, unnamed
 
 
 class Gone(NamedTuple):

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from gateway.editor.timeline import Edit, Signature, Timeline
-from gateway.editor.wording import SOMEBODY, renamed, says
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Segment, SegmentCaption
+from kernel.wording import SOMEBODY, renamed, says
 
 Names = tuple[str, str]
 """Korean and English display name."""

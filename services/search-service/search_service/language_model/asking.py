@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,12 +14,32 @@ from kernel.settings import Settings
 from kernel.storage.database import Database
 from search_service.language_model import books
 from search_service.language_model.books import Said
-from search_service.language_model.errors import BudgetSpentError, MalformedAnswerError, NotConfiguredError
+from search_service.language_model.errors import (
+    BudgetSpentError,
+    LanguageModelError,
+    MalformedAnswerError,
+    NotConfiguredError,
+)
 from search_service.language_model.gemini import Gemini, Piece, Request
 from search_service.language_model.partial import Items
 
 Form = TypeVar("Form", bound=BaseModel)
 Task = Literal["answer", "summary", "wording", "keywords"]
+
+
+LINES_A_REQUEST = 20
+
+
+class Line(BaseModel):
+    number: int
+    text: str
+
+
+class Lines(BaseModel):
+    lines: list[Line]
+
+
+WhyNot = LanguageModelError | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,44 @@ class LanguageModelDesk:
         finally:
             await self._charge(Piece("", tokens))
         await self._keep(task, request, form, read.text)
+
+    async def lines(self, task: Task, instruction: str, texts: Sequence[str]) -> tuple[dict[str, Said], WhyNot]:
+        """What is said for each text, many asked for at once and each remembered alone; and what kept the rest back.
+
+        `result` of each is a text. Texts the model left out are left out here too.
+        """
+        keys = {text: self._key_of(task, Request(instruction, text, Lines)) for text in dict.fromkeys(texts)}
+        async with self._database.transaction() as connection:
+            known = await books.find_many(connection, keys.values())
+        found = {text: known[key] for text, key in keys.items() if key in known}
+        missing = [text for text in keys if text not in found]
+        for first in range(0, len(missing), LINES_A_REQUEST):
+            try:
+                fresh = await self._fresh_lines(instruction, missing[first : first + LINES_A_REQUEST])
+            except LanguageModelError as error:
+                return found, error
+            async with self._database.transaction() as connection:
+                for text, said in fresh.items():
+                    await books.keep(connection, keys[text], task, said)
+            found |= fresh
+        return found, None
+
+    async def _fresh_lines(self, instruction: str, texts: Sequence[str]) -> dict[str, Said]:
+        material = json.dumps({"lines": [{"number": n, "text": t} for n, t in enumerate(texts, 1)]}, ensure_ascii=False)
+        model = self._model()
+        await self._reserve()
+        piece = await model.write(Request(instruction, material, Lines))
+        await self._charge(piece)
+        try:
+            lines = Lines.model_validate_json(piece.text).lines
+        except ValidationError as error:
+            raise MalformedAnswerError(model=self.model_id) from error
+        now = datetime.now(UTC)
+        return {
+            texts[line.number - 1]: Said(line.text, self.model_id, now)
+            for line in lines
+            if 1 <= line.number <= len(texts) and line.text.strip()
+        }
 
     async def forget(self, words: list[str], before: datetime | None) -> int:
         """Drop what holds one of the words, or all that was said before a moment; how many that were."""

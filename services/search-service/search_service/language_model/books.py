@@ -26,6 +26,12 @@ async def find(connection: AsyncConnection, key: str) -> Said | None:
     return Said(*row) if row else None
 
 
+async def find_many(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Said]:
+    query = select(generations.c.key, generations.c.result, generations.c.model_id, generations.c.made_at)
+    rows = await connection.execute(query.where(generations.c.key.in_(keys)))
+    return {row.key: Said(row.result, row.model_id, row.made_at) for row in rows}
+
+
 async def keep(connection: AsyncConnection, key: str, task: str, said: Said) -> None:
     """Of two that asked the same at once, the first one's answer stays."""
     row = {"key": key, "task": task, **said._asdict()}

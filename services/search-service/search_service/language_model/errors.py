@@ -1,10 +1,9 @@
 """Why a language model did not answer, in sentences people can act on."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from kernel.contracts.errors import Language, ScenedeskError
-
-WhyNot = Literal["not_configured", "failed", "timeout", "budget", "refused", "model_gone", "unsupported"]
+from kernel.contracts.search import WhyExtractive
 
 
 class LanguageModelError(ScenedeskError):
@@ -12,7 +11,7 @@ class LanguageModelError(ScenedeskError):
 
     status = 502
     code = "language_model_failed"
-    why: ClassVar[WhyNot] = "failed"
+    why: ClassVar[WhyExtractive] = "failed"
     sentences: ClassVar[dict[Language, str]] = {
         "en": "The language model {model} did not answer: {reason}",
         "ko": "언어 모델 {model}이(가) 응답하지 않았습니다: {reason}",
@@ -76,4 +75,25 @@ class MalformedAnswerError(LanguageModelError):
     sentences: ClassVar[dict[Language, str]] = {
         "en": "The language model {model} answered in another form than it was asked for.",
         "ko": "언어 모델 {model}의 응답 형식이 요청한 것과 다릅니다.",
+    }
+
+
+class UnsupportedError(LanguageModelError):
+    """It wrote something, and nothing of it was borne out."""
+
+    code = "language_model_unsupported"
+    why = "unsupported"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "Nothing that the language model {model} wrote was borne out by the scenes it cited.",
+        "ko": "언어 모델 {model}이(가) 쓴 내용은 근거로 든 장면에서 확인되지 않았습니다.",
+    }
+
+
+class UncheckedError(LanguageModelError):
+    """The text model by which sentences are checked did not answer."""
+
+    code = "language_model_unchecked"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "What the language model {model} wrote could not be checked against the scenes.",
+        "ko": "언어 모델 {model}이(가) 쓴 내용을 장면과 대조할 수 없었습니다.",
     }

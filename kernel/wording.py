@@ -1,4 +1,4 @@
-"""A name in a machine's caption is replaced by another, and what hangs on it follows. Pure.
+"""A name in a sentence is replaced by another, and what hangs on it follows. Pure.
 
 Only whole names count: 민지 is not in 김민지, nor Ann in Anna. In Korean the particle after the name follows the
 new name's last sound (민지가, 서연이); in English a name that begins a sentence is capitalised.

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from gateway.editor.wording import PAIRS, renamed, says, unnamed
 from kernel.particles import ends_in_rieul, particle, with_particle
+from kernel.wording import PAIRS, renamed, says, unnamed
 
 HANGUL = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=2, max_size=4)
 LATIN = st.from_regex(r"\A[A-Z][a-z]{1,6}( [A-Z][a-z]{1,6})?\Z")

@@ -1,0 +1,1 @@
+"""Between Korean and English, by the language model: captions for the index, keywords for a question."""
