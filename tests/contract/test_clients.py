@@ -23,7 +23,14 @@ from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, EnlargeRequest, FaceCrop
 from kernel.contracts.library import NewPerson, Rights
 from kernel.contracts.people import Approval, NamedStranger
-from kernel.contracts.search import SearchRequest
+from kernel.contracts.search import (
+    AnswerRequest,
+    ForgetAnswersRequest,
+    SearchRequest,
+    SummaryRequest,
+    Wording,
+    WordingRequest,
+)
 from kernel.contracts.time import Span
 from kernel.settings import Settings
 from standalone.rest import Library
@@ -44,6 +51,10 @@ REQUESTS: dict[type[BaseModel], BaseModel] = {
         RemoveVideoRequest(video_id=ID),
         PutNamesRequest(names=[]),
         SearchRequest(query="민지"),
+        AnswerRequest(query="민지 뭐 해?"),
+        SummaryRequest(videos=[ID]),
+        WordingRequest(captions=[Wording(text="a cup", language="en")]),
+        ForgetAnswersRequest(words=["민지"]),
     )
 }
 
