@@ -9,7 +9,7 @@ from pydantic import Field
 from kernel.contracts.library import PersonInSegment, SegmentCaption
 from kernel.contracts.model import Value
 from kernel.contracts.models import ModelCard
-from kernel.contracts.search import Chip, Evidence, Nothing, ReadName
+from kernel.contracts.search import AnswerKind, Chip, Evidence, Nothing, ReadName, WhyExtractive
 from kernel.contracts.time import Span
 
 
@@ -94,3 +94,61 @@ class Suggestion(Value):
 
 class Suggestions(Value):
     items: list[Suggestion]
+
+
+# ---- answers in words
+
+
+class Citation(Value):
+    """A segment that a sentence is made from."""
+
+    segment_id: UUID
+    video_id: UUID
+    title: str
+    span: Span
+    link: str = Field(
+        description="Opens the video at its in-point",
+        examples=["http://127.0.0.1:8000/videos/4a41c56c-7abd-449f-8928-00c20d3f8240?t=13000"],
+    )
+
+
+class PublicSentence(Value):
+    """One sentence, and what it is made from. Every one was checked against the segments it cites."""
+
+    text: str = Field(examples=["민지는 공원에서 국수를 먹고 있다."])
+    citations: list[Citation]
+
+
+class PublicText(Value):
+    """Sentences on what was found, and how they came to be."""
+
+    kind: AnswerKind
+    language: Literal["ko", "en"]
+    sentences: list[PublicSentence]
+    text: str = Field(description="All sentences as one text; of `not_shown`, a sentence that says so")
+    dropped: int = Field(default=0, description="Sentences a model wrote that their segments did not bear out")
+    model_id: str | None = Field(default=None, description="The language model; none for an extractive text")
+    why_extractive: WhyExtractive | None = None
+    why: str | None = Field(default=None, description="The same as a sentence")
+
+
+class PublicAnswer(PublicText):
+    """An answer to a question, and the hits it is made from; `found.query` says what was looked for."""
+
+    found: SearchAnswer
+
+
+class PublicAnswerEvent(Value):
+    """One event of a streamed answer: the hits at once, sentences as they are checked, then the whole."""
+
+    kind: Literal["hits", "sentence", "done"]
+    found: SearchAnswer | None = None
+    sentence: PublicSentence | None = None
+    answer: PublicAnswer | None = None
+
+
+class PublicSummary(PublicText):
+    """A video, a person's day or a list of results, summed up."""
+
+    segments: int = Field(description="Segments that were read")
+    complete: bool = Field(default=True, description="False: there were more than were read")

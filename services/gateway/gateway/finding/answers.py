@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,8 @@ from kernel.contracts.search import Facet, Hit, SearchRequest, SearchResponse
 from kernel.contracts.time import Span
 
 PREVIEW_MOST_MS = 60_000
+
+Asked = TypeVar("Asked", bound=SearchRequest)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ async def ask(desk: Desk, question: SearchRequest) -> SearchAnswer:
     return await shown(desk, await desk.services.search.search(await as_asked(desk, question)))
 
 
-async def as_asked(desk: Desk, question: SearchRequest) -> SearchRequest:
+async def as_asked(desk: Desk, question: Asked) -> Asked:
     """The question as search-service is to hear it: names published, merged people as whom they turned out to be."""
     await desk.names.before_question(desk.services.embed)
     async with desk.database.transaction() as connection:

@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from gateway.access.admission import admitted
 from gateway.rest import (
+    answers,
     audit,
     collecting,
     editing,
@@ -36,6 +37,7 @@ def include(app: FastAPI) -> None:
         editing,
         runs,
         search,
+        answers,
         people,
         merging,
         forgetting,

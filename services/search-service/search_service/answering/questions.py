@@ -35,7 +35,6 @@ _LIGHT_END = re.compile(
     r"(?:\s|(?<=[을를]))(?:하고\s*(?:있|계)\S*|했\S{0,4}|하(?:나|냐|니|나요|는가|는지|지|죠|고|는\s*거야|는\s*중이야)?|해요?|한대?|할까요?|"
     r"있\S{0,4}|나왔\S{0,3}|나와\S{0,2}|나오\S{0,3}|보여\S{0,2}|보이\S{0,3}|되\S{0,3}|됐\S{0,3})$"
 )
-_ASKING_END = re.compile(r"(?:어|아|여|해|지|니|냐|까|나요|가요|ㄴ가|은가|는가|인가|나|래|죠|요)$")
 _AUXILIARY = re.compile(r"^\s*(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would)\b\s*", re.IGNORECASE)
 _LIGHT_ENGLISH = re.compile(
     r"\b(?:doing|does|do|did|happen(?:s|ed|ing)?|going on|seen|shown|appear(?:s|ed|ing)?|there)\b", re.IGNORECASE
@@ -51,16 +50,6 @@ class Question:
     sought: str
     wanted: Wanted
     language: Language
-
-
-def is_question(text: str) -> bool:
-    """Whether somebody wants an answer in words: "질문: …", a question mark, or a word and an ending that ask."""
-    plain = normal(text)
-    if _PREFIX.match(plain) or plain.rstrip().endswith(("?", "？")):
-        return bool(_PREFIX.sub("", plain).strip("?？ "))
-    if HANGUL.search(plain):
-        return _wanted(plain, _KOREAN) is not None and bool(_ASKING_END.search(plain))
-    return bool(re.match(r"(?:who|what|when|where|why|how (?:many|often))\b", plain, re.IGNORECASE))
 
 
 def read(text: str, language: Language | None = None) -> Question:

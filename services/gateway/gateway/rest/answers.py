@@ -1,0 +1,128 @@
+"""Questions in, answers in words out: each sentence with the scenes it is made from."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from gateway.desk import AtDesk
+from gateway.finding.address import Addressed
+from gateway.finding.in_words import answer_events, answered, summarised
+from gateway.library import people, videos
+from gateway.rest.problems import problems
+from kernel.contracts.errors import Language, NotFoundError, ScenedeskError
+from kernel.contracts.finding import PublicAnswer, PublicAnswerEvent, PublicSummary
+from kernel.contracts.search import AnswerRequest, SearchRequest, SummaryRequest
+from kernel.web import language_of
+
+router = APIRouter(tags=["answers"])
+
+EVENTS = {
+    "description": "Server-sent events: `hits` at once, `sentence` for each that is checked, `done` with the whole; "
+    "each a PublicAnswerEvent. `problem` when it breaks off.",
+    "content": {
+        "text/event-stream": {"schema": {"type": "string"}, "example": 'event: hits\ndata: {"kind": "hits"}\n'}
+    },
+}
+NO_VIDEO, NO_PERSON = NotFoundError(what="video"), NotFoundError(what="person")
+SpokenIn = Annotated[Language | None, Query(description="ko or en; the reader's own when not said")]
+
+
+class AnswerPage(Addressed):
+    """An addressed question, and how it is to be answered."""
+
+    limit: int = Query(default=10, ge=1, le=100, description="At most so many hits")
+    language: Language | None = Query(default=None, description="Of the answer; the question's own when not said")
+
+
+@router.post("/answers", summary="Ask a question", responses=problems())
+async def answer(question: AnswerRequest, desk: AtDesk) -> PublicAnswer:
+    """An answer in the asker's language, made only from what was found; each sentence cites the scenes it stands on.
+
+    `kind` says how it came to be: `generated` by a language model and checked sentence by sentence; `extractive`,
+    put together from captions, with `why_extractive`; `not_shown` when the archive does not show it.
+    """
+    return await answered(desk, question)
+
+
+@router.post(
+    "/answers/stream",
+    summary="Ask a question, hear the answer as it is made",
+    response_class=EventSourceResponse,
+    responses={200: EVENTS, **problems()},
+)
+async def answer_as_it_is_made(question: AnswerRequest, request: Request, desk: AtDesk) -> EventSourceResponse:
+    """Hits come at once, sentences as they are checked."""
+    return await _streamed(answer_events(desk, question), language_of(request))
+
+
+@router.get(
+    "/answers/stream",
+    summary="Ask a question by address, hear the answer as it is made",
+    response_class=EventSourceResponse,
+    responses={200: EVENTS, **problems()},
+)
+async def answer_by_address(
+    asked: Annotated[AnswerPage, Query()], request: Request, desk: AtDesk
+) -> EventSourceResponse:
+    """The same as the POST, for an EventSource."""
+    found = asked.question(asked.limit)
+    fields = {name: getattr(found, name) for name in SearchRequest.model_fields}
+    question = AnswerRequest(**fields, language=asked.language)
+    return await _streamed(answer_events(desk, question), language_of(request))
+
+
+@router.post("/summaries", summary="Sum up what a search finds", responses=problems())
+async def summarise(asked: SummaryRequest, desk: AtDesk) -> PublicSummary:
+    """A list of results, summed up in order of time; each sentence cites its scenes."""
+    return await summarised(desk, asked)
+
+
+@router.get("/videos/{video_id}/summary", summary="Sum up a video", responses=problems(no_video=NO_VIDEO))
+async def summarise_video(video_id: UUID, request: Request, desk: AtDesk, language: SpokenIn = None) -> PublicSummary:
+    """Who is seen, and what is shown, in order of time."""
+    async with desk.database.transaction() as connection:
+        await videos.get(connection, video_id)
+    asked = SummaryRequest(videos=[video_id], about="video", language=language or language_of(request))
+    return await summarised(desk, asked)
+
+
+@router.get("/people/{person_id}/summary", summary="Sum up a person's day", responses=problems(no_person=NO_PERSON))
+async def summarise_person(
+    person_id: UUID,
+    request: Request,
+    desk: AtDesk,
+    day: Annotated[date | None, Query(description="Only videos of this day", examples=["2026-07-01"])] = None,
+    language: SpokenIn = None,
+) -> PublicSummary:
+    """What a person is seen in, in order of time."""
+    async with desk.database.transaction() as connection:
+        await people.get_person(connection, person_id)
+    spoken = language or language_of(request)
+    asked = SummaryRequest(people=[person_id], since=day, until=day, about="day", language=spoken)
+    return await summarised(desk, asked)
+
+
+async def _streamed(events: AsyncGenerator[PublicAnswerEvent], language: Language) -> EventSourceResponse:
+    """What keeps a question from being answered at all is a problem, not an event."""
+    return EventSourceResponse(_sent(await anext(events), events, language))
+
+
+async def _sent(
+    first: PublicAnswerEvent, rest: AsyncGenerator[PublicAnswerEvent], language: Language
+) -> AsyncIterator[ServerSentEvent]:
+    try:
+        async with aclosing(rest):
+            yield _event(first)
+            async for event in rest:
+                yield _event(event)
+    except ScenedeskError as error:
+        yield ServerSentEvent(error.problem(language).model_dump_json(exclude_none=True), event="problem")
+
+
+def _event(event: PublicAnswerEvent) -> ServerSentEvent:
+    return ServerSentEvent(event.model_dump_json(exclude_none=True), event=event.kind)
