@@ -56,8 +56,11 @@ class Cast:
         by_label: Mapping[str, UUID] = {label: person for person, label in self._label.items()}
         return {by_label.get(found) for found in self._said.findall(text)}
 
-    def unnamed(self, text: str, word: str) -> str:
-        """The text with one and the same word for everybody."""
+    def unnamed(self, text: str, word: str, language: Language = "en") -> str:
+        """The text with one and the same word for everybody; in Korean with the particles that word takes."""
+        if language == "ko":
+            for label in set(self._said.findall(text)):
+                text = renamed(text, language, label, word)
         return self._said.sub(word, text)
 
     def speaks_of_others(self, text: str) -> bool:
