@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
-from embed_service.documents import remove_video
 from embed_service.indexing import Indexing
 from embed_service.models import Models, drop_retired_vectors, lock_index, report
 from embed_service.names import put_names
+from embed_service.removing import remove_video
 from embed_service.upkeep import Upkeep
 from kernel.contracts.embeddings import (
     EmbedTextsRequest,

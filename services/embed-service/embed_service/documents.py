@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from embed_service import counts
 from embed_service.lexemes import lexemes
 from embed_service.tables import document_people, documents, removals, vectors
 from embed_service.texts import Part, fingerprint, parts
-from kernel.contracts.embeddings import Document
+from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.time import Span
 from kernel.language import Lexicon
 from kernel.spelling import normal
 from kernel.vectors import Matrix
 
+MILLIONTHS = 1_000_000
+WORDS = documents.c.caption_lexemes + documents.c.object_lexemes + documents.c.title_lexemes
 # (model id, text) to its vector.
 Embedded = Mapping[tuple[str, str], Matrix]
 
@@ -31,6 +34,7 @@ class Stored:
     version: int
     fingerprint: str | None
     texts: Mapping[Part, str]
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -83,18 +87,23 @@ async def read_stored(connection: AsyncConnection, segments: Iterable[UUID]) -> 
     gone = select(removals.c.segment_id, removals.c.version).where(removals.c.segment_id.in_(ids))
     found = {row.segment_id: Stored(row.version, None, {}) for row in await connection.execute(gone)}
     columns = documents.c
-    here = select(columns.segment_id, columns.version, columns.fingerprint, columns.text_ko, columns.text_en).where(
-        columns.segment_id.in_(ids)
-    )
+    here = select(
+        columns.segment_id, columns.version, columns.fingerprint, columns.text_ko, columns.text_en, WORDS.label("words")
+    ).where(columns.segment_id.in_(ids))
     for row in await connection.execute(here):
         texts: dict[Part, str | None] = {"ko": row.text_ko, "en": row.text_en}
         kept = {part: text for part, text in texts.items() if text is not None}
-        found[row.segment_id] = Stored(row.version, row.fingerprint, kept)
+        found[row.segment_id] = Stored(row.version, row.fingerprint, kept, frozenset(row.words))
     return found
 
 
 async def write(
-    connection: AsyncConnection, work: Plan, rows: Sequence[dict[str, Any]], embedded: Embedded, models: Sequence[str]
+    connection: AsyncConnection,
+    work: Plan,
+    stored: Mapping[UUID, Stored],
+    rows: Sequence[dict[str, Any]],
+    embedded: Embedded,
+    models: Sequence[str],
 ) -> None:
     """Put what the plan says. `rows` are `row_of` the changed documents; `embedded` has all of the plan's texts."""
     for document in work.newer:
@@ -113,6 +122,16 @@ async def write(
     await connection.execute(delete(document_people).where(document_people.c.segment_id.in_(ids)))
     await _insert(connection, document_people, [row for document in work.changed for row in _people(document)])
     await _replace_vectors(connection, work, embedded, models)
+    await counts.apply(connection, _counted(rows, stored))
+
+
+def _counted(rows: Iterable[Mapping[str, Any]], stored: Mapping[UUID, Stored]) -> counts.Change:
+    change = counts.Change()
+    for row in rows:
+        known = stored.get(row["segment_id"])
+        old = known.words if known is not None and known.fingerprint is not None else None
+        change.replace(old, {*row["caption_lexemes"], *row["object_lexemes"], *row["title_lexemes"]})
+    return change
 
 
 def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
@@ -157,9 +176,19 @@ def _people(document: Document) -> list[dict[str, Any]]:
             **mention.model_dump(exclude={"seen"}),
             "seen": _moments(seen[person], document.span),
             "segment_id": document.segment_id,
+            "presence": presence(mention, document.span),
+            "video_id": document.video_id,
+            "start_ms": document.span.start_ms,
+            "end_ms": document.span.end_ms,
         }
         for person, mention in surest.items()
     ]
+
+
+def presence(mention: PersonMention, whole: Span) -> int:
+    """Certainty x share of the document in which somebody is seen, in millionths."""
+    certainty = 1.0 if mention.human else mention.probability
+    return round(MILLIONTHS * certainty * min(1.0, mention.seen_ms / max(1, whole.duration_ms)))
 
 
 def _moments(seen: Sequence[Span], whole: Span) -> MultiRange[int]:
@@ -188,36 +217,3 @@ async def _replace_vectors(connection: AsyncConnection, work: Plan, embedded: Em
 async def _insert(connection: AsyncConnection, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         await connection.execute(insert(table), rows)
-
-
-async def remove(connection: AsyncConnection, segments: Sequence[UUID], version: int | None) -> int:
-    """Remove documents, remembering at which version: one that is put late must not bring them back."""
-    if not segments:
-        return 0
-    gone = (
-        delete(documents)
-        .where(documents.c.segment_id.in_(segments))
-        .returning(documents.c.segment_id, documents.c.video_id, documents.c.version)
-    )
-    rows = {row.segment_id: row for row in await connection.execute(gone)}
-    remembered = [
-        {
-            "segment_id": segment,
-            "video_id": rows[segment].video_id if segment in rows else None,
-            "version": max(version or 0, rows[segment].version if segment in rows else 0),
-        }
-        for segment in dict.fromkeys(segments)
-    ]
-    put = insert(removals)
-    later = func.greatest(removals.c.version, put.excluded.version)
-    await connection.execute(
-        put.on_conflict_do_update(index_elements=[removals.c.segment_id], set_={"version": later}), remembered
-    )
-    return len(rows)
-
-
-async def remove_video(connection: AsyncConnection, video_id: UUID) -> int:
-    """Forget a video wholly, removals too: importing it again begins at version 1."""
-    await connection.execute(delete(removals).where(removals.c.video_id == video_id))
-    gone = await connection.execute(delete(documents).where(documents.c.video_id == video_id))
-    return gone.rowcount

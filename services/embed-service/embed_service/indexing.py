@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from embed_service.documents import Plan, plan, read_stored, remove, row_of, write
+from embed_service.documents import Plan, plan, read_stored, row_of, write
 from embed_service.embedding import Embedder
 from embed_service.models import Models, lock_index
 from embed_service.names import Lexicons
+from embed_service.removing import remove
 from embed_service.texts import parts, refuse_long
 from kernel.contracts.embeddings import Document, PutDocumentsRequest, PutDocumentsResponse
 from kernel.language import Lexicon
@@ -64,7 +65,7 @@ class Indexing:
                 if prepared.suffice(work, embedders):
                     rows = [prepared.rows[document.segment_id] for document in work.changed]
                     used = [embedder.card.model_id for embedder in embedders]
-                    await write(connection, work, rows, prepared.vectors, used)
+                    await write(connection, work, stored, rows, prepared.vectors, used)
                     removed = await remove(connection, request.removed, request.version)
                     return PutDocumentsResponse(written=len(work.changed), unchanged=work.unchanged, removed=removed)
             await prepared.make(work, embedders, lexicon)

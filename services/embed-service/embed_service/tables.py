@@ -5,6 +5,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -64,9 +65,29 @@ documents = Table(
     Index("ix_documents_day", "day"),
     Index("ix_documents_scale", "scale"),
     Index("ix_documents_video", "video_id", "start_ms", "segment_id"),
-    Index("ix_documents_caption_lexemes", "caption_lexemes", postgresql_using="gin"),
-    Index("ix_documents_object_lexemes", "object_lexemes", postgresql_using="gin"),
-    Index("ix_documents_title_lexemes", "title_lexemes", postgresql_using="gin"),
+    # Written at once: what is pending would be read by every question.
+    Index(
+        "ix_documents_lexemes",
+        text("((caption_lexemes || object_lexemes) || title_lexemes)"),
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    ),
+)
+
+vocabulary = Table(
+    "vocabulary",
+    metadata,
+    Column("lexeme", Text, primary_key=True),
+    Column("documents", Integer, nullable=False),  # that have it, wherever
+)
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("single", Boolean, primary_key=True, server_default=text("true")),
+    Column("documents", Integer, nullable=False),
+    Column("revision", BigInteger, nullable=False),  # another one after every write: what was counted before is stale
+    CheckConstraint("single", name="ck_totals_one_row"),
 )
 
 document_people = Table(
@@ -80,6 +101,16 @@ document_people = Table(
     Column("human", Boolean, nullable=False),
     # Milliseconds of the video, inside the document's span; all of it where nothing more exact is known.
     Column("seen", INT8MULTIRANGE, nullable=False),
+    # Copies of the document's, and certainty x share of it in millionths: questions about people alone read no more.
+    Column("video_id", Uuid, nullable=False),
+    Column("start_ms", BigInteger, nullable=False),
+    Column("end_ms", BigInteger, nullable=False),
+    Column("presence", Integer, nullable=False),
+    Index(
+        "ix_document_people_moments",
+        *("person_id", "video_id", "start_ms", "segment_id"),
+        postgresql_include=["end_ms", "presence"],
+    ),
 )
 
 removals = Table(
@@ -89,14 +120,16 @@ removals = Table(
     Column("segment_id", Uuid, primary_key=True),
     Column("video_id", Uuid),
     Column("version", Integer, nullable=False),
+    Index("ix_removals_video", "video_id"),
 )
 
 vectors = Table(
     "vectors",
     metadata,
+    # The key begins with the document: it is looked up and removed by that.
+    Column("segment_id", ForeignKey("index.documents.segment_id", ondelete="CASCADE"), primary_key=True),
     Column("model_id", ForeignKey("index.models.model_id"), primary_key=True),
-    Column("segment_id", ForeignKey("index.documents.segment_id", ondelete="CASCADE"), primary_key=True, index=True),
-    Column("part", Text, primary_key=True),  # ko | en
+    Column("part", Text, primary_key=True),  # of the document's text
     # Of any dimension: models differ. 16 bits a value: half the room, recall .998, and no detour through TOAST.
     Column("vector", HALFVEC(), nullable=False),
 )
