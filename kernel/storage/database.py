@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import asyncpg
@@ -46,17 +47,35 @@ class Database:
 
     The server itself ends a transaction in which nothing is asked for `idle_s` seconds, or that lasts longer
     than `longest_s` (from PostgreSQL 17): a process that is frozen or cut off must not hold locks for ever.
+
+    `session`: PostgreSQL settings of each connection. `ping`: a connection is tried before each use, which costs a
+    round trip; without, the first use after the server went away fails with an outage (`patiently` tries again).
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5, idle_s: float = 60.0, longest_s: float = 600.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        idle_s: float = 60.0,
+        longest_s: float = 600.0,
+        ping: bool = True,
+        session: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.url = async_url(url)
         self._engine = create_async_engine(
             self.url,
             pool_size=pool_size,
             max_overflow=5,
             pool_timeout=10,
-            pool_pre_ping=True,
-            connect_args={"server_settings": {"idle_in_transaction_session_timeout": f"{idle_s}s", **KEEP_ALIVE}},
+            pool_pre_ping=ping,
+            connect_args={
+                "server_settings": {
+                    "idle_in_transaction_session_timeout": f"{idle_s}s",
+                    **KEEP_ALIVE,
+                    **session,
+                }
+            },
         )
 
         @event.listens_for(self._engine.sync_engine, "connect")

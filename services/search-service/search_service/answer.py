@@ -1,22 +1,27 @@
 """From a question to an answer, in the order it happens."""
 
-import asyncio
 import time
 
-from kernel.contracts.search import SearchRequest, SearchResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kernel.contracts.models import ModelCard
+from kernel.contracts.search import Facets, SearchRequest, SearchResponse
 from kernel.settings import Search
-from kernel.storage.database import Database
+from kernel.storage.database import Database, patiently
 from kernel.wire import Wire
 from search_service import paging
-from search_service.asked import read
-from search_service.finding import find, why_nothing
+from search_service.asked import Asked, read
+from search_service.finding import Ranked, find, why_nothing
 from search_service.hits import hits
+from search_service.index import facets
 from search_service.index.names import Names
 from search_service.index.scenes import scenes
-from search_service.index.scope import one_snapshot
-from search_service.index.vectors import active_model
+from search_service.index.state import State, States
+from search_service.paging import Cursor
 from search_service.question_vectors import QuestionVectors
 from search_service.understand import as_caption
+
+PATIENCE_S = 2.0  # with a database that restarts; asking again changes nothing
 
 
 class Answering:
@@ -25,33 +30,59 @@ class Answering:
     Questions of names alone and filters need no model and are answered without embed-service. A question
     with more in it needs its vector: without embed-service it is refused with UnavailableError rather than
     answered from words alone, which would quietly be a worse answer.
+
+    Nothing is held between the statements of an answer: each sees the index as it is then, and what was
+    removed meanwhile is left out.
     """
 
     def __init__(self, database: Database, wire: Wire, settings: Search) -> None:
         self._database, self._settings = database, settings
-        self._names, self._vectors = Names(), QuestionVectors(wire)
+        self._names, self._states, self._vectors = Names(), States(), QuestionVectors(wire)
+        self._facets = facets.ScopeFacets()
 
     async def answer(self, request: SearchRequest) -> SearchResponse:
         started = time.perf_counter()
-        async with self._database.transaction() as connection:
-            asked = await read(connection, request, self._names)
-            model = await active_model(connection) if asked.reading.rest else None
+        asked, state, model, cursor = await patiently(lambda: self._read(request), PATIENCE_S)
         vector = None
         if model is not None:
-            vector = await self._vectors.vector(await asyncio.to_thread(as_caption, asked.reading.rest), model)
-        async with self._database.transaction() as connection:
-            await one_snapshot(connection)
-            ranked = await find(connection, asked, model, vector, self._settings)
+            vector = (model, await self._vectors.vector(as_caption(asked.reading.rest), model))
+        return await patiently(lambda: self._answer(asked, state, cursor, vector, started), PATIENCE_S)
+
+    async def _read(self, request: SearchRequest) -> tuple[Asked, State, ModelCard | None, Cursor | None]:
+        async with self._database.autocommit() as connection:
+            asked = await read(connection, request, self._names)
+            state = await self._states.now(connection, asked.lexemes)
+            cursor = asked.cursor
+            model = state.model if asked.reading.rest else None
+            if cursor is not None and cursor.model_id is not None:
+                model = await self._states.model(connection, cursor.model_id) or model
+        return asked, state, model, cursor
+
+    async def _answer(
+        self, asked: Asked, state: State, cursor: Cursor | None, vector: tuple[ModelCard, str] | None, started: float
+    ) -> SearchResponse:
+        request, model = asked.request, vector[0] if vector else None
+        async with self._database.autocommit() as connection:
+            ranked = await find(connection, asked, state, cursor, vector, self._settings)
             page = ranked.hits[: request.limit]
-            shown = await scenes(connection, [at.segment_id for at, _ in page])
+            shown = await scenes(connection, [one.at.segment_id for one in page])
             nothing = None if ranked.hits else await why_nothing(connection, asked)
+            counted = Facets() if cursor or nothing else await self._counted(connection, asked, state, ranked)
+        more = len(ranked.hits) > len(page)
+        last = Cursor(page[-1].at, tuple(ranked.weights.values()), model.model_id if model else None) if more else None
         return SearchResponse(
             query=request.query,
             names=list(asked.reading.names),
             rest=asked.reading.rest,
-            hits=await asyncio.to_thread(hits, page, shown, asked, ranked.weights, self._settings.floor),
-            next_cursor=paging.encode(page[-1][0], request) if len(ranked.hits) > len(page) else None,
+            hits=hits(page, shown, asked, ranked.weights, self._settings.floor),
+            facets=counted,
+            next_cursor=paging.encode(last, request) if last else None,
             nothing=nothing,
             model=model,
             took_ms=round((time.perf_counter() - started) * 1000),
         )
+
+    async def _counted(self, connection: AsyncConnection, asked: Asked, state: State, ranked: Ranked) -> Facets:
+        if asked.reading.rest:
+            return await facets.of_hits(connection, ranked.segments)
+        return await self._facets.of(connection, asked.scope, state.revision)

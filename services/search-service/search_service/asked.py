@@ -1,6 +1,5 @@
 """A request, read: what it is about, whom it names, what its filters leave."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -16,7 +15,7 @@ from search_service.glossary import glossary
 from search_service.index import words
 from search_service.index.names import Names
 from search_service.index.scope import Scope
-from search_service.paging import Place
+from search_service.paging import Cursor
 from search_service.understand import Gallery, Reading, accept, members, understand
 
 MOST_FILTERS = 32
@@ -42,22 +41,22 @@ class Asked:
         return lexemes_of(self.concepts)
 
     @property
-    def after(self) -> Place | None:
+    def cursor(self) -> Cursor | None:
         return paging.decode(self.request.cursor, self.request) if self.request.cursor else None
 
 
 async def read(connection: AsyncConnection, request: SearchRequest, names: Names) -> Asked:
     """Read a request against the gallery and the index. Raises InvalidError for too many filters."""
     gallery = await names.current(connection)
-    read = await asyncio.to_thread(understand, request.query, gallery, names=request.understand)
-    unknown = [guess for guess in read.guesses if not await words.containing(connection, Scope(), guess.written, 1)]
+    read = understand(request.query, gallery, names=request.understand)
+    unknown = [guess for guess in read.guesses if not await words.is_known(connection, guess.written)]
     if unknown:
-        read = await asyncio.to_thread(accept, read, unknown, gallery)
+        read = accept(read, unknown, gallery)
     scope = Scope(who=tuple(dict.fromkeys((*_filters(request, gallery), *read.who))), videos=tuple(request.videos))
     if read.text and not read.rest and not scope.who:
         # Nothing could be read from it ("😀", "장면 찾아줘"): what was typed is then all there is to go by.
         read = replace(read, rest=read.text)
-    return Asked(request, read, gallery, scope, await asyncio.to_thread(_concepts, read))
+    return Asked(request, read, gallery, scope, _concepts(read))
 
 
 def _concepts(read: Reading) -> tuple[Concept, ...]:

@@ -1,7 +1,6 @@
 """Which documents answer a question, in order."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -11,87 +10,120 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kernel.contracts.models import ModelCard
 from kernel.language import HANGUL
 from kernel.settings import Search
-from kernel.vectors import Matrix
 from search_service.asked import Asked
-from search_service.concepts import documents_with
-from search_service.index import scenes, vectors, words
+from search_service.concepts import Concept, documents_with
+from search_service.index import words
+from search_service.index.candidates import Sought, candidates
 from search_service.index.presence import by_presence
-from search_service.index.scope import Scope, count
-from search_service.paging import Place, place
-from search_service.rank import NO_WORDS, Candidate, Weights, score, weighed
-
-# Hits by meaning or words end here; nobody pages further, and what a question costs stays bounded.
-POOL = 300
+from search_service.index.scope import count
+from search_service.index.state import State
+from search_service.paging import Cursor, place
+from search_service.passages import Passage, passages
+from search_service.rank import Candidate, Weights, score, weighed
 
 Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Hits in order, and the weight of each of the question's concepts."""
+    """Moments in order after the request's cursor, the weight of each concept, and every segment that is a hit."""
 
-    hits: list[tuple[Place, Candidate]]
+    hits: list[Passage]
     weights: Weights
+    segments: Sequence[UUID] = ()
 
 
-async def find(
-    connection: AsyncConnection, asked: Asked, model: ModelCard | None, vector: Matrix | None, settings: Search
-) -> Ranked:
-    """Every hit after the request's cursor: by content when something is asked for, else by who is there."""
-    if not asked.reading.rest:
-        return await _by_presence(connection, asked)
-    return await _by_content(connection, asked, model, vector, settings)
-
-
-async def _by_content(
-    connection: AsyncConnection, asked: Asked, model: ModelCard | None, vector: Matrix | None, settings: Search
-) -> Ranked:
-    found: set[UUID] = set()
-    documents = await count(connection, asked.scope, settings.exact_below + 1)
-    if model is not None and vector is not None and documents:
-        exact = documents <= settings.exact_below
-        nearest = vectors.nearest if exact else vectors.nearest_approximate
-        found |= await nearest(connection, asked.scope, model, vector, 2 * POOL)  # a document has up to two
-    frequencies = await words.frequencies(connection, asked.lexemes) if asked.lexemes else {}
-    if any(frequencies.values()):
-        found |= await words.matching(connection, asked.scope, asked.lexemes, POOL)
-    inside = await _inside(connection, asked, frequencies)
-    found = found.union(*inside.values())
-    cosines = await vectors.cosines(connection, found, model, vector) if model and vector is not None else {}
-    every = await scenes.candidates(connection, asked.scope, found, asked.lexemes, cosines)
-    if inside:
-        every = [_with_inside(one, inside) for one in every]
-        frequencies |= {word: len(segments) for word, segments in inside.items()}
-    in_all = await count(connection, Scope(), words.FREQUENT)
-    return await asyncio.to_thread(_ranked, every, asked, weighed(asked.concepts, frequencies, in_all), settings.floor)
-
-
-def _ranked(every: Sequence[Candidate], asked: Asked, weights: Weights, floor: float) -> Ranked:
-    scored = [(score(one, weights, floor), one) for one in every]
-    hits = [(place(value, one.video_id, one.start_ms, one.segment_id), one) for value, one in scored if value > 0]
-    after = asked.after
-    kept = [hit for hit in sorted(hits, key=lambda hit: hit[0]) if after is None or hit[0] > after]
-    return Ranked(kept, weights)
-
-
-async def _inside(connection: AsyncConnection, asked: Asked, frequencies: dict[str, int]) -> dict[str, set[UUID]]:
-    """Korean words that no document answers, looked for inside of words.
+@dataclass(frozen=True)
+class Inside:
+    """Words of the question that no document has as a word, and what stands for them.
 
     The tokenizer cuts names it does not know differently from sentence to sentence (수빈이, 수빈).
     """
+
+    standing: Mapping[str, str]  # a word the index knows to the word of the question inside of it
+    segments: Mapping[str, frozenset[UUID]]  # where texts were read through
+
+    def seen_in(self, candidate: Candidate) -> Candidate:
+        """The candidate with the question's own words instead of those that stand for them."""
+        matched = {
+            place: frozenset(self.standing.get(word, word) for word in found)
+            for place, found in candidate.matched.items()
+        }
+        more = frozenset(word for word, segments in self.segments.items() if candidate.segment_id in segments)
+        return replace(candidate, matched={**matched, "caption": matched["caption"] | more})
+
+
+async def find(
+    connection: AsyncConnection,
+    asked: Asked,
+    state: State,
+    cursor: Cursor | None,
+    vector: tuple[ModelCard, str] | None,
+    settings: Search,
+) -> Ranked:
+    """Every moment after the cursor: by content when something is asked for, else by who is there."""
+    if not asked.reading.rest:
+        after = cursor.after if cursor else None
+        return Ranked(await by_presence(connection, asked.scope, after, asked.request.limit + 1), {})
+    inside, frequencies = await _inside(connection, asked, state)
+    weights = _weights(asked, frequencies, state.documents, cursor)
+    sought = Sought(
+        scope=asked.scope,
+        model=vector[0] if vector else None,
+        vector=vector[1] if vector else None,
+        lexemes=frozenset(asked.lexemes) | inside.standing.keys(),
+        choice=words.choose(_asked_for(asked, frequencies, inside)),
+        also=frozenset[UUID]().union(*inside.segments.values()),
+        exact_below=settings.exact_below,
+    )
+    every = [inside.seen_in(one) for one in await candidates(connection, sought, state.documents)]
+    return _ranked(every, weights, cursor, settings.floor)
+
+
+def _weights(asked: Asked, frequencies: Mapping[str, int], documents: int, cursor: Cursor | None) -> Weights:
+    """Later pages weigh as the first did: the order stays the same while documents come and go."""
+    if cursor is not None and len(cursor.weights) == len(asked.concepts):
+        return dict(zip(asked.concepts, cursor.weights, strict=True))
+    return weighed(asked.concepts, frequencies, documents)
+
+
+def _asked_for(asked: Asked, frequencies: Mapping[str, int], inside: Inside) -> Iterator[tuple[int, Collection[str]]]:
+    """For each concept, about how many documents answer it, and by which words the index knows."""
+    for concept in asked.concepts:
+        standing = [known for known, word in inside.standing.items() if word in concept.own]
+        yield documents_with(concept, frequencies), standing or _surest(concept, frequencies)
+
+
+def _surest(concept: Concept, frequencies: Mapping[str, int]) -> set[str]:
+    for least in (max(concept.answers.values()), 0.0):
+        terms = [term for term, surely in concept.answers.items() if surely >= least]
+        found = {min(term, key=lambda word: frequencies.get(word, 0)) for term in terms}
+        if any(frequencies.get(word, 0) for word in found):
+            return found
+    return set()
+
+
+def _ranked(every: Sequence[Candidate], weights: Weights, cursor: Cursor | None, floor: float) -> Ranked:
+    scored = [(score(one, weights, floor), one) for one in every]
+    hits = [(place(value, one.video_id, one.start_ms, one.segment_id), one) for value, one in scored if value > 0]
+    kept = [passage for passage in passages(hits) if cursor is None or passage.at > cursor.after]
+    return Ranked(kept, weights, [one.segment_id for _, one in hits])
+
+
+async def _inside(connection: AsyncConnection, asked: Asked, state: State) -> tuple[Inside, dict[str, int]]:
+    """What stands for Korean words that no document answers, and in how many documents each word is."""
+    frequencies = dict(state.frequencies)
+    standing: dict[str, str] = {}
+    segments: dict[str, frozenset[UUID]] = {}
     unanswered = [concept for concept in asked.concepts if not documents_with(concept, frequencies)]
-    unknown = [word for concept in unanswered for word in concept.own if len(word) > 1 and HANGUL.match(word)]
-    return {word: await words.containing(connection, asked.scope, word, POOL) for word in unknown}
-
-
-def _with_inside(candidate: Candidate, inside: dict[str, set[UUID]]) -> Candidate:
-    more = frozenset(word for word, segments in inside.items() if candidate.segment_id in segments)
-    return replace(candidate, matched={**candidate.matched, "caption": candidate.matched["caption"] | more})
-
-
-async def _by_presence(connection: AsyncConnection, asked: Asked) -> Ranked:
-    places = await by_presence(connection, asked.scope, asked.after, asked.request.limit + 1)
-    return Ranked([(at, Candidate(at.segment_id, at.video_id, at.start_ms, NO_WORDS)) for at in places], {})
+    for word in (word for concept in unanswered for word in concept.own if len(word) > 1 and HANGUL.match(word)):
+        alike = await words.alike(connection, word)
+        standing |= dict.fromkeys(alike, word)
+        frequencies[word] = sum(alike.values())
+        if not alike and state.documents <= words.READ_THROUGH:
+            segments[word] = frozenset(await words.containing(connection, asked.scope, word, words.RARE))
+            frequencies[word] = len(segments[word])
+    return Inside(standing, segments), frequencies
 
 
 async def why_nothing(connection: AsyncConnection, asked: Asked) -> Nothing | None:

@@ -1,4 +1,4 @@
-"""From ranked documents to hits with their reasons. Pure."""
+"""From moments to hits with their reasons. Pure."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -7,27 +7,29 @@ from kernel.contracts.search import Hit
 from search_service import paging
 from search_service.asked import Asked
 from search_service.evidence import Asking, Scene, evidence
-from search_service.paging import Place
-from search_service.rank import Candidate, Weights
+from search_service.passages import Passage
+from search_service.rank import Weights
 
 
 def hits(
-    page: Sequence[tuple[Place, Candidate]],
+    page: Sequence[Passage],
     scenes: Mapping[UUID, Scene],
     asked: Asked,
     weights: Weights,
     floor: float,
 ) -> list[Hit]:
+    """A hit for each moment whose best document is still there."""
     asking = Asking(asked.gallery, asked.scope.who, weights, floor, asked.language)
-    return [_hit(at, one, scenes[at.segment_id], asking) for at, one in page]
+    return [_hit(one, scenes[one.at.segment_id], asking) for one in page if one.at.segment_id in scenes]
 
 
-def _hit(at: Place, candidate: Candidate, scene: Scene, asking: Asking) -> Hit:
+def _hit(passage: Passage, scene: Scene, asking: Asking) -> Hit:
     return Hit(
-        segment_id=at.segment_id,
-        video_id=at.video_id,
+        segment_id=passage.at.segment_id,
+        video_id=passage.at.video_id,
         title=scene.title,
-        span=scene.span,
+        span=passage.span,
+        segments=list(passage.segments),
         text_ko=scene.text_ko,
         text_en=scene.text_en,
         origin=scene.origin,
@@ -35,6 +37,6 @@ def _hit(at: Place, candidate: Candidate, scene: Scene, asking: Asking) -> Hit:
         caption_model=scene.caption_model,
         people=list(scene.people),
         unknown_faces=scene.unknown_faces,
-        score=min(1.0, -at.minus_score / paging.MILLIONTHS),
-        evidence=evidence(candidate, scene, asking),
+        score=min(1.0, -passage.at.minus_score / paging.MILLIONTHS),
+        evidence=evidence(passage.best, scene, asking),
     )

@@ -1,15 +1,22 @@
-"""Where the last page of an answer ended: a place in its order, not a count, so that pages never repeat a hit."""
+"""Where the last page of an answer ended: a place in its order, not a count, so that pages never repeat a hit.
+
+What the order hangs on goes along: the weights of words and the model. Documents that come or go while somebody
+turns pages then move no other document.
+"""
 
 import base64
 import hashlib
 import json
+import zlib
 from dataclasses import astuple, dataclass
+from typing import Any
 from uuid import UUID
 
 from kernel.contracts.errors import InvalidError
 from kernel.contracts.search import SearchRequest
 
 MILLIONTHS = 1_000_000
+LONGEST = 20_000  # bytes of a cursor
 
 
 @dataclass(frozen=True, order=True)
@@ -26,26 +33,55 @@ def place(score: float, video_id: UUID, start_ms: int, segment_id: UUID) -> Plac
     return Place(-round(score * MILLIONTHS), video_id, start_ms, segment_id)
 
 
-def encode(at: Place, request: SearchRequest) -> str:
-    minus_score, video_id, start_ms, segment_id = astuple(at)
-    parts = [_question(request), minus_score, video_id.hex, start_ms, segment_id.hex]
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+@dataclass(frozen=True)
+class Cursor:
+    """The last place that was shown, and by what it was ordered."""
+
+    after: Place
+    weights: tuple[float, ...] = ()  # of the concepts of the question, in its order
+    model_id: str | None = None
 
 
-def decode(cursor: str, request: SearchRequest) -> Place:
+def encode(cursor: Cursor, request: SearchRequest) -> str:
+    minus_score, video_id, start_ms, segment_id = astuple(cursor.after)
+    at = [minus_score, video_id.hex, start_ms, segment_id.hex]
+    parts = [_question(request), at, list(cursor.weights), cursor.model_id]
+    return base64.urlsafe_b64encode(zlib.compress(json.dumps(parts, ensure_ascii=False).encode())).decode().rstrip("=")
+
+
+def decode(text: str, request: SearchRequest) -> Cursor:
     """Raises InvalidError for a cursor that was not given out for this very question."""
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        question, minus_score, video_id, start_ms, segment_id = parts
+        padded = text + "=" * (-len(text) % 4)
+        question, at, weights, model_id = json.loads(_inflated(base64.b64decode(padded, altchars=b"-_", validate=True)))
+        minus_score, video_id, start_ms, segment_id = at
         # As PostgreSQL's bigint: a forged number must not reach it.
         bounded = [number.to_bytes(8, signed=True) and number for number in (minus_score, start_ms)]
-        at = Place(bounded[0], UUID(video_id), bounded[1], UUID(segment_id))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        place = Place(bounded[0], UUID(video_id), bounded[1], UUID(segment_id))
+        cursor = Cursor(place, _weights(weights), _model_id(model_id))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error) as error:
         raise InvalidError(reason="cursor") from error
     if question != _question(request):
         raise InvalidError(reason="cursor")
-    return at
+    return cursor
+
+
+def _inflated(packed: bytes) -> bytes:
+    return zlib.decompressobj().decompress(packed, LONGEST)
+
+
+def _weights(told: Any) -> tuple[float, ...]:
+    return tuple(min(1.0, max(0.0, float(weight))) for weight in told)
+
+
+def _model_id(told: Any) -> str | None:
+    return None if told is None else _clean(told)
+
+
+def _clean(text: str) -> str:
+    if "\0" in text:
+        raise ValueError(text)
+    return text
 
 
 def _question(request: SearchRequest) -> str:

@@ -5,10 +5,11 @@ from collections import OrderedDict
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import EmbedTextsRequest
 from kernel.contracts.models import ModelCard
-from kernel.vectors import Matrix, unpack
+from kernel.vectors import unpack
 from kernel.wire import Wire
+from search_service.index.vectors import written
 
-REMEMBERED = 2_000  # vectors of questions, 2 kB each
+REMEMBERED = 2_000  # vectors of questions, 5 kB each
 
 
 class QuestionVectors:
@@ -16,14 +17,14 @@ class QuestionVectors:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._known: OrderedDict[tuple[str, str], Matrix] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
 
-    async def vector(self, text: str, model: ModelCard) -> Matrix:
-        """`[dimension]` float32 by that model. Raises UnavailableError, UpstreamError."""
+    async def vector(self, text: str, model: ModelCard) -> str:
+        """The text's vector by that model, as PostgreSQL reads it. Raises UnavailableError, UpstreamError."""
         known = self._known.get((model.model_id, text))
         if known is None:
             asked = EmbedTextsRequest(texts=[text], model_id=model.model_id)
-            known = unpack((await EmbedService(self._wire()).embed(asked)).vectors)[0]
+            known = written(unpack((await EmbedService(self._wire()).embed(asked)).vectors)[0])
         self._known[model.model_id, text] = known
         self._known.move_to_end((model.model_id, text))
         if len(self._known) > REMEMBERED:

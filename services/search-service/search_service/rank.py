@@ -37,6 +37,7 @@ class Candidate:
     video_id: UUID
     start_ms: int
     matched: Mapping[Field, frozenset[str]]
+    end_ms: int = 0
     presence: float | None = None  # of those asked for; None when nobody is
     cosines: Mapping[Language, float] = field(default_factory=dict)
 
@@ -59,6 +60,8 @@ def weighed(asked: Iterable[Concept], frequencies: Mapping[str, int], documents:
 
 def answered(candidate: Candidate, concept: Concept) -> float:
     """How surely the document has what is asked for, 0 to 1."""
+    if not any(candidate.matched.values()):
+        return 0.0
     strong = candidate.matched["caption"] | candidate.matched["object"]
     here, anywhere = concept.best(strong), concept.best(strong | candidate.matched["title"])
     return max(here[1] if here else 0.0, IN_TITLE * anywhere[1] if anywhere else 0.0)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contracts.embeddings import IndexedName
+from search_service.index.state import names_revision
 from search_service.index.tables import names
 from search_service.understand import Gallery
 
@@ -18,7 +19,7 @@ class Names:
         self._gallery = Gallery(())
 
     async def current(self, connection: AsyncConnection) -> Gallery:
-        revision = (await connection.execute(select(names.c.revision).limit(1))).scalar()
+        revision = await names_revision(connection)
         if revision != self._revision:
             rows = (await connection.execute(select(names))).mappings()
             self._gallery = Gallery(

@@ -1,47 +1,92 @@
-"""How much of the people asked for a scene has."""
+"""Answers that need no question in words: everything of a scope, those where the people asked for are most first."""
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Float, and_, any_, case, cast, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search_service.index.parameters import uuids
 from search_service.index.scope import Scope
-from search_service.index.tables import document_people, documents
-from search_service.paging import MILLIONTHS, Place
+from search_service.index.statement import Parameters, fetch
+from search_service.paging import Place
+from search_service.passages import GAP_MS, LONGEST_MS, Passage
+from search_service.rank import NO_WORDS, Candidate
 
 
-async def by_presence(connection: AsyncConnection, scope: Scope, after: Place | None, limit: int) -> list[Place]:
-    """Segments in order of certainty x screen share of those asked for, then by video and time."""
-    ranked = (
-        select(
-            cast(func.round(-MILLIONTHS * average_presence(scope)), BigInteger).label("minus_score"),
-            documents.c.video_id,
-            documents.c.start_ms,
-            documents.c.segment_id,
-        )
-        .where(*scope.conditions())
-        .subquery()
-    )
-    found = select(ranked).order_by(*ranked.c).limit(limit)
+async def by_presence(connection: AsyncConnection, scope: Scope, after: Place | None, limit: int) -> list[Passage]:
+    """Moments in order of certainty x screen share of those asked for, then by video and time.
+
+    With nobody asked for, every document by itself in order of video and time.
+    """
+    parameters = Parameters()
+    sql = _moments(scope, parameters) if scope.who else _in_order(scope, parameters)
+    place = "minus_score, video_id, best_start, best"
+    later = ""
     if after is not None:
-        place = (after.minus_score, after.video_id, after.start_ms, after.segment_id)
-        found = found.where(tuple_(*ranked.c) > tuple_(*place))
-    return [Place(*row) for row in await connection.execute(found)]
-
-
-def average_presence(scope: Scope) -> ColumnElement[float]:
-    """Certainty x screen share of those asked for, on average; of each set, of the one who is there most."""
-    shares = [_presence(anybody) for anybody in scope.who]
-    return sum(shares, start=literal(0.0)) / max(1, len(shares))
-
-
-def _presence(anybody: frozenset[UUID]) -> ColumnElement[float]:
-    columns = document_people.c
-    certainty = case((columns.human, 1.0), else_=columns.probability)
-    length = cast(documents.c.end_ms - documents.c.start_ms, Float)
-    share = certainty * func.least(1.0, columns.seen_ms / length)
-    best = select(func.max(share)).where(
-        and_(columns.segment_id == documents.c.segment_id, columns.person_id == any_(uuids(anybody)))
+        numbers = (after.minus_score, after.video_id, after.start_ms, after.segment_id)
+        kinds = ("bigint", "uuid", "bigint", "uuid")
+        given = ", ".join(parameters.put(number, kind) for number, kind in zip(numbers, kinds, strict=True))
+        later = f"where ({place}) > ({given})"
+    most = parameters.put(limit, "int")
+    rows = await fetch(
+        connection,
+        f"{sql} select {place}, segments, start_ms, end_ms from passages {later} order by {place} limit {most}",
+        parameters.values,
     )
-    return func.coalesce(best.correlate(documents).scalar_subquery(), 0.0)
+    return [_passage(Place(*row[:4]), row[4], row[5], row[6]) for row in rows]
+
+
+def _passage(at: Place, segments: list[UUID], start_ms: int, end_ms: int) -> Passage:
+    best = Candidate(at.segment_id, at.video_id, at.start_ms, NO_WORDS)
+    return Passage(at, best, tuple(segments), start_ms, end_ms)
+
+
+def _in_order(scope: Scope, parameters: Parameters) -> str:
+    inside = f"where segment_id in ({parameters.scope(scope)})" if scope.conditions() else ""
+    return (
+        "with passages as (select 0 as minus_score, video_id, start_ms as best_start, segment_id as best, "
+        f'array[segment_id] as segments, start_ms, end_ms from "index".documents {inside})'
+    )
+
+
+def _moments(scope: Scope, parameters: Parameters) -> str:
+    """Neighbours in time are one moment, cut where it would be longer than one."""
+    of_video = "partition by video_id order by start_ms, segment_id"
+    return f"""
+with hits as materialized ({present(scope, parameters)}),
+marked as (
+  select *, case when start_ms <= {GAP_MS} + max(end_ms) over (
+    {of_video} rows between unbounded preceding and 1 preceding) then 0 else 1 end as opens from hits
+),
+chains as (select *, sum(opens) over ({of_video}) as chain from marked),
+pieces as (
+  select *, (start_ms - min(start_ms) over (partition by video_id, chain)) / {LONGEST_MS} as piece from chains
+),
+passages as (
+  select -max(presence) as minus_score, video_id, min(start_ms) as start_ms, max(end_ms) as end_ms,
+    (array_agg(start_ms order by presence desc, start_ms, segment_id))[1] as best_start,
+    (array_agg(segment_id order by presence desc, start_ms, segment_id))[1] as best,
+    array_agg(segment_id order by start_ms, segment_id) as segments
+  from pieces group by video_id, chain, piece
+)"""
+
+
+def present(scope: Scope, parameters: Parameters) -> str:
+    """A query of `segment_id, video_id, start_ms, end_ms, presence` in millionths of the documents in a scope.
+
+    Where people are all that is asked for, documents themselves are not read.
+    """
+    inside = "" if scope == Scope(who=scope.who) else f"where p.segment_id in ({parameters.scope(scope)})"
+    first, *others = (parameters.put(sorted(anybody), "uuid[]") for anybody in scope.who)
+    joined = "".join(f" join ({_shares(one)}) p{number} using (segment_id)" for number, one in enumerate(others))
+    shares = "".join(f" + p{number}.presence" for number, _ in enumerate(others))
+    return (
+        f"select p.segment_id, p.video_id, p.start_ms, p.end_ms, "
+        f"round((p.presence{shares}) / {len(scope.who)}.0)::bigint as presence "
+        f"from ({_shares(first)}) p{joined} {inside}"
+    )
+
+
+def _shares(anybody: str) -> str:
+    return (
+        "select segment_id, video_id, start_ms, end_ms, max(presence) as presence "
+        f'from "index".document_people where person_id = any({anybody}) group by segment_id, video_id, start_ms, end_ms'
+    )

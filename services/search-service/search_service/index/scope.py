@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, func, select, text
+from sqlalchemy import ColumnElement, Uuid, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search_service.index.parameters import uuids
 from search_service.index.tables import document_people, documents
 
 
@@ -31,12 +31,12 @@ def _having(anybody: Iterable[UUID]) -> Any:
     return select(document_people.c.segment_id).where(document_people.c.person_id == any_(uuids(anybody)))
 
 
-async def one_snapshot(connection: AsyncConnection) -> None:
-    """Let every statement of this transaction see the same documents, whatever is written meanwhile."""
-    await connection.execute(text("set transaction isolation level repeatable read, read only"))
-
-
 async def count(connection: AsyncConnection, scope: Scope, at_most: int) -> int:
     """Documents in the scope, counted up to `at_most`."""
     some = select(documents.c.segment_id).where(*scope.conditions()).limit(at_most).subquery()
     return (await connection.execute(select(func.count()).select_from(some))).scalar_one()
+
+
+def uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
+    """As one typed parameter, so that statements are prepared once whatever they are asked with."""
+    return literal(sorted(ids), ARRAY(Uuid))

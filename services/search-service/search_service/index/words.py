@@ -1,62 +1,79 @@
-"""Words of a question in the documents: which have them, in how many they are, and inside of which words."""
+"""Words of a question in the documents: which documents may have most of them, and which words are inside of others."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, any_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search_service.index.parameters import texts
 from search_service.index.scope import Scope
-from search_service.index.tables import documents
+from search_service.index.statement import Parameters, fetch
 
-LEXEMES = {
-    "caption": documents.c.caption_lexemes,
-    "object": documents.c.object_lexemes,
-    "title": documents.c.title_lexemes,
-}
-FREQUENT = 1_000  # a word in that many documents is common; counting on would cost more than it tells
+RARE = 300  # documents that words of one kind may bring
+JOINED = 20_000  # documents of the rarer of two things that are looked for together
+TOGETHER = 100  # documents that have both
+ALIKE = 20  # words that an unknown one may stand inside of
+READ_THROUGH = 20_000  # documents whose texts may be read from end to end
 
-
-async def matching(connection: AsyncConnection, scope: Scope, lexemes: Collection[str], limit: int) -> set[UUID]:
-    """Segments that have some of the words; those with most of them when there are more than `limit`."""
-    matched = sum((_size(common(column, lexemes)) for column in LEXEMES.values()), start=literal(0))
-    found = (
-        select(documents.c.segment_id)
-        .where(or_(*(column.overlap(texts(lexemes)) for column in LEXEMES.values())), *scope.conditions())
-        .order_by(matched.desc(), documents.c.segment_id)
-        .limit(limit)
-    )
-    return set((await connection.execute(found)).scalars())
+ALIKE_SQL = """
+select lexeme, documents from "index".vocabulary where strpos(lexeme, $1) > 0 order by documents desc, lexeme limit $2
+"""
+# The tokenizer cuts names it does not know as it likes (민기가 as 민 + 기가): the vocabulary does not have them all.
+KNOWN_SQL = """
+select exists (select from "index".vocabulary where strpos(lexeme, $1) > 0)
+  or (select documents from "index".totals) <= $2 and exists (
+    select from "index".documents where strpos(lower(concat_ws(' ', text_ko, text_en, title)), $1) > 0) as known
+"""
 
 
-def common(column: Any, lexemes: Iterable[str]) -> ColumnElement[Any]:
-    """The lexemes a document shares with the question, as an array."""
-    mine, asked = func.unnest(column).column_valued("mine"), texts(lexemes)
-    return func.array(select(mine).where(mine == any_(asked)).scalar_subquery(), type_=ARRAY(Text))
+@dataclass(frozen=True)
+class Choice:
+    """Which words bring documents: any of those that are rare, or one of each of two groups that are common."""
+
+    alone: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
 
 
-def _size(array: ColumnElement[Any]) -> ColumnElement[int]:
-    return func.cardinality(array)
+def choose(asked: Iterable[tuple[int, Collection[str]]]) -> Choice:
+    """What to look up, given for each thing asked for how many documents answer it, and by which words.
+
+    The rarest while they bring few documents. What is in many documents says too little to bring them by itself:
+    there meaning does, but the two rarest of a question are looked for together. Pure.
+    """
+    known = sorted((number, sorted(words)) for number, words in asked if number)
+    alone: list[str] = []
+    brought = 0
+    for number, words in known:
+        brought += number
+        if brought > RARE:
+            break
+        alone += words
+    rest = len(known) > 1 and brought > RARE and known[0][0] <= JOINED
+    return Choice(tuple(dict.fromkeys(alone)), tuple(tuple(words) for _, words in known[:2]) if rest else ())
 
 
-async def frequencies(connection: AsyncConnection, lexemes: Collection[str]) -> dict[str, int]:
-    """In how many documents each word is, counted up to FREQUENT."""
-    row = (await connection.execute(select(*map(_frequency, lexemes)))).one()
-    return dict(zip(lexemes, row, strict=True))
+async def alike(connection: AsyncConnection, word: str) -> dict[str, int]:
+    """Known words that have `word` inside, with how many documents have them; the most frequent ones."""
+    rows = await fetch(connection, ALIKE_SQL, [word, ALIKE])
+    return {row["lexeme"]: row["documents"] for row in rows}
 
 
-def _frequency(lexeme: str) -> ColumnElement[int]:
-    having = or_(*(column.overlap(texts([lexeme])) for column in LEXEMES.values()))
-    some = select(documents.c.segment_id).where(having).limit(FREQUENT).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+async def is_known(connection: AsyncConnection, part: str) -> bool:
+    """Whether the index has those characters in a row: in a word of it or, in a small index, anywhere in a text."""
+    return bool((await fetch(connection, KNOWN_SQL, [part.lower(), READ_THROUGH]))[0]["known"])
 
 
 async def containing(connection: AsyncConnection, scope: Scope, part: str, limit: int) -> set[UUID]:
     """Segments whose captions or title have those characters somewhere; reads every text of the scope."""
-    columns = (documents.c.text_ko, documents.c.text_en, documents.c.title)
-    inside = [func.strpos(func.lower(column), part.lower()) > 0 for column in columns]
-    found = select(documents.c.segment_id).where(or_(*inside), *scope.conditions()).order_by(documents.c.segment_id)
-    return set((await connection.execute(found.limit(limit))).scalars())
+    parameters = Parameters()
+    inside = parameters.scope(scope)
+    wanted, most = parameters.put(part.lower(), "text"), parameters.put(limit, "int")
+    rows = await fetch(
+        connection,
+        f"""
+select d.segment_id from "index".documents d join ({inside}) s using (segment_id)
+where strpos(lower(concat_ws(' ', d.text_ko, d.text_en, d.title)), {wanted}) > 0 order by 1 limit {most}
+""",
+        parameters.values,
+    )
+    return {row["segment_id"] for row in rows}

@@ -1,0 +1,168 @@
+"""Documents that may be hits: the nearest in meaning and those that words bring, in one statement.
+
+Scopes that leave few documents are resolved first and compared one by one, so that a filter never leaves a
+short answer. Only where many are left is the model's approximate index asked.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kernel.contracts.models import ModelCard
+from search_service.index.scope import Scope
+from search_service.index.statement import LEXEMES, Parameters, fetch, quoted
+from search_service.index.words import RARE, TOGETHER, Choice
+from search_service.rank import Candidate
+
+NEAREST = 200  # vectors; a document has one for each of its texts
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for, and where. `vector` is of `model`, as text."""
+
+    scope: Scope
+    model: ModelCard | None
+    vector: str | None
+    lexemes: frozenset[str]
+    choice: Choice
+    also: Collection[UUID] = ()
+    exact_below: int = 20_000
+
+
+async def candidates(connection: AsyncConnection, sought: Sought, documents: int) -> list[Candidate]:
+    """Candidates in no order. `documents`: how many the index has in all."""
+    if not sought.scope.conditions():
+        return (await _found(connection, sought, narrow=False, exact=documents <= sought.exact_below))[1]
+    number, found = await _found(connection, sought, narrow=True, exact=True)
+    if number <= sought.exact_below:
+        return found
+    _, found = await _found(connection, sought, narrow=False, exact=False)
+    if len(found) >= NEAREST // 8:
+        return found
+    # The index gave up before it found enough of them: every vector of the scope is compared after all.
+    everything = Sought(**{**vars(sought), "exact_below": documents})
+    return (await _found(connection, everything, narrow=True, exact=True))[1]
+
+
+async def _found(
+    connection: AsyncConnection, sought: Sought, *, narrow: bool, exact: bool
+) -> tuple[int, list[Candidate]]:
+    """How many documents the scope has (0 when not narrow), and candidates, none of them when they are too many."""
+    parameters = Parameters()
+    rows = await fetch(connection, _statement(sought, parameters, narrow=narrow, exact=exact), parameters.values)
+    asked = bool(sought.scope.who)
+    found = [
+        Candidate(
+            segment_id=row[1],
+            video_id=row[2],
+            start_ms=row[3],
+            end_ms=row[4],
+            matched={
+                "caption": sought.lexemes.intersection(row[5]),
+                "object": sought.lexemes.intersection(row[6]),
+                "title": sought.lexemes.intersection(row[7]),
+            },
+            cosines=dict(zip(row[8], row[9], strict=True)) if row[8] else {},
+            presence=row[10] if asked else None,
+        )
+        for row in rows
+        if row[1] is not None
+    ]
+    return rows[0][0], found
+
+
+def _statement(sought: Sought, parameters: Parameters, *, narrow: bool, exact: bool) -> str:
+    conditions = bool(sought.scope.conditions())
+    scope = parameters.scope(sought.scope) if conditions else ""
+    parts: list[str] = []
+    if narrow:
+        parts.append(f"scope as materialized ({scope} limit {sought.exact_below + 1})")
+        parts.append("size as materialized (select count(*) as number from scope)")
+    inside = "exists (select from scope s where s.segment_id = {0}.segment_id)" if narrow else "true"
+    if conditions and not narrow:
+        inside = f"{{0}}.segment_id in ({scope})"
+    parts += [*_near(sought, parameters, inside, narrow=narrow, exact=exact)]
+    parts += [*_worded(sought.choice, parameters, inside)]
+    also = parameters.put(sorted(sought.also), "uuid[]")
+    limit = f"where (select number from size) <= {sought.exact_below}" if narrow else ""
+    return f"""
+with {", ".join(parts)},
+found as (select segment_id from near union select segment_id from worded union select unnest({also})),
+known as (select segment_id, array_agg(part) as parts, array_agg(cosine) as cosines from near group by segment_id),
+chosen as (
+  select d.segment_id, d.video_id, d.start_ms, d.end_ms, d.caption_lexemes, d.object_lexemes, d.title_lexemes,
+    {_cosines(sought, parameters)}, {_presence(sought.scope, parameters)} as presence
+  from found join "index".documents d using (segment_id) left join known k using (segment_id) {limit}
+)
+select {"(select number from size)" if narrow else "0"} as number, chosen.* from (select) one left join chosen on true
+"""
+
+
+def _vector(sought: Sought, parameters: Parameters) -> str:
+    # In a query of its own, so that it is read once and not for every row.
+    return f"(select {parameters.put(sought.vector, 'text')}::halfvec)"
+
+
+def _near(sought: Sought, parameters: Parameters, inside: str, *, narrow: bool, exact: bool) -> Sequence[str]:
+    nothing = "near as (select null::uuid as segment_id, null::text as part, null::float8 as cosine where false)"
+    if sought.model is None or sought.vector is None:
+        return [nothing]
+    vector, of_model = _vector(sought, parameters), f"v.model_id = {quoted(sought.model.model_id)}"
+    # The expression and the condition of the model's index, literally: with parameters it is not recognised.
+    column = "v.vector" if exact else f"v.vector::halfvec({sought.model.dimension})"
+    distance = f"{column} <=> {vector}"
+    if narrow:
+        source = f'scope join "index".vectors v using (segment_id) where {of_model} and '
+        source += f"(select number from size) <= {sought.exact_below}"
+    else:
+        source = f'"index".vectors v where {of_model} and {inside.format("v")}'
+    return [
+        (
+            f"near as materialized (select v.segment_id, v.part, 1 - ({distance}) as cosine from {source} "
+            f"order by {distance} limit {NEAREST})"
+        )
+    ]
+
+
+def _worded(choice: Choice, parameters: Parameters, inside: str) -> Sequence[str]:
+    """Documents that have the rarest words, and those that have both of two things."""
+    queries: list[str] = []
+    if choice.alone:
+        having = f"{LEXEMES} && {parameters.put(list(choice.alone), 'text[]')}"
+        queries.append(_having(having, inside, RARE))
+    if choice.together:
+        having = " and ".join(f"{LEXEMES} && {parameters.put(list(words), 'text[]')}" for words in choice.together)
+        queries.append(_having(having, inside, TOGETHER))
+    return [f"worded as ({' union '.join(queries) or 'select null::uuid as segment_id where false'})"]
+
+
+def _having(condition: str, inside: str, limit: int) -> str:
+    where = f"{condition} and {inside.format('d')}"
+    return f'(select d.segment_id from "index".documents d where {where} limit {limit})'
+
+
+def _cosines(sought: Sought, parameters: Parameters) -> str:
+    """Names and cosines of a document's texts: those that are among the nearest, or all of one that words brought."""
+    if sought.model is None or sought.vector is None:
+        return "null::text[] as parts, null::float8[] as cosines"
+    of_document = f"v.segment_id = d.segment_id and v.model_id = {quoted(sought.model.model_id)}"
+    own = f'from "index".vectors v where {of_document}'
+    distance = f"v.vector <=> {_vector(sought, parameters)}"
+    return (
+        f"case when k.parts is null then array(select v.part {own} order by v.part) else k.parts end as parts, "
+        f"case when k.parts is null then array(select 1 - ({distance}) {own} order by v.part) "
+        "else k.cosines end as cosines"
+    )
+
+
+def _presence(scope: Scope, parameters: Parameters) -> str:
+    """Certainty x share of the document of those asked for, on average; of each set, of the one who is there most."""
+    shares = [
+        'coalesce((select max(p.presence) from "index".document_people p where p.segment_id = d.segment_id '
+        f"and p.person_id = any({parameters.put(sorted(anybody), 'uuid[]')})), 0)"
+        for anybody in scope.who
+    ]
+    return f"(({' + '.join(shares)}) / {len(shares) * 1e6})::float8" if shares else "null::float8"
