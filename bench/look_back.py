@@ -189,7 +189,7 @@ async def ivfflat(database: Database, gallery: Gallery, truth: dict[UUID, set[in
             await connection.exec_driver_sql(f"set local ivfflat.probes = {max(1, lists // 10)}")
             started = time.perf_counter()
             rows = await connection.exec_driver_sql(
-                f"select track_id from (select track_id, vector::halfvec({DIMENSION}) <=> '{literal}' as distance "  # noqa: S608
+                f"select track_id from (select track_id, vector::halfvec({DIMENSION}) <=> '{literal}' as distance "
                 f"from library.track_vectors order by 2 limit {len(near) + 100}) near "
                 f"where distance <= {1 - THRESHOLD}"
             )
