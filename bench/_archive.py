@@ -1,8 +1,8 @@
 """An archive drawn for measuring: documents in the index as embed-service would have written them.
 
 Captions of one to two dozen words are put together from scenes in Korean and English; their lexemes are the product's
-own, read once a fragment. Vectors are mixtures of the default model's vectors of a document's scene and of who is in it,
-with noise in 64 directions: a million captions are not embedded one by one.
+own, read once a fragment. Vectors are mixtures of the default model's vectors of a document's scene and of who is in
+it, with noise in 64 directions: a million captions are not embedded one by one.
 """
 
 import itertools
@@ -48,7 +48,8 @@ DOES = [
     ("물건을 고르고 있다", "choosing goods"), ("낚시를 하고 있다", "fishing"),
 ]  # fmt: skip
 WHERE = [
-    ("공원에서", "in a park"), ("무대 위에서", "on a stage"), ("주방에서", "in a kitchen"), ("바닷가에서", "on a beach"),
+    ("공원에서", "in a park"), ("무대 위에서", "on a stage"), ("주방에서", "in a kitchen"),
+    ("바닷가에서", "on a beach"),
     ("사무실에서", "in an office"), ("교실에서", "in a classroom"), ("기차 안에서", "on a train"),
     ("병원에서", "in a hospital"), ("시장에서", "at a market"), ("다리 위에서", "on a bridge"),
     ("숲속에서", "in a forest"), ("카페에서", "in a cafe"), ("연습실에서", "in a practice room"),
@@ -58,7 +59,8 @@ WHERE = [
 ]  # fmt: skip
 LOOKS = [
     ("빨간 외투를 입은", "wearing a red coat"), ("안경을 쓴", "with glasses"), ("파란 조명 아래", "under blue light"),
-    ("많은 관객 앞에서", "in front of a large audience"), ("밤에", "at night"), ("카메라를 보며", "looking at the camera"),
+    ("많은 관객 앞에서", "in front of a large audience"), ("밤에", "at night"),
+    ("카메라를 보며", "looking at the camera"),
     ("하얀 드레스 차림의", "in a white dress"), ("모자를 쓴", "wearing a hat"), ("비를 맞으며", "in the rain"),
     ("혼자", "alone"), ("햇빛을 받으며", "in the sunlight"), ("검은 정장을 입은", "wearing a black suit"),
 ]  # fmt: skip
