@@ -57,11 +57,11 @@ def sampler(path: str, fps: float) -> Callable[[], int]:
     def run() -> int:
         with (
             tempfile.TemporaryDirectory() as folder,
-            frames._opened(Path(path)) as source,  # noqa: SLF001 - a part of `look` is measured alone
+            frames.opened(Path(path)) as source,
             Store(Path(folder)).filling("x") as out,
         ):
-            kept = frames._Sampler(out, "x", frames.LookOptions(sample_fps=fps), source.stream)  # noqa: SLF001
-            for shown in frames._on_screen(source):  # noqa: SLF001
+            kept = frames._Sampler(out, "x", frames.LookOptions(sample_fps=fps), source.stream)  # noqa: SLF001 - a part of `look` is measured alone
+            for shown in frames.on_screen(source):
                 kept.take(shown, tiny)
             return len(kept.pictures)
 

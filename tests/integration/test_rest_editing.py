@@ -40,7 +40,7 @@ async def test_a_split_is_seen_at_once_and_history_tells_of_it(door: httpx.Async
     assert all(one["indexing"] and one["span_origin"] == "human" for one in edited["segments"])
     assert spans(await shown(door, video))[:3] == spans(edited["segments"])
     [newest, _] = (await door.get(f"/v1/videos/{video}/edits")).json()["items"]
-    assert (newest["kind"], newest["actor"], newest["door"], newest["note"]) == ("split", "person", "rest", "세 장면")
+    assert (newest["kind"], newest["actor"], newest["door"], newest["note"]) == ("split", "local", "rest", "세 장면")
     whole = (await door.get(f"/v1/videos/{video}/edits/2")).json()
     assert [one["change"] for one in whole["changes"]] == ["gone", "made", "made", "made"]
     assert len(whole["before"]), len(whole["after"]) == (1, 3)

@@ -56,7 +56,7 @@ async def test_an_old_address_opens_what_it_showed_through_splits_and_merges(
     [whole] = (one["id"] for one in merged["segments"])
     old = (await door.get(f"/v1/segments/{first.id}")).json()
     assert (old["state"], [one["id"] for one in old["successors"]]) == ("replaced", [left, whole])
-    assert (old["ended"]["kind"], old["ended"]["actor"]) == ("split", "person")
+    assert (old["ended"]["kind"], old["ended"]["actor"]) == ("split", "local")
     assert old["span"] == {"start_ms": 0, "end_ms": 10_000}
     assert (await door.get(f"/v1/segments/{whole}")).json()["state"] == "live"
     its = (await door.get(f"/v1/segments/{whole}/edits")).json()["items"]
@@ -116,8 +116,8 @@ async def test_every_value_says_whose_word_it_is(door: httpx.AsyncClient, databa
     its = (await door.get(f"/v1/segments/{split['segments'][0]['id']}/provenance")).json()
     word = {one["field"]: (one["origin"], one["model_id"], one["actor"], one["version"]) for one in its}
     assert word == {
-        "span": ("human", None, "person", 3),
-        "captions.en": ("human", None, "person", 2),
+        "span": ("human", None, "local", 3),
+        "captions.en": ("human", None, "local", 2),
         "machine_captions": ("machine", "drawn@1", "machine", 1),
     }
 

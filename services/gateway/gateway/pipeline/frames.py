@@ -55,7 +55,7 @@ LOOK_METHOD = 2
 
 JPEG_QUALITY = 90
 _DISPLAY_MATRIX = "DISPLAYMATRIX"
-_TIMES_MAY_JUMP = 0x0200  # AVFMT_TS_DISCONT of the container's format
+TIMES_MAY_JUMP = 0x0200  # AVFMT_TS_DISCONT of the container's format
 _SEEK_BACK_MS = 10_000
 _MOST_READ_ERRORS = 50
 _MOST_DECODER_BYTES = 400_000_000
@@ -121,10 +121,10 @@ def probe(path: Path, most_pixels: int | None = None) -> Probe:
 
     Raises MediaError.
     """
-    with _opened(path) as source:
+    with opened(path) as source:
         if most_pixels is not None and source.stream.width * source.stream.height > most_pixels:
             raise TooLargePictureError(width=source.stream.width, height=source.stream.height, most=most_pixels)
-        first = next(_decoded(source), None)
+        first = next(decoded(source), None)
         if first is None:
             raise BrokenVideoError
         width, height = _shown_size(first, source.stream)
@@ -154,10 +154,10 @@ def look(
     Pictures become visible under `prefix` all at once at the end; memory grows by one `Picture` a sample.
     Raises MediaError, StoppedError once `stopped()` says so, BackendUnavailableError for a missing TransNetV2.
     """
-    with _opened(path) as source, store.filling(prefix) as folder, closing(_detector(options)) as detector:
+    with opened(path) as source, store.filling(prefix) as folder, closing(_detector(options)) as detector:
         sampler = _Sampler(folder, prefix, options, source.stream)
         end_ms, claimed_ms, tiny_maker = 0, source.claimed_ms, VideoReformatter()
-        for shown in _on_screen(source):
+        for shown in on_screen(source):
             if stopped():
                 raise StoppedError
             tiny = _bgr(tiny_maker, shown.frame, detector.size, detector.scaling)
@@ -181,23 +181,23 @@ def picture_at(path: Path, at_ms: int, widest: int) -> bytes:
 
     It is at most `widest` pixels wide. Raises MediaError.
     """
-    with _opened(path) as source:
+    with opened(path) as source:
         if (frame := _sought(source, at_ms)) is not None:
             return _thumbnail(frame, source.stream, widest)
-    with _opened(path) as source:
+    with opened(path) as source:
         return _thumbnail(_walked_to(source, at_ms), source.stream, widest)
 
 
-def _sought(source: "_Source", at_ms: int) -> VideoFrame | None:
+def _sought(source: "Source", at_ms: int) -> VideoFrame | None:
     """From the key frame before `at_ms`; None where seeking can't be trusted."""
-    first = next(_decoded(source), None)
+    first = next(decoded(source), None)
     if first is None or first.pts is None:
         return None
     for back_ms in (0, _SEEK_BACK_MS):
         wanted = first.pts + int(max(0, at_ms - back_ms) / (1000 * source.base))
         source.container.seek(wanted, stream=source.stream)
         before = None
-        for frame in _decoded(source):
+        for frame in decoded(source):
             shown_ms = milliseconds((frame.pts or 0) - first.pts, source.base)
             if shown_ms > at_ms + _SEEK_BACK_MS:
                 return None
@@ -209,9 +209,9 @@ def _sought(source: "_Source", at_ms: int) -> VideoFrame | None:
     return None
 
 
-def _walked_to(source: "_Source", at_ms: int) -> VideoFrame:
+def _walked_to(source: "Source", at_ms: int) -> VideoFrame:
     shown = None
-    for shown in _on_screen(source):
+    for shown in on_screen(source):
         if shown.end_ms > at_ms:
             break
     if shown is None:
@@ -219,7 +219,7 @@ def _walked_to(source: "_Source", at_ms: int) -> VideoFrame:
     return shown.frame
 
 
-class _Source(NamedTuple):
+class Source(NamedTuple):
     """An open container and its first stream of moving pictures."""
 
     container: InputContainer
@@ -248,7 +248,7 @@ class _Source(NamedTuple):
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[_Source]:
+def opened(path: Path) -> Iterator[Source]:
     """Open a plain file and nothing that it may name. Raises MediaError, also for what the block reads wrong."""
     options = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS}
     try:
@@ -256,7 +256,7 @@ def _opened(path: Path) -> Iterator[_Source]:
             stream = _moving_pictures(container)
             stream.thread_type = "AUTO"
             stream.codec_context.thread_count = _threads(stream)
-            yield _Source(container, stream)
+            yield Source(container, stream)
     except MemoryError as error:
         raise TooCostlyError from error
     except FFmpegError as error:
@@ -279,7 +279,7 @@ def _threads(stream: VideoStream) -> int:
     return max(1, min(os.cpu_count() or 1, _MOST_THREADS, _MOST_DECODER_BYTES // picture_bytes))
 
 
-def _decoded(source: _Source) -> Iterator[VideoFrame]:
+def decoded(source: Source) -> Iterator[VideoFrame]:
     """Every picture that can be decoded, in the order shown; what is broken between them is left out."""
     errors = 0
     while errors < _MOST_READ_ERRORS:
@@ -307,11 +307,11 @@ class Shown(NamedTuple):
     end_ms: int
 
 
-def _on_screen(source: _Source) -> Iterator[Shown]:
-    may_jump = bool(source.container.format.flags & _TIMES_MAY_JUMP)
+def on_screen(source: Source) -> Iterator[Shown]:
+    may_jump = bool(source.container.format.flags & TIMES_MAY_JUMP)
     clock = Clock(source.base, source.rate, may_jump=may_jump, claimed_ms=source.claimed_ms)
     held: tuple[VideoFrame, int] | None = None
-    for frame in _decoded(source):
+    for frame in decoded(source):
         if (at_ms := clock.read(frame.pts, frame.duration)) is None:
             continue
         if held:
