@@ -10,12 +10,14 @@ from uuid import UUID, uuid4
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from kernel.contracts.editing import Edited, EditSummary, NewEdit
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError, Words
 from kernel.contracts.finding import SearchAnswer
 from kernel.contracts.library import (
     Accepted,
     Group,
     ImportReport,
+    ListedSegment,
     NewPerson,
     NewVideoByUrl,
     Page,
@@ -75,6 +77,23 @@ class Library:
 
     async def video(self, video_id: UUID) -> Video:
         return await self._call("GET", f"/v1/videos/{video_id}", Video)
+
+    async def videos(self) -> list[Video]:
+        return [video async for video in self._all("/v1/videos", Video)]
+
+    async def timeline(self, video_id: UUID) -> tuple[int, list[ListedSegment]]:
+        """The version looked at, and all segments in order of time."""
+        path = f"/v1/videos/{video_id}/segments"
+        first = await self._send("GET", path, params={"limit": "1"})
+        version = int(first.headers["ETag"].strip('"'))
+        return version, [segment async for segment in self._all(path, ListedSegment)]
+
+    async def edit(self, video_id: UUID, version: int, new: NewEdit) -> Edited:
+        headers = {"If-Match": f'"{version}"'}
+        return await self._call("POST", f"/v1/videos/{video_id}/edits", Edited, json=_plain(new), headers=headers)
+
+    async def edits(self, video_id: UUID) -> list[EditSummary]:
+        return [edit async for edit in self._all(f"/v1/videos/{video_id}/edits", EditSummary)]
 
     async def reindex(self, video_id: UUID) -> Run:
         return await self._call("POST", f"/v1/videos/{video_id}/reindex", Run)

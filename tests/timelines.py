@@ -1,6 +1,7 @@
 """Timelines to edit: a video in the library with segments that a machine made."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -27,10 +28,14 @@ def a_segment(video_id: UUID, span: Span, people: Sequence[PersonInSegment] = ()
     )
 
 
-async def a_timeline(database: Database, shots: int = 3, followed: Sequence[Track] = ()) -> tuple[UUID, list[Segment]]:
+async def a_timeline(
+    database: Database, shots: int = 3, followed: Sequence[Track] = (), media: Path | None = None
+) -> tuple[UUID, list[Segment]]:
     """A video of `shots` shots of ten seconds at version 1; `followed` are its face tracks."""
     async with database.transaction() as connection:
-        new = videos.NewVideo(id=uuid4(), title="Day 2", source="path", origin="day2.mp4")
+        new = videos.NewVideo(
+            id=uuid4(), title="Day 2", source="path", origin="day2.mp4", media=str(media) if media else None
+        )
         video, _ = await videos.add(connection, new)
         await videos.set_length(connection, video.id, shots * SHOT_MS)
         await tracks.replace(connection, video.id, [one.model_copy(update={"video_id": video.id}) for one in followed])

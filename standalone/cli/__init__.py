@@ -1,4 +1,4 @@
-"""The command line: `scenedesk up | ingest | people | search | models | doctor | import`."""
+"""The command line: `scenedesk up | ingest | people | search | edit | models | doctor | import`."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +10,7 @@ from kernel.contracts.errors import ScenedeskError
 from standalone.cli import (
     collecting,
     doctor,
+    editing,
     evaluate,
     identities,
     importing,
@@ -42,6 +43,7 @@ people.app.command()(training.train)
 app.add_typer(people.app, name="people")
 app.add_typer(collecting.videos, name="videos")
 app.command()(search.search)
+app.add_typer(editing.app, name="edit")
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.command("import")(importing.import_)

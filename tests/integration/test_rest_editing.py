@@ -1,13 +1,15 @@
 """Editing over REST: one route, every command; versions, conflicts, keys."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from kernel.settings import Settings
+from kernel.settings import Media, Settings
 from kernel.storage.database import Database
+from tests.media_samples import encode
 from tests.rooms import Rooms, open_front_door
 from tests.timelines import a_timeline, do
 
@@ -119,3 +121,19 @@ async def test_unknown_people_are_not_put_on_segments(door: httpx.AsyncClient, d
     video, [first, *_] = await a_timeline(database)
     refused = await do(door, video, 1, {"op": "people", "segment_ids": [str(first.id)], "add": [str(uuid4())]})
     assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
+async def test_a_cut_is_put_between_two_pictures(
+    settings: Settings, database_url: str, database: Database, tmp_path: Path
+) -> None:
+    film = tmp_path / "ntsc.mp4"
+    encode(film, rate="30000/1001")
+    rooted = settings.model_copy(update={"media": Media(roots=(tmp_path,))})
+    async with open_front_door(Rooms(rooted), database_url) as (door, _):
+        video, [first] = await a_timeline(database, shots=1, media=film)
+        split = {"op": "split", "segment_id": str(first.id), "at_ms": [1_000], "snap": True}
+        done = (await do(door, video, 1, split)).json()
+        assert spans(done["segments"]) == [(0, 1_001), (1_001, 10_000)]
+        bare, [first] = await a_timeline(database, shots=1)
+        split = {"op": "split", "segment_id": str(first.id), "at_ms": [1_000], "snap": True}
+        assert (await do(door, bare, 1, split)).json()["reason"] == "no_frames"

@@ -1,5 +1,6 @@
 """Editing a timeline: one route for every command, whoever sends it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -14,15 +15,20 @@ from gateway.editor.operations import Refusal
 from gateway.identity import learning
 from gateway.identity.present import present_gallery
 from gateway.library import history, videos
+from gateway.media.errors import MediaError
+from gateway.media.files import media_path
+from gateway.pipeline.onsets import snapped
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from gateway.revising import commands, reading
 from gateway.revising.arriving import arriving
+from gateway.revising.commands import Known, times_of
 from gateway.revising.errors import EditConflictError, NoVersionError, RefusedEditError
 from kernel.contracts.editing import (
     ApplyLookBack,
+    Command,
     Difference,
     Edited,
     EditEntry,
@@ -83,17 +89,30 @@ async def edit(video_id: UUID, new: NewEdit, seen: Seen, desk: AtDesk, once: AtO
     `If-Match` says which version was looked at. What others did since to other segments does not matter: the edit is
     made on top of it. When they changed the same segments, 412 shows both sides field by field and nothing is done.
     """
-    gallery = await present_gallery(desk) if isinstance(new.command, ApplyLookBack) else None
+    known = await _known(desk, video_id, new.command)
     unneeded: list[str] = []
 
     async def work(connection: AsyncConnection) -> tuple[int, Edited]:
-        edited, pictures = await commands.revise(connection, video_id, new, seen, by, gallery)
+        edited, pictures = await commands.revise(connection, video_id, new, seen, by, known)
         unneeded.extend(pictures)
         return 201, edited
 
     answer = await once.answer_within(digest(str(video_id), str(seen), new), work)
     learning.remove_pictures(desk, unneeded)
     return answer
+
+
+async def _known(desk: Desk, video_id: UUID, command: Command) -> Known:
+    """What takes long, before the timeline is held. Raises RefusedEditError where pictures' times are not known."""
+    gallery = await present_gallery(desk) if isinstance(command, ApplyLookBack) else None
+    times = times_of(command)
+    if not times:
+        return Known(gallery)
+    try:
+        path = await media_path(desk, video_id)
+        return Known(gallery, await asyncio.to_thread(snapped, path, times))
+    except (NotFoundError, MediaError):
+        raise RefusedEditError(Refusal(reason="no_frames")) from None
 
 
 @router.get("/videos/{video_id}/edits", summary="History of a timeline", responses=problems(no_video=NO_VIDEO))

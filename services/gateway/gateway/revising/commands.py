@@ -1,7 +1,9 @@
 """One command of somebody: an edit in one transaction, on the version they looked at or rebased on what came since."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +19,7 @@ from kernel.contracts import editing
 from kernel.contracts.editing import (
     ApplyLookBack,
     ChangePeople,
+    Command,
     Create,
     Edited,
     Move,
@@ -25,18 +28,25 @@ from kernel.contracts.editing import (
     Redo,
     Revert,
     RuleFace,
+    Split,
     Undo,
 )
 from kernel.contracts.library import Segment, Track
 from kernel.contracts.time import Span
 
 
+class Known(NamedTuple):
+    """What a command may need that takes long to find: the present gallery, and the pictures nearest to its times."""
+
+    gallery: Gallery | None = None
+    onsets: Mapping[int, int] = MappingProxyType({})
+
+
 async def revise(
-    connection: AsyncConnection, video_id: UUID, new: NewEdit, seen: int, by: By, gallery: Gallery | None = None
+    connection: AsyncConnection, video_id: UUID, new: NewEdit, seen: int, by: By, known: Known = Known()
 ) -> tuple[Edited, Sequence[str]]:
     """Do what the command says, in the caller's transaction. With the answer come pictures to be removed after it.
 
-    `gallery` is the present one, which applying a look-back needs.
 
     Raises NotFoundError; RefusedEditError; EditConflictError when others changed the same segments since `seen`.
     """
@@ -50,11 +60,11 @@ async def revise(
         case RuleFace():
             await ruling.rule(turn, new.command)
         case ApplyLookBack():
-            await ruling.look_back(turn, new.command, gallery)
+            await ruling.look_back(turn, new.command, known.gallery)
         case ChangePeople():
             await _change_people(turn, new.command)
         case _:
-            await _operate(turn, new.command)
+            await _operate(turn, _snapped(new.command, known.onsets))
     return await _answer(turn), turn.pictures
 
 
@@ -67,6 +77,28 @@ async def _change_people(turn: Turn, command: ChangePeople) -> None:
     edit = await asyncio.to_thread(operate, timeline, whole, turn.scene("people"))
     if not (ruled and isinstance(edit, Refusal) and edit.reason == "unchanged"):
         await turn.keep(edit)
+
+
+def times_of(command: Command) -> list[int]:
+    """The times that are to be moved to pictures' first milliseconds."""
+    match command:
+        case Create(snap=True) | Move(snap=True):
+            return [at_ms for at_ms in (command.start_ms, command.end_ms) if at_ms is not None]
+        case Split(snap=True):
+            return command.at_ms
+        case _:
+            return []
+
+
+def _snapped(command: Operation, onsets: Mapping[int, int]) -> Operation:
+    match command:
+        case Create() | Move():
+            edges = {name: getattr(command, name) for name in ("start_ms", "end_ms")}
+            return command.model_copy(update={name: onsets.get(at_ms, at_ms) for name, at_ms in edges.items()})
+        case Split():
+            return command.model_copy(update={"at_ms": [onsets.get(at_ms, at_ms) for at_ms in command.at_ms]})
+        case _:
+            return command
 
 
 async def _operate(turn: Turn, command: Operation) -> None:
@@ -85,7 +117,7 @@ async def _on_screen(turn: Turn, timeline: Timeline, command: Operation) -> list
     match command:
         case Create() | Move():
             edges += [edge for edge in (command.start_ms, command.end_ms) if edge is not None]
-        case editing.Split() | editing.Merge():
+        case Split() | editing.Merge():
             pass
         case _:
             return []
