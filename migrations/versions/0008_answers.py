@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision: str = "0008_answers"
-down_revision: str | None = "0007_moments"
+down_revision: str | None = "0007_editing"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision: str = "0007_moments"
-down_revision: str | None = "0006_editing"
+revision: str = "0006_moments"
+down_revision: str | None = "0005_accounts"
 branch_labels: str | None = None
 depends_on: str | None = None
 

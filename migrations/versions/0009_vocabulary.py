@@ -4,18 +4,18 @@ from pathlib import Path
 
 from alembic import op
 
-revision: str = "0008_vocabulary"
-down_revision: str | None = "0007_moments"
+revision: str = "0009_vocabulary"
+down_revision: str | None = "0008_answers"
 branch_labels: str | None = None
 depends_on: str | None = None
 
 
 def upgrade() -> None:
-    _run("0008_vocabulary.sql")
+    _run("0009_vocabulary.sql")
 
 
 def downgrade() -> None:
-    _run("0008_vocabulary_down.sql")
+    _run("0009_vocabulary_down.sql")
 
 
 def _run(name: str) -> None:
