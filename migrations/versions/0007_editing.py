@@ -4,18 +4,18 @@ from pathlib import Path
 
 from alembic import op
 
-revision: str = "0006_editing"
-down_revision: str | None = "0005_accounts"
+revision: str = "0007_editing"
+down_revision: str | None = "0006_moments"
 branch_labels: str | None = None
 depends_on: str | None = None
 
 
 def upgrade() -> None:
-    _run("0006_editing.sql")
+    _run("0007_editing.sql")
 
 
 def downgrade() -> None:
-    _run("0006_editing_down.sql")
+    _run("0007_editing_down.sql")
 
 
 def _run(name: str) -> None:
