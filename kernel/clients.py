@@ -33,8 +33,10 @@ from kernel.contracts.search import (
     AnswerRequest,
     ForgetAnswersRequest,
     ForgottenAnswers,
+    Moment,
     SearchRequest,
     SearchResponse,
+    SimilarRequest,
     Summary,
     SummaryRequest,
     WordingRequest,
@@ -132,6 +134,13 @@ class SearchService(Client):
 
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await self._call("POST", "/v1/search", SearchResponse, request)
+
+    async def similar(self, request: SimilarRequest) -> SearchResponse:
+        return await self._call("POST", "/v1/similar", SearchResponse, request)
+
+    async def similar_at(self, moment: Moment) -> SearchResponse:
+        """Scenes like the one on screen at a moment of a video."""
+        return await self._call("POST", "/v1/similar/moment", SearchResponse, moment)
 
     async def answer(self, request: AnswerRequest) -> WordedAnswer:
         return await self._call("POST", "/v1/answers", WordedAnswer, request)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from kernel.contracts.search import SearchRequest, SearchResponse
+from kernel.contracts.search import Moment, SearchRequest, SearchResponse, SimilarRequest
 from kernel.language import kiwi
 from kernel.settings import Settings
 from kernel.storage.database import Database
@@ -20,6 +20,7 @@ from search_service.answering.answerer import Answerer
 from search_service.answering.routes import add_routes
 from search_service.glossary import glossary
 from search_service.language_model.asking import LanguageModelDesk
+from search_service.similar import Similar
 from search_service.translating.translator import Translator
 
 # How PostgreSQL answers questions: no compiling for statements of milliseconds; the approximate index looks at 200
@@ -35,8 +36,8 @@ SESSION = {
 
 
 def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
-    database = Database(database_url, ping=False, session=SESSION)
-    answering = Answering(database, wire, settings.search)
+    database, index = Database(database_url), Database(database_url, ping=False, session=SESSION)
+    answering, similar = Answering(index, wire, settings.search), Similar(index, settings.search)
     model = LanguageModelDesk(database, settings)
 
     @asynccontextmanager
@@ -46,6 +47,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
         await asyncio.to_thread(glossary)
         yield
         await model.close()
+        await index.close()
         await database.close()
 
     app = create_service("search-service", lifespan=lifespan)
@@ -54,6 +56,14 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
     @app.post("/v1/search")
     async def search(request: SearchRequest) -> SearchResponse:
         return await answering.answer(request)
+
+    @app.post("/v1/similar")
+    async def similar_to_segment(request: SimilarRequest) -> SearchResponse:
+        return await similar.to_segment(request)
+
+    @app.post("/v1/similar/moment")
+    async def similar_to_moment(moment: Moment) -> SearchResponse:
+        return await similar.to_moment(moment)
 
     add_routes(app, Answerer(database, wire, answering, model), Translator(database, wire, model), model)
     return app
