@@ -94,7 +94,7 @@ class Lexicon:
     def words(self, text: str) -> list[Word]:
         """Content words in order. Nothing is read from punctuation, lone jamo or symbols."""
         if not HANGUL.search(text):
-            return [word for found in FOREIGN.finditer(text) for word in _foreign(found.group(), found.start())]
+            return _latin_words(text)
         return list(_content(_morphemes(text, self.mentions(text)), text))
 
     def mentions(self, text: str) -> list[Mention]:
@@ -106,14 +106,11 @@ class Lexicon:
         candidates = list(self._candidates(text))
         if not candidates or not HANGUL.search(text):
             return candidates
-        borders = {token.start + token.len for token in kiwi().tokenize(text) if token.tag in NOUNS}
-        while True:
-            tokens = _morphemes(text, candidates)
-            read = [_with_particles(mention, tokens, candidates, text) for mention in candidates]
-            kept = [m for m in read if m.stop >= 0 or m.end in borders]
-            if len(kept) == len(candidates):
-                return [replace(m, stop=max(m.stop, m.end)) for m in kept]
-            candidates = [replace(m, stop=m.end) for m in kept]
+        return settled(text, candidates, morphemes(text))[0]
+
+    def content(self, tokens: Sequence[Any], text: str) -> list[Word]:
+        """Content words of a text whose morphemes are known; without any, it is read as Latin."""
+        return list(_content(tokens, text)) if tokens else _latin_words(text)
 
     def _candidates(self, text: str) -> Iterator[Mention]:
         compact, where = _compact(text)
@@ -133,6 +130,32 @@ class Lexicon:
             if candidate in self._keys and not _cuts_latin(text, end):
                 return Mention(where[at], end, end, candidate)
         return None
+
+
+def morphemes(text: str) -> tuple[Any, ...]:
+    """A text as the tokenizer cuts it that is told of no name."""
+    return tuple(kiwi().tokenize(text))
+
+
+def settled(text: str, candidates: Sequence[Mention], plain: Sequence[Any]) -> tuple[list[Mention], Sequence[Any]]:
+    """The candidates that end where `plain` ends a noun or where only particles follow, and the morphemes with them."""
+    borders = {token.start + token.len for token in plain if token.tag in NOUNS}
+    while True:
+        tokens = _morphemes(text, candidates) if candidates else plain
+        read = [_with_particles(mention, tokens, candidates, text) for mention in candidates]
+        kept = [m for m in read if m.stop >= 0 or m.end in borders]
+        if len(kept) == len(candidates):
+            return [replace(m, stop=max(m.stop, m.end)) for m in kept], tokens
+        candidates = [replace(m, stop=m.end) for m in kept]
+
+
+def latin_lexeme(written: str) -> str:
+    """How the index has a Latin word."""
+    return _stem(unicodedata.normalize("NFKC", written).casefold())
+
+
+def _latin_words(text: str) -> list[Word]:
+    return [word for found in FOREIGN.finditer(text) for word in _foreign(found.group(), found.start())]
 
 
 def _compact(text: str) -> tuple[str, list[int]]:

@@ -1,6 +1,8 @@
 """From a question to an answer, in the order it happens."""
 
 import time
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,9 +19,13 @@ from search_service.index import facets
 from search_service.index.names import Names
 from search_service.index.scenes import scenes
 from search_service.index.state import State, States
+from search_service.index.timelines import timelines
+from search_service.moments import Timeline
 from search_service.paging import Cursor
+from search_service.passages import Passage
 from search_service.question_vectors import QuestionVectors
-from search_service.understand import as_caption
+from search_service.understanding.question import read_names
+from search_service.understanding.rest import as_caption
 
 PATIENCE_S = 2.0  # with a database that restarts; asking again changes nothing
 
@@ -66,21 +72,31 @@ class Answering:
             ranked = await find(connection, asked, state, cursor, vector, self._settings)
             page = ranked.hits[: request.limit]
             shown = await scenes(connection, [one.at.segment_id for one in page])
+            when = await self._when(connection, asked, page)
             nothing = None if ranked.hits else await why_nothing(connection, asked)
             counted = Facets() if cursor or nothing else await self._counted(connection, asked, state, ranked)
         more = len(ranked.hits) > len(page)
         last = Cursor(page[-1].at, tuple(ranked.weights.values()), model.model_id if model else None) if more else None
         return SearchResponse(
             query=request.query,
-            names=list(asked.reading.names),
+            names=read_names(asked.reading, asked.gallery),
+            chips=asked.reading.chips,
             rest=asked.reading.rest,
-            hits=hits(page, shown, asked, ranked.weights, self._settings.floor),
+            hits=hits(page, shown, asked, ranked.weights, self._settings.floor, when),
             facets=counted,
             next_cursor=paging.encode(last, request) if last else None,
             nothing=nothing,
             model=model,
             took_ms=round((time.perf_counter() - started) * 1000),
         )
+
+    async def _when(
+        self, connection: AsyncConnection, asked: Asked, page: Sequence[Passage]
+    ) -> Mapping[UUID, Timeline]:
+        """When people are seen in what is shown, if anything was asked of them."""
+        if not asked.scope.asked.of_people:
+            return {}
+        return await timelines(connection, [one for passage in page for one in passage.segments], asked.scope.asked)
 
     async def _counted(self, connection: AsyncConnection, asked: Asked, state: State, ranked: Ranked) -> Facets:
         if asked.reading.rest:

@@ -1,8 +1,8 @@
 """A request, read: what it is about, whom it names, what its filters leave."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +16,12 @@ from search_service.index import words
 from search_service.index.names import Names
 from search_service.index.scope import Scope
 from search_service.paging import Cursor
-from search_service.understand import Gallery, Reading, accept, members, understand
+from search_service.understanding.gallery import Gallery
+from search_service.understanding.names import Named
+from search_service.understanding.parts import NOTHING, Edge, Meaning, overlap
+from search_service.understanding.people import members
+from search_service.understanding.question import Circumstances, Reading, as_words, settle, understand
+from search_service.understanding.titles import Title
 
 MOST_FILTERS = 32
 
@@ -30,6 +35,7 @@ class Asked:
     gallery: Gallery
     scope: Scope
     concepts: tuple[Concept, ...] = ()
+    edge: Edge | None = None  # of each video only the first or last that answers
 
     @property
     def language(self) -> Language:
@@ -48,28 +54,66 @@ class Asked:
 async def read(connection: AsyncConnection, request: SearchRequest, names: Names) -> Asked:
     """Read a request against the gallery and the index. Raises InvalidError for too many filters."""
     gallery = await names.current(connection)
-    read = understand(request.query, gallery, names=request.understand)
-    unknown = [guess for guess in read.guesses if not await words.is_known(connection, guess.written)]
-    if unknown:
-        read = accept(read, unknown, gallery)
-    scope = Scope(who=tuple(dict.fromkeys((*_filters(request, gallery), *read.who))), videos=tuple(request.videos))
-    if read.text and not read.rest and not scope.who:
+    reading = await _reading(connection, request, gallery)
+    asked = _filters(request, gallery).and_(reading.meaning)
+    if reading.text and not reading.rest and asked == NOTHING:
         # Nothing could be read from it ("😀", "장면 찾아줘"): what was typed is then all there is to go by.
-        read = replace(read, rest=read.text)
-    return Asked(request, read, gallery, scope, _concepts(read))
+        reading = replace(reading, rest=reading.text)
+    scope = Scope(asked.who, tuple(request.videos), replace(asked, who=(), edge=None if reading.rest else asked.edge))
+    return Asked(request, reading, gallery, scope, _concepts(reading), asked.edge)
 
 
 def _concepts(read: Reading) -> tuple[Concept, ...]:
     return concepts(read.text, read.words, glossary())
 
 
-def _filters(request: SearchRequest, gallery: Gallery) -> Iterator[frozenset[UUID]]:
-    """Of each set, somebody must be in the scene. An unknown group has nobody. Raises InvalidError for too many."""
+async def _reading(connection: AsyncConnection, request: SearchRequest, gallery: Gallery) -> Reading:
+    if not request.understand:
+        return as_words(request.query, gallery)
+    today = datetime.now(UTC).astimezone().date()
+    circumstances = Circumstances(today, frozenset(request.ignored), frozenset(request.meant))
+    reading = understand(request.query, gallery, circumstances)
+    if not reading.doubtful and not reading.titles:
+        return reading
+    taken = [named for named in reading.doubtful if not await _is_a_word(connection, named, reading.text)]
+    titled = await _titled(connection, reading.titles, gallery)
+    return settle(reading, taken, titled, gallery, circumstances)
+
+
+async def _is_a_word(connection: AsyncConnection, named: Named, text: str) -> bool:
+    return await words.is_written(connection, text[named.start : named.end], named.unless)
+
+
+async def _titled(
+    connection: AsyncConnection, titles: Sequence[Title], gallery: Gallery
+) -> list[tuple[Title, tuple[str, ...]]]:
+    """Those that some video has in its title, the longest at each place."""
+    found: list[tuple[Title, tuple[str, ...]]] = []
+    for title in titles:
+        lexemes = tuple(gallery.lexicon.lexemes(title.written))
+        free = not overlap(title.where, [one.where for one, _ in found])
+        if lexemes and free and await words.in_a_title(connection, lexemes):
+            found.append((title, lexemes))
+    return found
+
+
+def _filters(request: SearchRequest, gallery: Gallery) -> Meaning:
+    """What a request says outright. An unknown group has nobody. Raises InvalidError for too many."""
     if len(request.people) + len(request.groups) > MOST_FILTERS:
         raise InvalidError(
             reason=Words(f"more than {MOST_FILTERS} people and groups", f"인물과 그룹은 {MOST_FILTERS}개까지입니다")
         )
-    yield from (frozenset({person}) for person in request.people)
-    for group in request.groups:
-        known = gallery.by_id.get(group)
-        yield frozenset(members([known] if known else []))
+    groups = [gallery.by_id.get(group) for group in request.groups]
+    return Meaning(
+        who=(
+            *(frozenset({person}) for person in request.people),
+            *(frozenset(members([group] if group else [])) for group in groups),
+        ),
+        without=frozenset(request.without),
+        alone=request.only,
+        scales=frozenset(request.scales),
+        origins=frozenset(request.origins),
+        since=request.since,
+        until=request.until,
+        certain=request.certain,
+    )

@@ -10,7 +10,7 @@ from kernel.contracts.search import Evidence
 from kernel.contracts.time import Span
 from kernel.language import HANGUL, Lexicon
 from search_service.rank import Candidate, Weights, words_share
-from search_service.understand import Gallery
+from search_service.understanding.gallery import Gallery
 
 KO: Language = "ko"
 EN: Language = "en"

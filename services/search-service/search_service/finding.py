@@ -17,9 +17,10 @@ from search_service.index.candidates import Sought, candidates
 from search_service.index.presence import by_presence
 from search_service.index.scope import count
 from search_service.index.state import State
-from search_service.paging import Cursor, place
+from search_service.paging import Cursor, Place, place
 from search_service.passages import Passage, passages
 from search_service.rank import Candidate, Weights, score, weighed
+from search_service.understanding.parts import NOTHING, Edge
 
 Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
 
@@ -77,7 +78,7 @@ async def find(
         exact_below=settings.exact_below,
     )
     every = [inside.seen_in(one) for one in await candidates(connection, sought, state.documents)]
-    return _ranked(every, weights, cursor, settings.floor)
+    return _ranked(every, weights, cursor, settings.floor, asked.edge)
 
 
 def _weights(asked: Asked, frequencies: Mapping[str, int], documents: int, cursor: Cursor | None) -> Weights:
@@ -103,11 +104,22 @@ def _surest(concept: Concept, frequencies: Mapping[str, int]) -> set[str]:
     return set()
 
 
-def _ranked(every: Sequence[Candidate], weights: Weights, cursor: Cursor | None, floor: float) -> Ranked:
+def _ranked(
+    every: Sequence[Candidate], weights: Weights, cursor: Cursor | None, floor: float, edge: Edge | None
+) -> Ranked:
     scored = [(score(one, weights, floor), one) for one in every]
     hits = [(place(value, one.video_id, one.start_ms, one.segment_id), one) for value, one in scored if value > 0]
+    hits = _at_the_edge(hits, edge)
     kept = [passage for passage in passages(hits) if cursor is None or passage.at > cursor.after]
     return Ranked(kept, weights, [one.segment_id for _, one in hits])
+
+
+def _at_the_edge(hits: list[tuple[Place, Candidate]], edge: Edge | None) -> list[tuple[Place, Candidate]]:
+    """Of each video the first or last hit, where that is asked for."""
+    if edge is None:
+        return hits
+    in_time = sorted(hits, key=lambda hit: (hit[0].start_ms, hit[0].segment_id), reverse=edge == "first")
+    return list({at.video_id: (at, one) for at, one in in_time}.values())
 
 
 async def _inside(connection: AsyncConnection, asked: Asked, state: State) -> tuple[Inside, dict[str, int]]:
@@ -129,6 +141,6 @@ async def _inside(connection: AsyncConnection, asked: Asked, state: State) -> tu
 async def why_nothing(connection: AsyncConnection, asked: Asked) -> Nothing | None:
     if asked.request.cursor:
         return None
-    if not await count(connection, replace(asked.scope, who=()), 1):
+    if not await count(connection, replace(asked.scope, who=(), also=NOTHING), 1):
         return "no_documents"
     return "nothing_close" if await count(connection, asked.scope, 1) else "no_such_people"

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from kernel.contracts.search import Hit
+from kernel.contracts.time import Span
 from search_service import paging
 from search_service.asked import Asked
 from search_service.evidence import Asking, Scene, evidence
+from search_service.moments import Timeline, moments, union
 from search_service.passages import Passage
 from search_service.rank import Weights
 
@@ -17,19 +19,25 @@ def hits(
     asked: Asked,
     weights: Weights,
     floor: float,
+    timelines: Mapping[UUID, Timeline],
 ) -> list[Hit]:
     """A hit for each moment whose best document is still there."""
     asking = Asking(asked.gallery, asked.scope.who, weights, floor, asked.language)
-    return [_hit(one, scenes[one.at.segment_id], asking) for one in page if one.at.segment_id in scenes]
+    return [
+        _hit(one, scenes[one.at.segment_id], asking, _moments(one, asked, timelines))
+        for one in page
+        if one.at.segment_id in scenes
+    ]
 
 
-def _hit(passage: Passage, scene: Scene, asking: Asking) -> Hit:
+def _hit(passage: Passage, scene: Scene, asking: Asking, when: list[Span]) -> Hit:
     return Hit(
         segment_id=passage.at.segment_id,
         video_id=passage.at.video_id,
         title=scene.title,
         span=passage.span,
         segments=list(passage.segments),
+        moments=when,
         text_ko=scene.text_ko,
         text_en=scene.text_en,
         origin=scene.origin,
@@ -40,3 +48,10 @@ def _hit(passage: Passage, scene: Scene, asking: Asking) -> Hit:
         score=min(1.0, -passage.at.minus_score / paging.MILLIONTHS),
         evidence=evidence(passage.best, scene, asking),
     )
+
+
+def _moments(passage: Passage, asked: Asked, timelines: Mapping[UUID, Timeline]) -> list[Span]:
+    """When exactly what was asked of people holds, over all of a passage; of the first or last only that one."""
+    there = [timelines[segment] for segment in passage.segments if segment in timelines]
+    found = union(span for timeline in there for span in moments(asked.scope.asked, timeline))
+    return found[:1] if asked.edge == "first" else found[-1:] if asked.edge == "last" else found

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kernel.contracts.embeddings import IndexedName
 from search_service.index.state import names_revision
 from search_service.index.tables import names
-from search_service.understand import Gallery
+from search_service.understanding.gallery import Gallery
 
 
 class Names:

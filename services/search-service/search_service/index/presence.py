@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from search_service.index.moments import exacting
 from search_service.index.scope import Scope
 from search_service.index.statement import Parameters, fetch
 from search_service.paging import Place
@@ -72,9 +73,13 @@ passages as (
 def present(scope: Scope, parameters: Parameters) -> str:
     """A query of `segment_id, video_id, start_ms, end_ms, presence` in millionths of the documents in a scope.
 
-    Where people are all that is asked for, documents themselves are not read.
+    Where one person or group is all that is asked for, documents themselves are not read.
     """
-    inside = "" if scope == Scope(who=scope.who) else f"where p.segment_id in ({parameters.scope(scope)})"
+    inside = (
+        ""
+        if scope == Scope(who=scope.who) and not exacting(scope.asked)
+        else f"where p.segment_id in ({parameters.scope(scope)})"
+    )
     first, *others = (parameters.put(sorted(anybody), "uuid[]") for anybody in scope.who)
     joined = "".join(f" join ({_shares(one)}) p{number} using (segment_id)" for number, one in enumerate(others))
     shares = "".join(f" + p{number}.presence" for number, _ in enumerate(others))

@@ -51,9 +51,9 @@ def _mention(row: Any) -> PersonMention:
         probability=row["probability"],
         seen_ms=row["seen_ms"],
         human=row["human"],
-        seen=_spans(row["seen"]),
+        seen=spans(row["seen"]),
     )
 
 
-def _spans(ranges: Iterable[Any]) -> list[Span]:
+def spans(ranges: Iterable[Any]) -> list[Span]:
     return [Span(start_ms=one.lower, end_ms=one.upper) for one in ranges]

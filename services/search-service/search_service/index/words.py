@@ -7,23 +7,27 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search_service.index.scope import Scope
-from search_service.index.statement import Parameters, fetch
+from search_service.index.statement import LEXEMES, Parameters, fetch
 
 RARE = 300  # documents that words of one kind may bring
 JOINED = 20_000  # documents of the rarer of two things that are looked for together
 TOGETHER = 100  # documents that have both
 ALIKE = 20  # words that an unknown one may stand inside of
+READ_FOR_A_WORD = 2_000  # documents that have a piece of a word
 READ_THROUGH = 20_000  # documents whose texts may be read from end to end
 
 ALIKE_SQL = """
 select lexeme, documents from "index".vocabulary where strpos(lexeme, $1) > 0 order by documents desc, lexeme limit $2
 """
-# The tokenizer cuts names it does not know as it likes (민기가 as 민 + 기가): the vocabulary does not have them all.
-KNOWN_SQL = """
-select exists (select from "index".vocabulary where strpos(lexeme, $1) > 0)
-  or (select documents from "index".totals) <= $2 and exists (
-    select from "index".documents where strpos(lower(concat_ws(' ', text_ko, text_en, title)), $1) > 0) as known
+# The tokenizer cuts names it does not know as it likes (민기가 as 민 + 기가): documents with a piece are read.
+WRITTEN_SQL = f"""
+select exists (select from (
+  select text_ko, text_en, title from "index".documents d where {LEXEMES} && $1::text[] limit {READ_FOR_A_WORD}
+) some where strpos(lower(concat_ws(' ', text_ko, text_en, title)), $2) > 0) as written
 """
+TITLED_SQL = (
+    f'select exists (select from "index".documents d where {LEXEMES} @> $1::text[] and title_lexemes @> $1) as titled'
+)
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,14 @@ async def alike(connection: AsyncConnection, word: str) -> dict[str, int]:
     return {row["lexeme"]: row["documents"] for row in rows}
 
 
-async def is_known(connection: AsyncConnection, part: str) -> bool:
-    """Whether the index has those characters in a row: in a word of it or, in a small index, anywhere in a text."""
-    return bool((await fetch(connection, KNOWN_SQL, [part.lower(), READ_THROUGH]))[0]["known"])
+async def in_a_title(connection: AsyncConnection, lexemes: Collection[str]) -> bool:
+    """Whether the title of some video has all of them."""
+    return bool((await fetch(connection, TITLED_SQL, [list(lexemes)]))[0]["titled"])
+
+
+async def is_written(connection: AsyncConnection, written: str, lexemes: Collection[str]) -> bool:
+    """Whether a document that has one of the lexemes has those characters somewhere."""
+    return bool((await fetch(connection, WRITTEN_SQL, [list(lexemes), written.lower()]))[0]["written"])
 
 
 async def containing(connection: AsyncConnection, scope: Scope, part: str, limit: int) -> set[UUID]:

@@ -1,0 +1,1 @@
+"""What a question asks: `question.py` is the page that reads top to bottom."""

@@ -1,0 +1,283 @@
+"""Who must be there together, who must not, who alone, and whether for the first time: sets of people. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from kernel.contracts.embeddings import IndexedName
+from kernel.contracts.search import Choice
+from search_service.understanding.gallery import Gallery
+from search_service.understanding.names import Named
+from search_service.understanding.parts import Meaning, Part, Where, overlap, part
+from search_service.understanding.wordings import (
+    ALL_AFTER,
+    ALL_ANYWHERE,
+    ALL_BEFORE,
+    ALONE_AFTER,
+    ALONE_BEFORE,
+    AND,
+    BUT_BEFORE,
+    EDGE_BETWEEN,
+    EDGES,
+    EVERYONE_ELSE,
+    FROM,
+    LONE_PARTICLE,
+    MEMBER_AFTER,
+    NUMBERS,
+    OF,
+    OR,
+    SOLO,
+    TOGETHER,
+    WITHOUT_AFTER,
+    WITHOUT_BEFORE,
+)
+
+
+@dataclass
+class _Set:
+    """Names asked for in one breath: A and B, A or B."""
+
+    names: list[Named]
+    either: bool = False
+
+
+class Sets:
+    """The sets of people of one text."""
+
+    def __init__(self, text: str, gallery: Gallery, meant: frozenset[UUID], taken: Sequence[Where]) -> None:
+        self._text, self._gallery, self._meant = text, gallery, meant
+        self._taken = tuple(taken)
+        self._places: list[Where] = list(taken)
+
+    def parts(self, named: Sequence[Named]) -> list[Part]:
+        """Chips of everybody named, of sets around them, of first and last."""
+        named = self._without_their_groups([self._narrowed(one) for one in sorted(named, key=lambda one: one.start)])
+        self._places += [(one.start, one.stop) for one in named]
+        found = [one for breath in self._breaths(named) for one in self._breath(breath)]
+        found += self._everyone_of_a_number(named)
+        return [*found, *self._edges(bool(named))]
+
+    def _narrowed(self, one: Named) -> Named:
+        ids = tuple(identifier for identifier in one.called.ids if identifier in self._meant)
+        return replace(one, called=replace(one.called, ids=ids)) if ids else one
+
+    def _is_group(self, one: Named) -> bool:
+        return all(self._gallery.by_id[identifier].kind == "group" for identifier in one.called.ids)
+
+    def _without_their_groups(self, named: list[Named]) -> list[Named]:
+        """NJZ의 민지 and Minji of NJZ are one person: the group tells which Minji is meant."""
+        kept: list[Named] = []
+        for one in named:
+            before = kept[-1] if kept else None
+            if before and self._is_group(before) != self._is_group(one):
+                group, person = (before, one) if self._is_group(before) else (one, before)
+                gap = self._text[before.end : one.start]
+                its = self._of(person, group)
+                if its and (OF.match(gap) if group is before else FROM.search(gap)):
+                    called = replace(person.called, ids=its)
+                    kept[-1] = replace(person, start=before.start, end=one.end, stop=one.stop, called=called)
+                    continue
+            kept.append(one)
+        return kept
+
+    def _of(self, person: Named, group: Named) -> tuple[UUID, ...]:
+        members = set(self._members(group))
+        return tuple(identifier for identifier in person.called.ids if identifier in members)
+
+    def _members(self, one: Named) -> Iterator[UUID]:
+        return members(self._gallery.by_id[identifier] for identifier in one.called.ids)
+
+    def _breaths(self, named: Sequence[Named]) -> list[_Set]:
+        """Names joined by "and" are one breath, names joined by "or" another kind."""
+        found: list[_Set] = []
+        for one in named:
+            last = found[-1] if found else None
+            gap = self._text[last.names[-1].end : one.start] if last else ""
+            if last and gap.strip() and AND.match(gap) and not last.either:
+                last.names.append(one)
+            elif last and OR.match(gap) and (last.either or len(last.names) == 1):
+                last.names.append(one)
+                last.either = True
+            else:
+                found.append(_Set([one]))
+        return found
+
+    def _breath(self, breath: _Set) -> Iterator[Part]:
+        first, last = breath.names[0], breath.names[-1]
+        tail = last.end
+        if (all_but := BUT_BEFORE.search(self._text, 0, first.start)) and self._take(all_but):
+            yield from self._all_but(breath, all_but.span(2), all_but.span(1))
+        elif found := self._before(WITHOUT_BEFORE, first.start):
+            yield from self._without(breath, [found])
+        elif found := self._after(WITHOUT_AFTER, tail):
+            if rest := self._after(EVERYONE_ELSE, found[1]):
+                yield from self._all_but(breath, found, rest)
+            else:
+                yield from self._without(breath, [found])
+        else:
+            yield from self._present(breath)
+            yield from self._alone(first.start, tail)
+
+    def _before(self, pattern: re.Pattern[str], start: int) -> Where | None:
+        found = pattern.search(self._text, 0, start)
+        return self._take(found) if found else None
+
+    def _after(self, pattern: re.Pattern[str], end: int) -> Where | None:
+        found = pattern.match(self._text, end)
+        return self._take(found) if found else None
+
+    def _take(self, found: re.Match[str]) -> Where | None:
+        """Where it stands, unless something else was read there; a name's own particles are its to read."""
+        if overlap(found.span(), self._taken):
+            return None
+        self._places.append(found.span())
+        return found.span()
+
+    def _present(self, breath: _Set) -> Iterator[Part]:
+        if breath.either:
+            ids = frozenset(identifier for one in breath.names for identifier in self._people(one))
+            yield self._of_several(breath, ids)
+            return
+        for one in breath.names:
+            yield self._group(one) if self._is_group(one) else self._person(one)
+
+    def _people(self, one: Named) -> Iterator[UUID]:
+        yield from self._members(one) if self._is_group(one) else self._persons(one)
+
+    def _persons(self, one: Named) -> Iterator[UUID]:
+        return (identifier for identifier in one.called.ids if self._gallery.by_id[identifier].kind == "person")
+
+    def _person(self, one: Named) -> Part:
+        ids = list(self._persons(one))
+        known = [self._gallery.by_id[identifier] for identifier in ids]
+        more: dict[str, Any] = {"exact": one.exact}
+        more |= {"id": ids[0]} if len(ids) == 1 else {"choices": self._choices(known)}
+        meaning = Meaning(who=(frozenset(ids),))
+        written = self._text[one.start : one.end]
+        return part("person", self._text, [(one.start, one.stop)], _either(known), meaning, written=written, **more)
+
+    def _choices(self, known: Iterable[IndexedName]) -> list[Choice]:
+        return [
+            Choice(
+                id=name.id,
+                name_ko=name.name_ko,
+                name_en=name.name_en,
+                groups_ko=[group.name_ko for group in self._gallery.groups_of.get(name.id, ())],
+                groups_en=[group.name_en for group in self._gallery.groups_of.get(name.id, ())],
+            )
+            for name in known
+        ]
+
+    def _group(self, one: Named) -> Part:
+        known = [self._gallery.by_id[identifier] for identifier in one.called.ids]
+        where = [(one.start, one.stop)]
+        more: dict[str, Any] = {"exact": one.exact, "id": known[0].id if len(known) == 1 else None}
+        found = self._after(ALL_AFTER, one.end) or self._before(ALL_BEFORE, one.start)
+        if found:
+            who = tuple(frozenset({identifier}) for identifier in self._members(one))
+            labels = _labels(known, ("{} 전원", "all of {}"))
+            return part("everyone", self._text, [*where, found], labels, Meaning(who=who), **more)
+        if found := self._after(MEMBER_AFTER, one.end):
+            where.append(found)
+        who = (frozenset(self._members(one)),)
+        return part("group", self._text, where, _labels(known), Meaning(who=who), **more)
+
+    def _of_several(self, breath: _Set, ids: frozenset[UUID]) -> Part:
+        known = [self._gallery.by_id[identifier] for one in breath.names for identifier in one.called.ids]
+        where = [(breath.names[0].start, breath.names[-1].stop)]
+        exact = all(one.exact for one in breath.names)
+        return part("person", self._text, where, _either(known), Meaning(who=(ids,)), exact=exact)
+
+    def _without(self, breath: _Set, where: list[Where]) -> Iterator[Part]:
+        for one in breath.names:
+            known = [self._gallery.by_id[identifier] for identifier in one.called.ids]
+            meaning = Meaning(without=frozenset(self._people(one)))
+            labels = _labels(known, ("{} 없이", "without {}"))
+            more: dict[str, Any] = {"exact": one.exact, "id": known[0].id if len(known) == 1 else None}
+            if len(known) > 1:
+                more["choices"] = self._choices(known)
+            yield part("without", self._text, [(one.start, one.stop), *where], labels, meaning, **more)
+
+    def _all_but(self, breath: _Set, but: Where, everyone: Where) -> Iterator[Part]:
+        """Everybody of the group but those named, who are not there. Without a group they are simply left out."""
+        gone = frozenset(identifier for one in breath.names for identifier in self._people(one))
+        groups = {group.id: group for identifier in gone for group in self._gallery.groups_of.get(identifier, ())}
+        yield from self._without(breath, [but])
+        if len(groups) == 1:
+            group = next(iter(groups.values()))
+            who = tuple(frozenset({identifier}) for identifier in group.members if identifier not in gone)
+            labels = (f"{group.name_ko}의 나머지 모두", f"everyone else of {group.name_en}")
+            yield part("everyone", self._text, [everyone], labels, Meaning(who=who), id=group.id)
+
+    def _alone(self, start: int, end: int) -> Iterator[Part]:
+        found = self._after(ALONE_AFTER, end)
+        if found is None and (edge := EDGE_BETWEEN.match(self._text, end)):
+            found = self._after(SOLO, edge.end())
+        found = found or self._before(ALONE_BEFORE, start)
+        if found:
+            particles = LONE_PARTICLE.match(self._text, *found)
+            found = (particles.end(), found[1]) if particles else found
+            yield part("alone", self._text, [found], ("다른 사람 없이", "nobody else"), Meaning(alone=True))
+
+    def _everyone_of_a_number(self, named: Sequence[Named]) -> Iterator[Part]:
+        """네 명 다: of the one group that is named, or that has so many."""
+        for found in ALL_ANYWHERE.finditer(self._text):
+            if overlap(found.span(), self._places):
+                continue
+            number = next((NUMBERS[word.lower()] for word in found.groups() if word), None)
+            people = [one for one in named if not self._is_group(one)]
+            if people:
+                if number in (None, len(people)):
+                    self._places.append(found.span())
+                continue
+            groups = self._groups_of_size(named, number)
+            if groups:
+                self._places.append(found.span())
+                yield self._everyone(groups, found.span(), sure=len(groups) == 1)
+
+    def _groups_of_size(self, named: Sequence[Named], number: int | None) -> list[IndexedName]:
+        asked = [self._gallery.by_id[identifier] for one in named for identifier in one.called.ids]
+        known = asked or [name for name in self._gallery.by_id.values() if name.kind == "group"]
+        return [group for group in known if number in (None, len(group.members)) and len(group.members) > 1]
+
+    def _everyone(self, groups: Sequence[IndexedName], where: Where, *, sure: bool) -> Part:
+        who = tuple(frozenset({identifier}) for identifier in groups[0].members) if sure else ()
+        labels = _labels(groups, ("{} 전원", "all of {}"))
+        more: dict[str, Any] = {"id": groups[0].id} if sure else {"choices": self._choices(groups)}
+        return part("everyone", self._text, [where], labels, Meaning(who=who), **more)
+
+    def _edges(self, somebody: bool) -> Iterator[Part]:
+        for edge, pattern in EDGES:
+            for found in pattern.finditer(self._text):
+                if found.group().strip() and not overlap(found.span(), self._places) and somebody:
+                    self._places.append(found.span())
+                    labels = (
+                        ("각 영상에서 처음", "first in each video")
+                        if edge == "first"
+                        else ("각 영상에서 마지막", "last in each video")
+                    )
+                    yield part(edge, self._text, [found.span()], labels, Meaning(edge=edge))
+
+    def said_of_all(self, named: Sequence[Named]) -> list[Where]:
+        """Words like 같이 and both, which say of several people what is meant anyway."""
+        several = len(named) > 1 or any(self._is_group(one) for one in named)
+        return [found.span() for found in TOGETHER.finditer(self._text)] if several else []
+
+
+def members(names: Iterable[IndexedName]) -> Iterator[UUID]:
+    for name in names:
+        yield from name.members if name.kind == "group" else (name.id,)
+
+
+def _labels(names: Sequence[IndexedName], said: tuple[str, str] = ("{}", "{}")) -> tuple[str, str]:
+    ko, en = _either(names)
+    return said[0].format(ko), said[1].format(en)
+
+
+def _either(names: Sequence[IndexedName]) -> tuple[str, str]:
+    return (
+        " 또는 ".join(dict.fromkeys(name.name_ko for name in names)),
+        " or ".join(dict.fromkeys(name.name_en for name in names)),
+    )

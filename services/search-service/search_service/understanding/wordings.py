@@ -1,0 +1,103 @@
+"""How people say who must be there: with, without, only, all of them, first, last; in Korean and English. Pure."""
+
+import re
+
+from search_service.understanding.parts import Edge
+
+NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "두 둘 two 2",
+            "세 셋 three 3",
+            "네 넷 four 4",
+            "다섯 five 5",
+            "여섯 six 6",
+            "일곱 seven 7",
+            "여덟 eight 8",
+            "아홉 nine 9",
+        ),
+        start=2,
+    )
+    for word in words.split()
+}
+_N = rf"({'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+_OBJECT = r"(?:이|가|을|를|은|는|만)?"
+AND = re.compile(r"\s*(?:이?랑|와|과|하고|,|·|、|&|\+|및|\band\b|\bwith\b)?\s*(?:,|\band\b)?\s*$", re.IGNORECASE)
+OR = re.compile(r"\s*(?:이?나|또는|혹은|아니면|/|\bor\b)\s*$", re.IGNORECASE)
+OF = re.compile(r"\s*(?:의|멤버|소속|출신)?\s*(?:멤버)?\s*[(（]?$|['’]s\s*$")
+FROM = re.compile(r"\s*(?:of|from|in|\()\s*(?:the\s+)?$", re.IGNORECASE)
+_WITHOUT = (
+    r"(?:빼고는?|뺀|제외하고는?|제외한|제외|말고는?|없이|없는|없을|없었던?|아닌|외에는?|이외에?|빠진"
+    r"|(?:안|못)\s*(?:나오는|나온|나올|보이는)|(?:나오지|보이지)\s*(?:않는|않은|않게))(?:\s*때)?"
+)
+WITHOUT_AFTER = re.compile(rf"{_OBJECT}\s*{_WITHOUT}(?![가-힣])")
+WITHOUT_BEFORE = re.compile(
+    r"(?:\b(?:without|excluding|except(?:\s+for)?|but(?:\s+not)?|not|no|minus|other\s+than)\s+)(?:both\s+)?$",
+    re.IGNORECASE,
+)
+BUT_BEFORE = re.compile(
+    r"\b(every(?:one|body)|all(?:\s+(?:of\s+them|the\s+(?:others|members)|members))?|the\s+others)\s+"
+    r"((?:but|except(?:\s+for)?|without|other\s+than|minus)\s+)$",
+    re.IGNORECASE,
+)
+EVERYONE_ELSE = re.compile(
+    r"\s*(?:나머지\s*)?(?:멤버(?:들)?(?:은|이|가)?\s*)?(?:모두|전원|전부|다|나머지)(?:\s*같이|\s*함께)?(?:가|는|은|이)?(?![가-힣])"
+)
+ALONE_AFTER = re.compile(
+    r"(?:이|가|은|는|의|도)?\s*(?:(?:둘|셋|넷|단\s*둘|두\s*명|세\s*명|네\s*명)(?:이서만|이서|이만|만|이)|혼자(?:서)?(?:만)?|홀로|단독(?:으로)?|단둘이"
+    r"|독무대(?:에서)?|(?:만|솔로)(?:이|은|을|로|의)?)(?![가-힣])"
+    r"|['’]?s?\s+(?:(?:all\s+)?alone|by\s+(?:her|him|them)sel(?:f|ves)|on\s+(?:her|his|their)\s+own|solos?|only|and\s+(?:nobody|no\s+one)\s+else)\b",
+    re.IGNORECASE,
+)
+LONE_PARTICLE = re.compile(r"(?:이|가|은|는|의|도)?\s+|(?:이|의)(?=만)")
+ALONE_BEFORE = re.compile(
+    r"(?:\b(?:only|just|solos?\s+(?:of|by|with|from)|solo)\s+|오직\s*)(?:both\s+)?$", re.IGNORECASE
+)
+ALL_AFTER = re.compile(
+    rf"(?:의)?\s*(?:멤버(?:들)?(?:이|가|은)?\s*)?(?:{_N}\s*(?:명|사람|멤버)?(?:이|가)?\s*)?"
+    r"(?:모두(?:가)?|다\s*같이|다\s*함께|다|전원(?:이)?|전부(?:가)?|완전체(?:로|가)?|전체(?:가)?|단체(?:로)?)(?![가-힣])"
+    r"|\s+(?:(?:all\s+)?together|as\s+a\s+(?:full\s+|whole\s+)?group)\b",
+    re.IGNORECASE,
+)
+ALL_BEFORE = re.compile(
+    rf"\b(?:(?:all|everyone|everybody|every\s+(?:single\s+)?member|each\s+member)(?:\s+{_N})?(?:\s+(?:members?|people))?"
+    r"(?:\s+(?:of|in|from))?|(?:the\s+)?(?:whole|entire|full))\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+ALL_ANYWHERE = re.compile(
+    rf"(?<![가-힣\w]){_N}\s*(?:명|사람|멤버)(?:이|이서|가)?\s*(?:모두|다\s*같이|다\s*함께|다|전부|전원)(?![가-힣])"
+    rf"|(?<![가-힣])(?:멤버\s*)?(?:완전체(?:로|가)?|전원(?:이)?)(?![가-힣])|\ball\s+{_N}(?:\s+of\s+them|\s+members)?\b",
+    re.IGNORECASE,
+)
+TOGETHER = re.compile(
+    r"(?<![가-힣])(?:다\s*)?(?:같이|함께|둘이(?:서)?|셋이(?:서)?|넷이(?:서)?|둘\s*다|셋\s*다|넷\s*다)(?=\s|$)|\b(?:together|both)\b",
+    re.IGNORECASE,
+)
+MEMBER_AFTER = re.compile(
+    r"(?:의)?\s*(?:멤버|중)(?:들)?(?:\s*(?:중에?)?\s*(?:한\s*명|누구))?(?:이|가|은|는|을|를|의|만)?(?![가-힣])|\s+members?\b",
+    re.IGNORECASE,
+)
+_SEEN = r"(?:나오|나온|나타나|등장|보이|출연)"
+EDGE_BETWEEN = re.compile(r"(?:의|['’]s)?\s*(?:the\s+)?(?:첫|마지막|first|last)\s*(?:번째\s*)?", re.IGNORECASE)
+SOLO = re.compile(r"솔로|단독|독무대|solos?\b", re.IGNORECASE)
+EDGES: tuple[tuple[Edge, re.Pattern[str]], ...] = (
+    (
+        "first",
+        re.compile(
+            r"(?:맨|제일|가장)?\s*(?<![가-힣])(?:처음(?:으로|에)?(?!\s*보는)(?![가-힣])|첫\s*(?:번째\s*)?(?=솔로|단독|등장|출연|장면|모습|컷|씬|순간|독무대))(?:\s*(?:등장|출연)(?![가-힣]))?"
+            r"|\b(?:the\s+)?(?:very\s+)?first\s+(?=solo|appearance|scene|moment|shot)(?:(?:appearance|scene|moment|shot)s?\b)?|\bfor\s+the\s+first\s+time\b"
+            r"|\b(?:the\s+)?first\s+time\b|\bfirst\s+(?=appears?|seen)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "last",
+        re.compile(
+            rf"(?:맨|제일|가장)?\s*(?<![가-힣])마지막(?:으로|에)?\s*(?=솔로|단독|등장|출연|장면|모습|컷|씬|순간|독무대|{_SEEN}|$)"
+            r"|\b(?:the\s+)?(?:very\s+)?(?:last|final)\s+(?=solo|appearance|scene|moment|shot)(?:(?:appearance|scene|moment|shot)s?\b)?"
+            r"|\bfor\s+the\s+last\s+time\b|\b(?:the\s+)?last\s+time\b|\blast\s+(?=appears?|seen)",
+            re.IGNORECASE,
+        ),
+    ),
+)
