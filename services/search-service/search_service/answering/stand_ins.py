@@ -13,7 +13,7 @@ from kernel.contracts.errors import Language
 from kernel.language import Lexicon
 from kernel.spelling import normal
 from kernel.wording import renamed
-from search_service.understand import Gallery
+from search_service.understanding.gallery import Gallery
 
 LETTERS = "PXZQW"
 

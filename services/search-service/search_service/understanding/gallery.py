@@ -101,6 +101,10 @@ class Gallery:
         ids = self._by_key.get(written)
         return Called(tuple(sorted(ids)), "spelt") if ids else None
 
+    def called(self, written: str) -> list[IndexedName]:
+        """Everybody whose name is written so, by its key, in a stable order."""
+        return [self.by_id[identifier] for identifier in sorted(self._by_key.get(written, ()))]
+
     def sounding(self, hangul: str) -> Called | None:
         """Who sounds like these Hangul syllables."""
         return self._cheapest({sounds.sound(hangul): 0.0}, sounds.LIKELY)

@@ -225,7 +225,7 @@ def _is_verb(named: Named, plain: Sequence[Any], text: str) -> bool:
     if not any(token.tag.startswith(VERBS) for token in tokens):
         return False
     if named.called.how == "spelt":
-        return tokens[-1].start + tokens[-1].len > named.end and tokens[-1].tag.startswith("E")
+        return bool(tokens[-1].start + tokens[-1].len > named.end and tokens[-1].tag.startswith("E"))
     alone = not text[named.end : named.end + 1].isalnum()
     light = all(token.tag.startswith("E") or token.lemma in LIGHT for token in tokens if token.tag[0] in "VEX")
     return not (alone and light and named.called.cost < DEAR)

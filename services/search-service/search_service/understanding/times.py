@@ -44,13 +44,13 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("after", rf"(?P<a>{_TIME})\s*(?:이후|부터|넘어서|지나서|지난\s*뒤|뒤|후)(?:에|로|의)?(?![가-힣])"),
     ("before", rf"(?P<a>{_TIME})\s*(?:이전|전|까지|이내|안)(?:에|의)?(?![가-힣])"),
     ("about", rf"(?P<a>{_TIME})\s*(?:쯤|경|즈음|무렵|근처|대)(?:에서|에|의)?(?![가-힣])"),
-    ("at", rf"(?P<a>{_CLOCK})\s*(?:에서|에|의)?(?![가-힣])"),
-    ("at", rf"(?P<a>{_LENGTH})\s*(?:에서|에)(?=\s|$)"),
     ("after", rf"\b(?:after|since|past)\s+(?P<a>{_TIME}){_VIDEO}"),
     ("after", rf"\bfrom\s+(?P<a>{_TIME})(?:\s+on(?:wards?)?)?{_VIDEO}"),
     ("before", rf"\b(?:before|until|till|up\s+to|within)\s+(?P<a>{_TIME}){_VIDEO}"),
     ("about", rf"\b(?:around|about|near)\s+(?P<a>{_TIME}){_VIDEO}"),
     ("at", rf"\bat\s+(?P<a>{_TIME}){_VIDEO}"),
+    ("at", rf"(?P<a>{_CLOCK})\s*(?:에서|에|의)?(?![가-힣])"),
+    ("at", rf"(?P<a>{_LENGTH})\s*(?:에서|에)(?=\s|$)"),
 )
 READ = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in PATTERNS]
 NUMBER = re.compile(rf"({_N})[\s-]*(시간|분|초|h|m|s)", re.IGNORECASE)
