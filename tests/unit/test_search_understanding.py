@@ -257,7 +257,10 @@ def test_any_question_is_read(question: str) -> None:
     assert len(taken.chips) >= len(reading.chips)
 
 
-ASKING = "민지 하니랑 다니엘만 없이 빼고 다 처음 마지막 5분 only without NJZ 전원 클로즈업 어제 3:20 ~ and or Minji 혼자 자는"
+ASKING = (
+    "민지 하니랑 다니엘만 없이 빼고 다 처음 마지막 5분 only without NJZ "
+    "전원 클로즈업 어제 3:20 ~ and or Minji 혼자 자는"
+)
 
 
 @given(st.lists(st.sampled_from(ASKING.split()), max_size=8))
