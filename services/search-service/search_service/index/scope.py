@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search_service.index.moments import bounds, exacting, having, some_moment, surely
@@ -72,7 +73,7 @@ def _at_the_edge(edge: str, conditions: list[ColumnElement[bool]]) -> ColumnElem
     """The first or last document of each video that fulfils the conditions."""
     columns = documents.c
     order = columns.start_ms if edge == "first" else columns.end_ms.desc()
-    found = select(columns.segment_id).where(*conditions).distinct(columns.video_id)
+    found = select(columns.segment_id).where(*conditions).ext(distinct_on(columns.video_id))
     return columns.segment_id.in_(found.order_by(columns.video_id, order, columns.segment_id).correlate(None))
 
 
