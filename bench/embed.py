@@ -70,7 +70,8 @@ def serve(which: str, port: int, *more: str) -> None:
     import uvicorn  # noqa: PLC0415
 
     app = naive() if which == "naive" else ours(*more)
-    uvicorn.run(app, port=port, log_config=None, access_log=False)
+    # A busy machine leaves connections idle for longer than the five seconds they are kept by default.
+    uvicorn.run(app, port=port, log_config=None, access_log=False, timeout_keep_alive=75)
 
 
 def cpu_s(pid: int) -> float:
