@@ -174,6 +174,21 @@ class Track(Value):
     model_id: str
 
 
+class Shots(Value):
+    """Where a video was cut, as the machine sees it. Segments begin as shots; people move on from there."""
+
+    shots: list[Span] = Field(description="In order; empty before the first indexing and for imported metadata")
+
+
+class Waveform(Value):
+    """How loud a video is through time, from its first picture on."""
+
+    per_second: int = Field(description="Peaks a second", examples=[20])
+    peaks: str = Field(
+        description="Base64 of one byte a peak, 0 (silence) to 255; empty without sound", examples=["AAYfPz8f"]
+    )
+
+
 class Group(Value):
     id: UUID
     name: str

@@ -12,6 +12,8 @@ from gateway.access.admission import admitted
 from gateway.pages import (
     choosing,
     gallery,
+    history,
+    inspector,
     library,
     look_back,
     people,
@@ -43,7 +45,21 @@ def include(app: FastAPI, settings: Settings) -> None:
     """Add every page and what they are made of."""
     app.state.renderer = Renderer(settings)
     app.state.models_known = ModelsKnown()
-    for module in (library, video, search, strangers, questions, review, look_back, gallery, people, person, choosing):
+    for module in (
+        library,
+        video,
+        inspector,
+        history,
+        search,
+        strangers,
+        questions,
+        review,
+        look_back,
+        gallery,
+        people,
+        person,
+        choosing,
+    ):
         app.include_router(module.router, dependencies=[Depends(admitted)])
     app.mount("/static", _Static(directory=STATIC), name="static")
     _answer_404_as_page(app)

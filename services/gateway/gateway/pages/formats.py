@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 
 from kernel.contracts.errors import Language
 from kernel.contracts.model import Value
@@ -59,3 +59,9 @@ def share(value: float) -> str:
 
 def day(at: datetime, language: Language) -> str:
     return str(format_date(at.astimezone(), format="medium", locale=language))
+
+
+def moment(at: datetime, language: Language) -> str:
+    """A day and a time: `11월 28일 18:40`, `Nov 28, 18:40`."""
+    pattern = "M월 d일 HH:mm" if language == "ko" else "MMM d, HH:mm"
+    return str(format_datetime(at.astimezone(), pattern, locale=language))

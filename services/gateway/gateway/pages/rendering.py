@@ -62,6 +62,7 @@ def _environment(language: Language) -> Environment:
         "duration": partial(formats.duration, language=language),
         "speed": partial(formats.speed, language=language),
         "day": partial(formats.day, language=language),
+        "moment": partial(formats.moment, language=language),
         "called": partial(called, language=language),
     }
     environment.globals |= {

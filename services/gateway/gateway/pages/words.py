@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from gateway.pages.telling import fields
 from kernel.contracts.library import Consent
 
 Gettext = Callable[[str], str]
@@ -114,6 +115,51 @@ def scripts(_: Gettext) -> dict[str, str]:
         **{f"step_{name}": said for name, said in steps(_).items()},
         **_of_faces(_),
         **_of_people(_),
+        **_of_editing(_),
+        **{f"field_{name}": said for name, said in fields(_).items()},
+    }
+
+
+def _of_editing(_: Gettext) -> dict[str, str]:
+    """Changing scenes."""
+    return {
+        "scene": _("Scene"),
+        "gone": _("removed"),
+        "chosen": _("Scenes chosen: %(n)s"),
+        "redo": _("Do again"),
+        "nothing_to_undo": _("You have changed nothing yet."),
+        "nothing_to_redo": _("There is nothing to do again."),
+        "choose_first": _("Choose a scene first."),
+        "no_next": _("There is no next scene to merge with."),
+        "mark_first": _("Mark in and out first: I and O."),
+        "no_time": _("That is not a time. Write it like 01:23.450."),
+        "draft": _("Not saved yet"),
+        "draft_older": _("Not saved; the caption has changed since"),
+        "who_is_here": _("Who is here?"),
+        "who_is_not": _("Who is not here?"),
+        "saving": _("Saving…"),
+        "state_saved": _("Saved · being made searchable"),
+        "state_searchable": _("Saved · searchable"),
+        "state_offline": _("Offline · trying again"),
+        "state_refused": _("Not saved"),
+        "state_conflict": _("Changed by somebody else"),
+        "others": _("Changed by somebody else: version %(n)s"),
+        "shows": _("That scene was split or merged since: this is what shows it now."),
+        "was_deleted": _("That scene was deleted. This is where it was."),
+        "no_scene": _("There is no such scene."),
+        "did_create": _("New scene"),
+        "did_split": _("Split"),
+        "did_merge": _("Merged"),
+        "did_move": _("In and out moved"),
+        "did_delete": _("Deleted"),
+        "did_caption": _("Caption saved"),
+        "did_people": _("People changed"),
+        "did_face": _("Face named"),
+        "did_tag": _("Tags changed"),
+        "did_note": _("Note saved"),
+        "did_undo": _("Undone"),
+        "did_redo": _("Done again"),
+        "did_revert": _("Back to that version"),
     }
 
 

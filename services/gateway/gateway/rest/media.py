@@ -1,21 +1,24 @@
 """The picture itself."""
 
+import asyncio
 import hashlib
+from base64 import b64encode
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from gateway.desk import AtDesk, Desk
 from gateway.finding.answers import PREVIEW_MOST_MS
 from gateway.library import people, references, segments, tracks, videos
-from gateway.media import export
+from gateway.media import export, waveform
 from gateway.media.files import NO_MEDIA, media_path
 from gateway.people import portraits
 from gateway.rest.problems import problems
 from gateway.rest.ranges import RangedFile, RangeOutsideError
 from kernel.contracts.errors import InvalidError, NotFoundError
+from kernel.contracts.library import Waveform
 from kernel.contracts.time import Span
 
 router = APIRouter(tags=["media"])
@@ -77,6 +80,21 @@ async def thumbnail(
     name = f"thumbnails/{video_id}/{shown:09d}-{fitting}.jpg"
     made = await desk.renderings.ensure(name, lambda out: export.thumbnail(path, shown, fitting, out))
     return FileResponse(made, media_type="image/jpeg", headers=KEEP)
+
+
+@router.get(
+    "/videos/{video_id}/waveform",
+    summary="How loud a video is through time",
+    responses=problems(no_media=NO_MEDIA),
+)
+async def read_waveform(video_id: UUID, desk: AtDesk, response: Response) -> Waveform:
+    """Made once, when it is first asked for: about a second of work for five minutes of sound."""
+    path = await media_path(desk, video_id)
+    name = f"waveforms/{video_id}.peaks"
+    made = await desk.renderings.ensure(name, lambda out: waveform.waveform(path, out, desk.settings.media))
+    response.headers.update(KEEP)
+    peaks = b64encode(await asyncio.to_thread(made.read_bytes)).decode()
+    return Waveform(per_second=waveform.PEAKS_A_SECOND, peaks=peaks)
 
 
 @router.get(

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
 from gateway.desk import AtDesk
 from gateway.library import runs, segments, tracks, videos
@@ -16,6 +17,7 @@ from gateway.media.errors import (
     TooManyBytesError,
 )
 from gateway.people import merging
+from gateway.pipeline.run import kept_of
 from gateway.rest import intake
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
@@ -23,7 +25,18 @@ from gateway.rest.problems import problems
 from gateway.rest.uploads import NotMultipartError, receive
 from gateway.revising import reading
 from kernel.contracts.errors import ConflictError, NotFoundError
-from kernel.contracts.library import Accepted, ListedSegment, NewVideoByPath, NewVideoByUrl, Page, Run, Track, Video
+from kernel.contracts.library import (
+    Accepted,
+    ListedSegment,
+    NewVideoByPath,
+    NewVideoByUrl,
+    Page,
+    Run,
+    Shots,
+    Track,
+    Video,
+)
+from kernel.contracts.time import Span
 
 router = APIRouter(tags=["videos"])
 
@@ -49,6 +62,12 @@ UPLOAD = {
         },
     }
 }
+
+
+class _Cut(BaseModel):
+    """Of what `look` found the shots alone: its pictures are thousands."""
+
+    shots: list[Span]
 
 
 @router.get("/videos", summary="List videos", responses=problems())
@@ -130,6 +149,15 @@ async def list_segments(
         response.headers["ETag"] = f'"{await videos.version(connection, video_id)}"'
         page = await segments.listing(connection, video_id, cursor, limit)
         return Page(items=await reading.listed(connection, page.items), next_cursor=page.next_cursor)
+
+
+@router.get("/videos/{video_id}/shots", summary="Shots of a video", responses=problems(no_video=NO_VIDEO))
+async def list_shots(video_id: UUID, desk: AtDesk) -> Shots:
+    """Cuts as they were found in the last indexing, whatever became of the segments since."""
+    async with desk.database.transaction() as connection:
+        await videos.get(connection, video_id)
+    found = await kept_of(desk.database, video_id, "look", _Cut)
+    return Shots(shots=found.shots if found else [])
 
 
 @router.get("/videos/{video_id}/tracks", summary="Face tracks of a video", responses=problems(no_video=NO_VIDEO))

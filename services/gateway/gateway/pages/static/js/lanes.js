@@ -1,7 +1,7 @@
-// The timeline: a playhead, the scene that is on, zoom, and seeking by pointer.
-import { all, one } from "./page.js";
+// The timeline: times along the top, a playhead, zoom, and seeking by pointer. What lies on it is drawn by others,
+// each time another part of the video comes into sight.
+import { one } from "./page.js";
 
-const MOST_DRAWN = 240;
 const HEAD = 118; // pixels of the names before the lanes, as in video.css
 const STEPS_MS = [100, 200, 500, 1000, 2000, 5000, 10000, 15000, 30000, 60000, 120000, 300000, 600000, 1800000, 3600000];
 
@@ -12,82 +12,94 @@ function clock(ms, step) {
   return (hours ? `${hours}:${two(minutes)}` : minutes) + `:${two(seconds)}${tenth}`;
 }
 
-function element(name, attributes) {
+export function element(name, attributes) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
 }
 
 export class Lanes {
+  onView = () => {}; // the part of the video in sight has changed
   #root;
   #length;
+  #seek;
   #scale = 1;
-  #marked = null;
-  #rows = [];
-  #many = null;
-  #ruled = false;
+  #ms = 0;
+  #waiting = false;
 
   constructor(root, seek) {
     this.#root = root;
     this.#length = Number(root.dataset.length);
-    root.addEventListener("scroll", () => this.#draw(), { passive: true });
+    this.#seek = seek;
+    root.addEventListener("scroll", () => this.#changed(), { passive: true });
+    new ResizeObserver(() => this.#changed()).observe(root);
     root.addEventListener("pointerdown", (event) => {
       const lane = event.target.closest("[data-seek]");
-      if (lane) this.#drag(event, lane, seek);
+      if (lane && event.button === 0) this.#drag(event, lane);
     });
-    root.addEventListener("click", (event) => event.preventDefault());
+    root.addEventListener("click", (event) => {
+      if (event.target.closest("a")) event.preventDefault();
+    });
+    root.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.zoom(event.deltaY < 0 ? 1.25 : 0.8, this.at(event.clientX));
+    }, { passive: false });
+  }
+
+  get length() {
+    return this.#length;
   }
 
   // The same video after a decision: who is where has changed.
   renew(fresh) {
-    one(".inner", this.#root).replaceChildren(...one(".inner", fresh).children);
-    this.#many = null;
-    this.#marked = null;
-    this.#draw();
+    for (const lane of this.#root.querySelectorAll("[data-person]")) lane.remove();
+    one(".track", this.#root).before(...fresh.querySelectorAll("[data-person]"));
+    this.#changed();
   }
 
-  #drag(event, lane, seek) {
-    if (event.button !== 0) return;
-    const to = (move) => {
-      const box = lane.getBoundingClientRect();
-      seek(Math.round(Math.min(1, Math.max(0, (move.clientX - box.left) / box.width)) * this.#length));
-    };
-    const bar = event.target.closest("[data-bar]");
-    if (bar) seek(Number(new URL(bar.href.baseVal, location.href).searchParams.get("t")));
-    else to(event);
+  // The time under a place of the window.
+  at(clientX) {
+    const { left, width } = one(".ruler", this.#root).getBoundingClientRect();
+    return Math.round(Math.min(1, Math.max(0, (clientX - left) / width)) * this.#length);
+  }
+
+  // Milliseconds a pixel.
+  get grain() {
+    return this.#length / one(".ruler", this.#root).getBoundingClientRect().width;
+  }
+
+  #drag(event, lane) {
+    this.#seek(this.at(event.clientX));
     lane.setPointerCapture(event.pointerId);
-    lane.onpointermove = (move) => to(move);
-    lane.onpointerup = () => { lane.onpointermove = null; };
-  }
-
-  // Of thousands of scenes only those in sight are drawn, and only when they are wide enough to be told apart.
-  fill(rows) {
-    const lane = one("[data-many]", this.#root);
-    if (!lane) return;
-    this.#rows = rows;
-    this.#many = lane;
-    this.#draw();
+    lane.onpointermove = (move) => this.#seek(this.at(move.clientX));
+    lane.onpointerup = lane.onpointercancel = () => { lane.onpointermove = null; };
   }
 
   // The span of time that can be seen now.
-  #sight() {
+  get sight() {
     const inner = one(".inner", this.#root).clientWidth - HEAD;
     const from = (this.#root.scrollLeft / inner) * this.#length;
-    return [from, from + (this.#root.clientWidth / inner) * this.#length];
+    return [from, Math.min(this.#length, from + ((this.#root.clientWidth - HEAD) / inner) * this.#length)];
   }
 
-  #draw() {
-    const [from, to] = this.#sight();
-    if (this.#scale > 1 || this.#ruled) this.#rule(from, to);
-    if (this.#many) this.#drawBars(this.#many, from, to);
+  // Drawn once a picture of the screen, however often it is asked for.
+  #changed() {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    requestAnimationFrame(() => {
+      this.#waiting = false;
+      this.#rule(...this.sight);
+      this.onView();
+    });
   }
 
   // Times along the top, as close as can be read at this zoom.
   #rule(from, to) {
-    this.#ruled = true;
     const ruler = one(".ruler", this.#root);
     const step = STEPS_MS.find((each) => (to - from) / each <= 10) ?? STEPS_MS.at(-1);
-    ruler.replaceChildren();
+    const marks = [...ruler.querySelectorAll("[data-mark]")];
+    ruler.replaceChildren(...marks);
     for (let at = Math.max(0, Math.floor(from / step) * step); at < Math.min(to, this.#length); at += step) {
       const x = `${(100 * at) / this.#length}%`;
       const text = element("text", { x, dx: 4, y: 13 });
@@ -96,31 +108,8 @@ export class Lanes {
     }
   }
 
-  #drawBars(lane, from, to) {
-    const inSight = this.#rows.filter((row) => Number(row.dataset.end) > from && Number(row.dataset.start) < to);
-    for (const bar of all("[data-bar]", lane)) bar.remove();
-    if (inSight.length > MOST_DRAWN) return;
-    for (const row of inSight) lane.append(this.#bar(row));
-    this.#marked = null;
-  }
-
-  #bar(row) {
-    const [start, end] = [Number(row.dataset.start), Number(row.dataset.end)];
-    const link = element("a", { href: `?t=${start}`, "data-bar": row.dataset.segment, tabindex: "-1" });
-    const box = element("svg", { x: `${(100 * start) / this.#length}%`, y: 5, width: `${(100 * (end - start)) / this.#length}%`, height: 36 });
-    const text = element("text", { x: 8, y: 16 });
-    text.textContent = one(".ko", row)?.textContent ?? "";
-    box.append(element("rect", { rx: 6 }), text);
-    all(".who .p", row).forEach((person, at, everybody) => {
-      const colour = [...person.classList].find((name) => /^c[\du]$/.test(name));
-      const width = 92 / everybody.length;
-      box.append(element("rect", { class: `strip ${colour}`, rx: 2, y: 25, height: 4, x: `${4 + at * width}%`, width: `${width - 1}%` }));
-    });
-    link.append(box);
-    return link;
-  }
-
   show(ms) {
+    this.#ms = ms;
     const share = Math.min(1, ms / this.#length);
     one("[data-playhead]", this.#root).style.left = `${100 * share}%`;
     if (this.#scale > 1) this.#keepInSight(share);
@@ -133,17 +122,14 @@ export class Lanes {
     if (at < from + 130 || at > from + this.#root.clientWidth - 40) this.#root.scrollLeft = at - this.#root.clientWidth / 3;
   }
 
-  mark(id) {
-    if (id === this.#marked) return;
-    this.#marked = id;
-    one(".segs .on", this.#root)?.classList.remove("on");
-    if (id) one(`[data-bar="${id}"]`, this.#root)?.classList.add("on");
-  }
-
-  zoom(by) {
-    this.#scale = Math.min(64, Math.max(1, this.#scale * by));
-    one(".inner", this.#root).style.width = `${100 * this.#scale}%`;
-    this.#draw();
-    this.show(this.#length * (parseFloat(one("[data-playhead]", this.#root).style.left) / 100 || 0));
+  // Closer or further; what is at `around` stays where it is on the screen.
+  zoom(by, around = this.#ms) {
+    const inner = one(".inner", this.#root);
+    const share = around / this.#length;
+    const place = HEAD + share * (inner.clientWidth - HEAD) - this.#root.scrollLeft;
+    this.#scale = Math.min(Math.max(64, this.#length / 20000), Math.max(1, this.#scale * by));
+    inner.style.width = `${100 * this.#scale}%`;
+    this.#root.scrollLeft = HEAD + share * (inner.clientWidth - HEAD) - place;
+    this.#changed();
   }
 }

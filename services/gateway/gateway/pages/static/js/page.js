@@ -77,10 +77,11 @@ export async function part(address) {
 export function keys(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, dialog")) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog:modal")) return;
     const action = actions[(event.shiftKey ? "Shift+" : "") + event.code] ?? actions[event.key];
     if (!action) return;
-    if (event.code === "Space" && event.target.closest("button, a, summary")) return;
+    if (event.code === "Space" && event.target.closest("button, a, summary, input")) return;
+    if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
     event.preventDefault();
     action(event);
   });

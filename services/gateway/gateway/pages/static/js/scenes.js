@@ -2,7 +2,8 @@
 import { all, one } from "./page.js";
 
 export class Scenes {
-  onChoose = () => {};
+  onChoose = () => {}; // a scene was asked for: (row, whether to play it, the event)
+  onToggle = () => {}; // its box was pressed
   current = null;
   #list;
   #said;
@@ -16,9 +17,14 @@ export class Scenes {
     this.#rows = all(".seg", list);
     list.addEventListener("click", (event) => {
       const row = event.target.closest(".seg");
-      if (!row || event.ctrlKey || event.metaKey || event.target.closest("button")) return;
+      if (!row || event.target.closest("button")) return;
+      if (event.target.closest("[data-choose]")) return this.onToggle(row);
       event.preventDefault();
-      this.onChoose(row, true);
+      this.onChoose(row, false, event);
+    });
+    list.addEventListener("dblclick", (event) => {
+      const row = event.target.closest(".seg");
+      if (row && !event.target.closest("button, input")) this.onChoose(row, true, event);
     });
     for (const name of ["wheel", "touchmove"]) list.addEventListener(name, () => { this.#told = Date.now(); }, { passive: true });
     document.addEventListener("click", (event) => {
@@ -39,6 +45,26 @@ export class Scenes {
     this.#rows = rows;
     this.current = null;
     for (const chip of all("[data-only]")) chip.setAttribute("aria-pressed", String(this.#only.has(chip.dataset.only)));
+    this.#hide();
+  }
+
+  row(id) {
+    return this.#rows.find((row) => row.dataset.segment === id);
+  }
+
+  // Some scenes as they are now, in their place in time; `gone` are taken away first.
+  replace(rows, gone) {
+    const away = new Set(gone);
+    const kept = this.#rows.filter((row) => !away.has(row.dataset.segment));
+    for (const row of this.#rows) if (away.has(row.dataset.segment)) row.remove();
+    if (away.has(this.current?.dataset.segment)) this.current = null;
+    for (const row of rows) {
+      const place = kept.findIndex((each) => before(row, each));
+      if (place < 0) this.#list.append(row);
+      else kept[place].before(row);
+      kept.splice(place < 0 ? kept.length : place, 0, row);
+    }
+    this.#rows = kept;
     this.#hide();
   }
 
@@ -118,4 +144,10 @@ export class Scenes {
     }
     one("[data-none]").hidden = shown > 0 || this.#rows.length === 0;
   }
+}
+
+// In order of start, end, id, as the server lists them.
+function before(one, other) {
+  const [a, b] = [one.dataset, other.dataset];
+  return (a.start - b.start || a.end - b.end || (a.segment < b.segment ? -1 : 1)) < 0;
 }

@@ -1,42 +1,161 @@
-// One video: the player, and everything that keeps in step with it.
-import { all, isWorking, keys, one, onRun, part, say, share, stepOf } from "./page.js";
+// One video: the player, everything that keeps in step with it, and the hands that change it.
+import { all, call, isWorking, keys, one, onRun, part, say, share, stepOf, toast } from "./page.js";
+import { Bands } from "./bands.js";
+import { decide } from "./conflicts.js";
+import { Editing } from "./editing.js";
 import { FaceCard } from "./facecard.js";
 import { Faces } from "./faces.js";
+import { Film, Wave } from "./film.js";
+import { History } from "./history.js";
+import { Inspector } from "./inspector.js";
 import { Lanes } from "./lanes.js";
 import { prepareLineUp } from "./lineup.js";
+import { Marks } from "./marks.js";
 import { Player } from "./player.js";
 import { Scenes } from "./scenes.js";
+import { Selection } from "./selection.js";
+import { follow } from "./together.js";
 
 const desk = one("main[data-video]");
+const video = desk.dataset.video;
 const start = Number(new URLSearchParams(location.search).get("t") ?? 0);
 const scenes = new Scenes(one("[data-list]"), one("[data-said]"));
-const lanes = one("[data-lanes]") && new Lanes(one("[data-lanes]"), (ms) => player.seek(ms));
+const root = one("[data-lanes]");
+const lanes = root && new Lanes(root, (ms) => player.seek(ms));
+const bands = lanes && new Bands(lanes, one("[data-bands]", root));
+const marks = lanes && new Marks(lanes, one(".ruler", root));
+const film = lanes && one("[data-film]", root) && new Film(lanes, one("[data-film]", root), video);
+const wave = lanes && one("[data-wave]", root) && new Wave(lanes, one("[data-wave]", root), video);
 const player = new Player(one("[data-player]"), {
   rate: Number(desk.dataset.rate) || 25,
   start,
-  sceneAt: (ms) => scenes.at(ms),
+  sceneAt: (ms) => selection.one ?? scenes.at(ms),
 });
-const faces = one("[data-boxes]") && new Faces(one("[data-boxes]"), desk.dataset.video);
+const faces = one("[data-boxes]") && new Faces(one("[data-boxes]"), video);
 const card = new FaceCard(again);
-prepareLineUp(desk.dataset.video);
+const selection = new Selection(scenes);
+const editing = new Editing(video, Number(desk.dataset.atVersion));
+const inspector = new Inspector(one("[data-inspector]"), selection, editing);
+const history_ = new History(video, editing);
+prepareLineUp(video);
+
+// ---- in step with the player
 
 player.onTime = (ms) => {
   one("[data-now]").textContent = timecode(ms);
   lanes?.show(ms);
   scenes.show(ms);
-  lanes?.mark(scenes.current?.dataset.segment);
+  bands?.mark(scenes.current?.dataset.segment);
   faces?.show(ms);
 };
 player.onTime(start);
 
-scenes.onChoose = (scene, play) => {
-  player.playScene(scene, play);
-  history.replaceState(null, "", `?t=${scene.dataset.start}`);
-};
-
 function timecode(ms) {
   const two = (n) => String(Math.floor(n)).padStart(2, "0");
   return `${two(ms / 3600000)}:${two((ms / 60000) % 60)}:${two((ms / 1000) % 60)}.${String(Math.floor(ms % 1000)).padStart(3, "0")}`;
+}
+
+if (lanes) {
+  lanes.onView = () => {
+    bands.draw();
+    film?.draw();
+    wave?.draw();
+  };
+  bands.fill(scenes.rows);
+  bands.magnets = () => [player.ms, ...bands.cuts];
+  bands.onSeek = (ms) => player.seek(ms);
+  bands.onPress = (id, event) => choose(id, event);
+  bands.onTrim = (trim) => editing.send({ op: "move", snap: true, ...trim }).then((done) => done ?? bands.draw());
+  bands.readCuts(video);
+}
+
+// ---- choosing
+
+function choose(id, event = {}) {
+  const row = scenes.row(id);
+  selection.press(id, event);
+  if (row && !event.ctrlKey && !event.metaKey && !event.shiftKey) goTo(row, false);
+}
+
+function goTo(row, play) {
+  player.playScene(row, play);
+  history.replaceState(null, "", `?t=${row.dataset.start}`);
+}
+
+scenes.onChoose = (row, play, event) => {
+  if (event?.ctrlKey || event?.metaKey || event?.shiftKey) return selection.press(row.dataset.segment, event);
+  selection.press(row.dataset.segment);
+  goTo(row, play);
+};
+scenes.onToggle = (row) => selection.press(row.dataset.segment, { ctrlKey: true });
+selection.onChange = () => {
+  bands?.choose(new Set(selection.ids));
+  inspector.show();
+};
+
+// ---- what the hands do
+
+// Without a choice the scene that is on the screen is meant.
+function meant() {
+  if (!selection.ids.length && scenes.current) selection.set([scenes.current.dataset.segment]);
+  if (!selection.ids.length) toast(say("choose_first"));
+  return selection.ids;
+}
+
+function split() {
+  const ms = player.ms;
+  const row = selection.rows.find((each) => Number(each.dataset.start) < ms && ms < Number(each.dataset.end)) ?? scenes.current;
+  if (!row) return toast(say("choose_first"));
+  return editing.send({ op: "split", segment_id: row.dataset.segment, at_ms: [ms], snap: true });
+}
+
+function merge() {
+  const ids = [...meant()];
+  if (!ids.length) return null;
+  if (ids.length === 1) {
+    const rows = scenes.rows;
+    const next = rows[rows.findIndex((row) => row.dataset.segment === ids[0]) + 1];
+    if (!next) return toast(say("no_next"));
+    ids.push(next.dataset.segment);
+  }
+  return editing.send({ op: "merge", segment_ids: ids, gaps: true });
+}
+
+function trim(edge) {
+  const [id] = meant();
+  if (id) editing.send({ op: "move", segment_id: id, [edge]: player.ms, snap: true });
+}
+
+function make() {
+  if (!marks?.whole) return toast(say("mark_first"));
+  return editing.send({ op: "create", start_ms: marks.in, end_ms: marks.out, snap: true }).then((done) => {
+    if (!done) return;
+    marks.clear();
+    selection.set(done.segments.map(({ id }) => id));
+    inspector.focusCaption();
+  });
+}
+
+function fit() {
+  const [id] = meant();
+  if (!marks?.whole) return toast(say("mark_first"));
+  return id && editing.send({ op: "move", segment_id: id, start_ms: marks.in, end_ms: marks.out, snap: true }).then((done) => done && marks.clear());
+}
+
+function remove() {
+  const ids = meant();
+  if (ids.length) editing.send({ op: "delete", segment_ids: ids });
+}
+
+function write() {
+  if (meant().length) inspector.focusCaption();
+}
+
+if (marks) {
+  marks.onChange = () => {
+    one("[data-marked]").hidden = !marks.whole;
+    if (marks.whole) one("[data-marked-span]").textContent = `${timecode(marks.in)} – ${timecode(marks.out)}`;
+  };
 }
 
 const pressed = (name, on) => one(`[data-do="${name}"]`)?.setAttribute("aria-pressed", String(on));
@@ -50,6 +169,14 @@ const acts = {
   mute: () => pressed("mute", player.mute()),
   full: () => player.fullScreen(),
   who: async () => faces && card.open(await faces.at(player.ms)),
+  history: () => history_.toggle(),
+  "history-of": () => history_.open(selection.ids[0]),
+  "trim-in": () => trim("start_ms"),
+  "trim-out": () => trim("end_ms"),
+  "choose-none": () => selection.set([]),
+  unmark: () => marks.clear(),
+  delete: remove,
+  split, merge, make, fit,
 };
 document.addEventListener("click", (event) => acts[event.target.closest("[data-do]")?.dataset.do]?.());
 
@@ -64,19 +191,98 @@ keys({
   "Shift+ArrowRight": () => player.seek(player.ms + 5000),
   ArrowUp: acts.previous,
   ArrowDown: acts.next,
-  KeyR: acts.loop,
+  "Shift+ArrowUp": () => extend(-1),
+  "Shift+ArrowDown": () => extend(1),
+  Enter: () => selection.rows[0] && goTo(selection.rows[0], true),
+  Escape: acts["choose-none"],
+  Delete: remove,
+  Backspace: remove,
+  BracketLeft: acts["trim-in"],
+  BracketRight: acts["trim-out"],
+  KeyA: () => selection.everything(),
+  KeyE: write,
   KeyF: acts.faces,
+  KeyG: async () => meant().length && (await inspector.show(), one("[data-new-tag]")?.focus()),
+  KeyH: acts.history,
+  KeyI: () => marks?.setIn(player.ms),
+  KeyM: merge,
+  KeyN: make,
+  KeyO: () => marks?.setOut(player.ms),
+  KeyP: () => meant().length && inspector.people(),
+  "Shift+KeyP": () => meant().length && inspector.people("remove"),
+  KeyR: acts.loop,
+  KeyS: split,
+  KeyT: fit,
+  KeyV: acts.mute,
   KeyW: acts.who,
-  KeyM: acts.mute,
+  KeyZ: () => editing.undo(),
+  "Shift+KeyZ": () => editing.redo(),
   "+": () => lanes?.zoom(2),
   "=": () => lanes?.zoom(2),
   "-": () => lanes?.zoom(0.5),
 });
 
+function extend(direction) {
+  const rows = scenes.rows.filter((row) => !row.hidden);
+  const ids = new Set(selection.ids.length ? selection.ids : [scenes.current?.dataset.segment]);
+  const at = direction > 0 ? rows.findLastIndex((row) => ids.has(row.dataset.segment)) : rows.findIndex((row) => ids.has(row.dataset.segment));
+  const next = rows[at + direction];
+  if (next) selection.set([...ids, next.dataset.segment].filter(Boolean));
+}
+
+// ---- what has changed
+
+editing.onConflict = decide;
+editing.onState = (state, edited) => {
+  const told = one("[data-state]");
+  told.dataset.state = state;
+  told.textContent = state === "saving" ? say("saving") : say(`state_${state}`);
+  if (state === "saved") together.searchable(edited);
+};
+editing.onEdited = async (edited) => {
+  if (edited.edits.some(({ decision_id }) => decision_id)) return again();
+  await renew([...edited.segments.map(({ id }) => id)], edited.removed);
+  selection.follow(edited.removed, edited.lineage);
+};
+
+// Some scenes as they are now, everything else left where it is.
+async function renew(ids, removed) {
+  const fresh = ids.length <= 300 ? await rowsOf(ids) : null;
+  if (!fresh) return again();
+  scenes.replace(fresh, [...removed, ...ids]);
+  shown();
+  await inspector.renew(ids);
+}
+
+async function rowsOf(ids) {
+  if (!ids.length) return [];
+  const found = await part(`/parts/videos/${video}/rows?${ids.map((id) => `segment=${id}`).join("&")}`);
+  return found && all(".seg", found);
+}
+
+function shown() {
+  for (const told of all("[data-shown-version]")) told.textContent = say("version", { n: editing.version });
+  for (const told of all("[data-scenes]")) told.textContent = scenes.rows.length;
+  bands?.fill(scenes.rows);
+  selection.renewed();
+  player.onTime(player.ms);
+  history_.renew();
+}
+
+const together = follow(video, editing, {
+  onChange: async ({ ids, removed }) => renew(ids, removed),
+  onWhole: () => again(),
+  onSearchable: () => {
+    const told = one("[data-state]");
+    if (told.dataset.state === "saved") told.textContent = say("state_searchable");
+  },
+});
+
 // Faces: a name over one, or in a scene, opens their card.
 if (faces) faces.onChoose = async (track) => card.open(await faces.at(player.ms), track);
+inspector.onFace = async (tracks) => faces && card.open(await faces.several(tracks));
 document.addEventListener("click", async (event) => {
-  const named = event.target.closest("[data-tracks]");
+  const named = event.target.closest("[data-list] [data-tracks]");
   if (named && faces) card.open(await faces.several(named.dataset.tracks.split(" ")));
 });
 
@@ -85,15 +291,17 @@ async function again() {
   const fresh = await part(`${location.pathname}?t=${player.ms}`);
   if (!fresh) return;
   if (!one("[data-lanes]", fresh) !== !lanes || !one("[data-player]", fresh) !== !one("[data-player]")) return location.replace(`?t=${player.ms}`);
-  for (const name of ["[data-who-is-in]", "[data-version]", "[data-work]"]) one(name)?.replaceWith(one(name, fresh));
+  for (const name of ["[data-who-is-in]", "[data-work]"]) one(name)?.replaceWith(one(name, fresh));
   desk.dataset.run = one("main", fresh).dataset.run ?? "";
+  editing.version = Math.max(editing.version, Number(one("main", fresh).dataset.atVersion));
   if (lanes && one("[data-lanes]", fresh)) lanes.renew(one("[data-lanes]", fresh));
   scenes.renew(all(".seg", fresh));
-  faces?.readNames();
-  await faces?.again(player.ms);
-  player.onTime(player.ms);
   const further = one("[data-rest]", fresh);
   if (further) await loadRest(further.getAttribute("href"));
+  faces?.readNames();
+  await faces?.again(player.ms);
+  shown();
+  await inspector.renew(selection.ids);
 }
 
 // The rest of a long list, once the page stands.
@@ -108,15 +316,29 @@ async function loadRest(address) {
     next = one("[data-rest]", more)?.getAttribute("href");
     player.onTime(player.ms);
   }
-  lanes?.fill(scenes.rows);
+  bands?.fill(scenes.rows);
 }
 
 onRun((run) => {
-  if (run.video_id !== desk.dataset.video) return;
+  if (run.video_id !== video) return;
   if (run.id !== desk.dataset.run && !isWorking(run)) return;
   if (run.id !== desk.dataset.run || !isWorking(run)) return again();
-  const shown = one("[data-working]");
-  one("[data-step]", shown).textContent = stepOf(run);
-  one("progress", shown).value = share(run);
-  if (run.realtime) one("[data-speed]", shown).textContent = `${run.realtime.toFixed(1)}× ${say("realtime")}`;
+  const shownRun = one("[data-working]");
+  one("[data-step]", shownRun).textContent = stepOf(run);
+  one("progress", shownRun).value = share(run);
+  if (run.realtime) one("[data-speed]", shownRun).textContent = `${run.realtime.toFixed(1)}× ${say("realtime")}`;
 });
+
+// A link to a scene opens it, however old it is; of one that is no more, what shows on instead.
+const linked = new URLSearchParams(location.search).get("segment");
+if (linked) openLinked(linked);
+
+async function openLinked(id) {
+  if (scenes.row(id)) return choose(id);
+  const found = await call("GET", `/v1/segments/${id}`).catch(() => null);
+  if (!found) return toast(say("no_scene"));
+  toast(say(found.state === "deleted" ? "was_deleted" : "shows"));
+  player.seek(found.span.start_ms);
+  selection.set(found.successors.map((each) => each.id).filter((each) => scenes.row(each)));
+  return null;
+}

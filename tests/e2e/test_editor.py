@@ -1,0 +1,287 @@
+"""The editor in a real browser, on a video that plays: every operation by keyboard and by mouse, nothing lost."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.async_api import Page, expect
+
+from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: pages can't be looked at (apt install chromium)"),
+]
+
+AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+async def minji(desk: Desk, tmp_path: Path) -> UUID:
+    return await add_person(desk, tmp_path)
+
+
+@pytest.fixture
+async def video(desk: Desk, clip: bytes, minji: UUID) -> UUID:
+    return await add_video(desk, clip, minji)
+
+
+@asynccontextmanager
+async def editor(desk: Desk, video: UUID, language: str = "ko-KR", width: int = 1280) -> AsyncIterator[Page]:
+    async with desk.page(f"/videos/{video}", language, width) as page:
+        await page.wait_for_function("document.querySelector('[data-player]').readyState > 0")
+        yield page
+
+
+async def segments(desk: Desk, video: UUID) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (await desk.client.get(f"/v1/videos/{video}/segments")).json()["items"]
+    return items
+
+
+async def spans(desk: Desk, video: UUID) -> list[tuple[int, int]]:
+    return [(each["span"]["start_ms"], each["span"]["end_ms"]) for each in await segments(desk, video)]
+
+
+async def kinds(desk: Desk, video: UUID) -> list[str]:
+    """What was done to it, newest first."""
+    history = (await desk.client.get(f"/v1/videos/{video}/edits")).json()["items"]
+    return [entry["kind"] for entry in history]
+
+
+async def seek(page: Page, seconds: float) -> None:
+    """As a hand on the timeline would: the player shows that moment before anything else is done."""
+    await page.evaluate(
+        """seconds => new Promise(done => {
+             const film = document.querySelector('[data-player]');
+             film.addEventListener('seeked', () => requestAnimationFrame(done), {once: true});
+             film.currentTime = seconds;
+           })""",
+        seconds,
+    )
+
+
+async def saved(page: Page, version: int) -> None:
+    await expect(page.locator("[data-shown-version]")).to_have_text(f"버전 {version}")
+
+
+async def test_split_undo_and_redo_by_keyboard(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await seek(page, 1)
+        await page.keyboard.press("s")
+        await expect(page.locator(".seg")).to_have_count(4)
+        assert await spans(desk, video) == [(0, 1000), (1000, 2000), (2000, 4000), (4000, 6000)]
+        await expect(page.locator("[data-bar]")).to_have_count(4)
+        await page.keyboard.press("z")
+        await expect(page.locator(".seg")).to_have_count(3)
+        await page.keyboard.press("Shift+Z")
+        await expect(page.locator(".seg")).to_have_count(4)
+        assert await kinds(desk, video) == ["redo", "undo", "split", "publish"]
+
+
+async def test_merge_with_the_next_keeps_everybody(desk: Desk, video: UUID, minji: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(1).click()
+        await page.keyboard.press("m")
+        await expect(page.locator(".seg")).to_have_count(2)
+    merged = (await segments(desk, video))[1]
+    assert (merged["span"]["start_ms"], merged["span"]["end_ms"]) == (2000, 6000)
+    assert str(minji) in [person["person_id"] for person in merged["people"]]
+    assert {caption["text"] for caption in merged["captions"]} >= {"하니가 민지를 부른다.", "누군가 텐트로 걸어간다."}
+
+
+async def test_a_range_is_merged_by_mouse(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(0).click()
+        await page.locator(".seg").nth(2).click(modifiers=["Shift"])
+        await expect(page.locator("[data-count]")).to_have_text("고른 장면: 3")
+        await page.locator("[data-inspector] [data-do=merge]").click()
+        await expect(page.locator(".seg")).to_have_count(1)
+    assert await spans(desk, video) == [(0, 6000)]
+
+
+async def test_a_caption_is_written_in_korean_as_it_is_composed(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(0).click()
+        field = page.locator("[data-caption=ko]")
+        await expect(field).to_have_value("민지가 잔디밭에서 자고 있다.")
+        await page.keyboard.press("e")
+        await field.fill("")
+        typing = await page.context.new_cdp_session(page)
+        for composed in ("ㅁ", "미", "민", "민ㅈ", "민지"):
+            await typing.send(
+                "Input.imeSetComposition",
+                {"text": composed, "selectionStart": len(composed), "selectionEnd": len(composed)},
+            )
+        await typing.send("Input.insertText", {"text": "민지"})
+        await typing.send("Input.insertText", {"text": "가 웃는다 <b>&"})
+        await page.keyboard.press("Control+Enter")
+        await saved(page, 2)
+        await expect(page.locator(".seg").nth(0).locator(".ko")).to_have_text("민지가 웃는다 <b>&")
+        await expect(page.locator(".seg").nth(0).locator(".tag.human")).to_be_visible()
+        await expect(page.locator(".beneath")).to_contain_text("민지가 잔디밭에서 자고 있다.")
+        await page.locator("[data-act=uncaption]").click()
+        await expect(page.locator(".seg").nth(0).locator(".ko")).to_have_text("민지가 잔디밭에서 자고 있다.")
+
+
+async def test_what_is_being_typed_outlives_a_reload(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(0).click()
+        await page.locator("[data-caption=ko]").press("Control+End")
+        await page.keyboard.type("아직")
+        await page.reload()
+        await page.locator(".seg").nth(0).click()
+        field = page.locator("[data-caption=ko]")
+        await expect(field).to_have_value("민지가 잔디밭에서 자고 있다.아직")
+        await expect(page.locator("[data-draft]").first).to_have_text("아직 저장하지 않음")
+        await field.press("Escape")
+        await expect(field).to_have_value("민지가 잔디밭에서 자고 있다.")
+    assert await kinds(desk, video) == ["publish"]
+
+
+async def test_in_and_out_make_a_scene(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await seek(page, 0.6)
+        await page.keyboard.press("i")
+        await seek(page, 3.4)
+        await page.keyboard.press("o")
+        await expect(page.locator("[data-marked]")).to_be_visible()
+        await page.keyboard.press("n")
+        await expect(page.locator(".seg")).to_have_count(4)
+        await expect(page.locator("[data-caption=ko]")).to_be_focused()
+    assert (600, 3400) in await spans(desk, video)
+
+
+async def test_edges_follow_keys_fields_and_the_mouse(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(1).click()
+        await seek(page, 2.4)
+        await page.keyboard.press("[")
+        await saved(page, 2)
+        field = page.locator("[data-time=end]")
+        await field.fill("3.6")
+        await field.press("Enter")
+        await saved(page, 3)
+        assert (2400, 3600) in await spans(desk, video)
+        box = await page.locator(".chosen [data-edge=end]").bounding_box()
+        assert box
+        await page.mouse.move(box["x"] + 4, box["y"] + 12)
+        await page.mouse.down()
+        await page.mouse.move(box["x"] - 60, box["y"] + 12, steps=6)
+        await page.mouse.up()
+        await saved(page, 4)
+    start, end = (await spans(desk, video))[1]
+    assert start == 2400
+    assert 2400 < end < 3600
+    assert end % 40 == 0, "edges lie on pictures"
+
+
+async def test_people_are_added_and_taken_away(desk: Desk, video: UUID, minji: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(2).click()
+        await page.keyboard.press("p")
+        await page.keyboard.type("민")
+        await expect(page.locator("#picker [role=option]").first).to_contain_text("김민지")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-inspector] .chip", has_text="김민지")).to_be_visible()
+        assert str(minji) in [p["person_id"] for p in (await segments(desk, video))[2]["people"]]
+        await page.locator("[data-inspector] [data-act=unperson]").click()
+        await expect(page.locator("[data-inspector] .chip", has_text="김민지")).to_have_count(0)
+    assert str(minji) not in [p["person_id"] for p in (await segments(desk, video))[2]["people"]]
+
+
+async def test_tags_notes_and_deleting_several(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(0).click()
+        await page.locator("[data-new-tag]").fill("하이라이트")
+        await page.locator("[data-new-tag]").press("Enter")
+        await expect(page.locator("[data-act=untag]")).to_have_count(1)
+        await page.locator("[data-new-note]").fill("다시 볼 것")
+        await page.locator("[data-new-note]").press("Enter")
+        await expect(page.locator(".noted")).to_contain_text("다시 볼 것")
+        await page.locator(".seg").nth(1).locator("[data-choose]").check()
+        await page.locator("body").press("Delete")
+        await expect(page.locator(".seg")).to_have_count(1)
+        await page.keyboard.press("z")
+        await expect(page.locator(".seg")).to_have_count(3)
+    assert (await segments(desk, video))[0]["tags"] == ["하이라이트"]
+
+
+async def test_two_browsers_see_each_other_and_nothing_is_overwritten(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as one, editor(desk, video) as other:
+        await one.locator(".seg").nth(0).click()
+        await other.locator(".seg").nth(0).click()
+        typed = other.locator("[data-caption=ko]")
+        await expect(typed).to_have_value("민지가 잔디밭에서 자고 있다.")
+        await typed.fill("다른 사람의 문장")
+        await one.locator("[data-caption=ko]").fill("먼저 저장한 문장")
+        await one.locator("[data-caption=ko]").press("Control+Enter")
+        await saved(one, 2)
+        await saved(other, 2)
+        await expect(other.locator(".seg").nth(0).locator(".ko")).to_have_text("먼저 저장한 문장")
+        await expect(typed).to_have_value("다른 사람의 문장")
+
+
+async def test_a_conflict_shows_both_sides(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.route("**/edits/events*", lambda route: route.abort())
+        await page.reload()
+        await page.locator(".seg").nth(0).click()
+        await expect(page.locator("[data-caption=ko]")).to_be_visible()
+        first = (await segments(desk, video))[0]["id"]
+        meanwhile = {"op": "caption", "segment_ids": [first], "language": "ko", "text": "먼저 저장한 문장"}
+        headers = {"If-Match": '"1"', "Idempotency-Key": "meanwhile"}
+        await desk.client.post(f"/v1/videos/{video}/edits", json={"command": meanwhile}, headers=headers)
+        await page.locator("[data-caption=ko]").fill("나중에 온 문장")
+        await page.locator("[data-caption=ko]").press("Control+Enter")
+        dialog = page.locator("#conflict")
+        await expect(dialog).to_contain_text("먼저 저장한 문장")
+        await expect(dialog).to_contain_text("나중에 온 문장")
+        await dialog.locator("[data-mine]").click()
+        await saved(page, 3)
+    desk.complaints[:] = [each for each in desk.complaints if "412" not in each and "ERR_FAILED" not in each]
+    assert (await segments(desk, video))[0]["captions"][0]["text"] == "나중에 온 문장"
+
+
+async def test_history_tells_the_difference_and_goes_back(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await page.locator(".seg").nth(0).click()
+        await page.locator("[data-caption=ko]").fill("새 문장")
+        await page.locator("[data-caption=ko]").press("Control+Enter")
+        await saved(page, 2)
+        await page.keyboard.press("h")
+        newest = page.locator(".entry").first
+        await expect(newest).to_contain_text("자막 고침")
+        await newest.locator("summary").click()
+        await expect(newest.locator("ins")).to_have_text("새 문장")
+        await page.locator(".entry").nth(1).locator("summary").click()
+        await page.locator(".entry").nth(1).locator("[data-way=revert]").click()
+        await expect(page.locator(".seg").nth(0).locator(".ko")).to_have_text("민지가 잔디밭에서 자고 있다.")
+    assert (await kinds(desk, video))[0] == "revert"
+
+
+async def test_an_old_link_opens_what_it_showed(desk: Desk, video: UUID) -> None:
+    old = (await segments(desk, video))[0]["id"]
+    async with editor(desk, video) as page:
+        await seek(page, 1)
+        await page.keyboard.press("s")
+        await expect(page.locator(".seg")).to_have_count(4)
+        await page.goto(f"{desk.address}/videos/{video}?segment={old}")
+        await expect(page.locator("[data-toasts]")).to_contain_text("나누거나 합친")
+        await expect(page.locator(".seg.chosen").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 820])
+async def test_the_editor_is_accessible(desk: Desk, video: UUID, width: int) -> None:
+    """WCAG 2.2 AA, as far as axe can tell."""
+    async with editor(desk, video, width=width) as page:
+        await page.locator(".seg").nth(1).click()
+        await expect(page.locator("[data-caption=ko]")).to_be_visible()
+        await page.evaluate(AXE)
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found = await page.evaluate("tags => axe.run({runOnly: tags})", tags)
+    told = [(v["id"], [node["target"] for node in v["nodes"]][:4]) for v in found["violations"]]
+    assert told == []
