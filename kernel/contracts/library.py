@@ -104,6 +104,17 @@ class PersonInSegment(Value):
     )
 
 
+Sex = Literal["female", "male"]
+CaptionFault = Literal[
+    "prompt_echo",  # the captioner said its question back
+    "spam",  # web text behind the sentence
+    "loop",  # a phrase again and again
+    "cut_off",  # it breaks off
+    "contradicts_people",  # it says otherwise of people who are known to be there
+    "unsupported_name",  # it names somebody whom no face there supports
+]
+
+
 class SegmentCaption(Value):
     """One sentence on a segment. Human captions stand above machine ones; both are kept."""
 
@@ -112,6 +123,22 @@ class SegmentCaption(Value):
     origin: CaptionOrigin
     observed: bool = False
     model_id: str | None = None
+    made_at: datetime | None = Field(default=None, description="Of a worded caption: when")
+    worded: bool = Field(
+        default=False, description="Said in this language by a language model, from the segment's other caption"
+    )
+    faults: list[CaptionFault] = Field(default=[], description="What was mended in it")
+    original: str | None = Field(default=None, description="What was written, where it was mended")
+
+
+class HeldCaption(Value):
+    """What a captioner wrote and nobody is shown, and why."""
+
+    text: str
+    language: Literal["ko", "en"]
+    origin: CaptionOrigin
+    model_id: str | None = None
+    faults: list[CaptionFault]
 
 
 class Note(Value):
@@ -139,6 +166,7 @@ class Segment(Value):
     scale: ShotScale | None = None
     tags: list[str] = []
     notes: list[Note] = []
+    held: list[HeldCaption] = Field(default=[], description="Captions that were held back; not shown, not searched")
     version: int
 
 

@@ -5,6 +5,8 @@ Everything else stays as the model wrote it.
 
 import re
 
+from kernel.loops import without_loops
+
 # The narration marks of Ego4D, which EILEV was tuned on: "#C C picks a cup", "#O A man X walks", "#unsure".
 _WEARER = re.compile(r"(^#c\s+c\b)|\bthe (camera wearer|person wearing the camera|cameraman)\b", re.IGNORECASE)
 _OTHER = re.compile(r"^#o\s+", re.IGNORECASE)
@@ -13,7 +15,6 @@ _UNSURE = re.compile(r"#unsure\b", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(r"\s*\bQuestion:.*", re.DOTALL)
 # Byte-level models can write any byte; a database takes no NUL, and nobody wants a bell.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]+")
-LOOP = 3
 
 
 def cleaned(text: str, prompt: str) -> str:
@@ -31,23 +32,3 @@ def third_person(text: str) -> str:
     mentions = iter(["a person"])
     said = _WEARER.sub(lambda _: next(mentions, "the person"), plain)
     return said[:1].upper() + said[1:]
-
-
-def without_loops(text: str) -> str:
-    """`text` with every phrase that comes three times or more in a row said once."""
-    words = text.split()
-    alike = [word.strip(".,;:!?").lower() for word in words]
-    for size in range(1, len(words) // LOOP + 1):
-        for start in range(len(words) - LOOP * size + 1):
-            end = _end_of_loop(alike, start, size)
-            if end - start >= LOOP * size:
-                return without_loops(" ".join(words[: start + size] + words[end:]))
-    return text
-
-
-def _end_of_loop(words: list[str], start: int, size: int) -> int:
-    """Where the phrase of `size` words at `start` stops repeating; a part of it at the very end belongs to it."""
-    end = start + size
-    while end < len(words) and words[end] == words[end - size]:
-        end += 1
-    return end if end == len(words) else end - (end - start) % size

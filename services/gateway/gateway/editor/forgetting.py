@@ -48,7 +48,8 @@ def without(segment: Segment, gone: Gone) -> Segment:
         captions = reworded(captions, by_another, labels(people, gone.after))
         left = sorted(_unseen(segment.people, gone.ids), key=lambda person: person.person_id is None)
     refused = [one for one in segment.not_people if one not in gone.ids]
-    return segment.model_copy(update={"captions": captions, "people": [*left], "not_people": refused})
+    held = [one.model_copy(update={"text": unsaid(one.text, gone)}) for one in segment.held]
+    return segment.model_copy(update={"captions": captions, "people": [*left], "not_people": refused, "held": held})
 
 
 def _unsaid(caption: SegmentCaption, people: Collection[UUID | None], gone: Gone) -> SegmentCaption:
@@ -60,7 +61,9 @@ def _unsaid(caption: SegmentCaption, people: Collection[UUID | None], gone: Gone
         another = not gone.living.get(name, frozenset()).isdisjoint(people) and gone.ids.isdisjoint(people)
         if not another:
             text = unnamed(text, caption.language, name, others=gone.longer)
-    return caption.model_copy(update={"text": text}) if text != caption.text else caption
+    original = unsaid(caption.original, gone) if caption.original else None
+    changed = (text, original) != (caption.text, caption.original)
+    return caption.model_copy(update={"text": text, "original": original}) if changed else caption
 
 
 def _unseen(people: Iterable[PersonInSegment], ids: Collection[UUID]) -> Iterable[PersonInSegment]:

@@ -80,14 +80,13 @@ def reworded(
     after: Mapping[UUID, Names],
     known: Mapping[UUID, Sequence[str]] = NOTHING_KNOWN,
 ) -> list[SegmentCaption]:
-    """Machine captions in which each name of `before` is said as that person's of `after`; nobody's is "a person".
+    """Captions that no person wrote, in which each name of `before` is said as that person's of `after`; nobody's is
+    "a person".
 
     A sentence older than a name says another of those its person is `known` by. Two people of one name cannot be
     told apart in a sentence: where only one of them changes, the sentence stays.
     """
-    return [
-        _reworded(caption, before, after, known) if caption.origin == "machine" else caption for caption in captions
-    ]
+    return [_reworded(caption, before, after, known) if caption.origin != "human" else caption for caption in captions]
 
 
 def _reworded(

@@ -96,7 +96,8 @@ def _renewed(old: Segment, heir: Segment | None, tracks: Sequence[Track]) -> Seg
         return old if heir is None else _with_machine_values(old, [heir], tracks)
     if heir is None:
         return None
-    return heir.model_copy(update={"id": old.id, "version": old.version})
+    captions = [*heir.captions, *still_worded(old, heir.captions)]
+    return heir.model_copy(update={"id": old.id, "version": old.version, "captions": captions})
 
 
 class _Shaped:
@@ -124,12 +125,24 @@ def _with_machine_values(old: Segment, said: Sequence[Segment], tracks: Sequence
     here = tracked(old.span, during(people, old.span), tracks)
     return old.model_copy(
         update={
-            "captions": [*_human(old.captions), *captions],
+            "captions": [*_human(old.captions), *captions, *still_worded(old, captions)],
+            "held": once_equal(caption for seen in said for caption in seen.held),
             "people": [*_human(old.people), *not_contradicting(here, _human(old.people), old.not_people)],
             "objects": all_objects(said),
             "scale": said[0].scale if len({seen.scale for seen in said}) == 1 else None,
         }
     )
+
+
+def still_worded(old: Segment, captions: Sequence[SegmentCaption]) -> list[SegmentCaption]:
+    """What a language model made of captions that are still the same: nothing is said twice."""
+    if any(caption.worded for caption in captions) or _worded_from(old.captions) != _worded_from(captions):
+        return []
+    return [caption for caption in old.captions if caption.worded]
+
+
+def _worded_from(captions: Sequence[SegmentCaption]) -> list[tuple[str, str]]:
+    return [(one.language, one.text) for one in captions if one.origin != "human" and not one.worded]
 
 
 def _human(values: Sequence[Said]) -> list[Said]:

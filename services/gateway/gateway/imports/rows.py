@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from gateway.captions.entry import NOBODY, Gallery, entered
 from kernel.contracts.errors import InvalidError, Language
 from kernel.contracts.library import PersonInSegment, RefusedRow, Segment, SegmentCaption
 from kernel.contracts.malformed import said
@@ -153,20 +154,28 @@ def video_uuid(external_id: str) -> UUID:
     return uuid5(SPACE, external_id)
 
 
-def segments_of(video_id: UUID, rows: Iterable[Row], person_id: Callable[[Who], UUID]) -> list[Segment]:
-    """One segment a row, `[timestamp, timestamp + 1 s)`; ids depend only on video and time."""
-    return [_segment(video_id, row, person_id) for row in rows]
+def segments_of(
+    video_id: UUID, rows: Iterable[Row], person_id: Callable[[Who], UUID], gallery: Gallery = NOBODY
+) -> list[Segment]:
+    """One segment a row, `[timestamp, timestamp + 1 s)`; ids depend only on video and time.
+
+    Of the `gallery` a caption names only whom its row's faces show.
+    """
+    return [_segment(video_id, row, person_id, gallery) for row in rows]
 
 
-def _segment(video_id: UUID, row: Row, person_id: Callable[[Who], UUID]) -> Segment:
+def _segment(video_id: UUID, row: Row, person_id: Callable[[Who], UUID], gallery: Gallery) -> Segment:
     start = round(row.timestamp * 1000)
     span = Span(start_ms=start, end_ms=start + ROW_MS)
+    people = _people(row, span, person_id)
+    captions, held = entered([_caption(row.caption)] if row.caption else [], people, gallery)
     return Segment(
         id=uuid5(video_id, f"{span.start_ms}-{span.end_ms}"),
         video_id=video_id,
         span=span,
-        captions=[_caption(row.caption)] if row.caption else [],
-        people=_people(row, span, person_id),
+        captions=captions,
+        held=held,
+        people=people,
         version=0,
     )
 

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.captions.entry import Gallery
 from gateway.editor.publish import publish
 from gateway.imports.rows import ImportedRows, Row, Who, read, segments_of, video_uuid
 from gateway.library import edits, people, segments, videos
 from gateway.people import names
+from gateway.people.callings import callings
 from gateway.pipeline.publish import index_segments
 from kernel.clients import EmbedService
 from kernel.contracts.errors import Language
@@ -42,7 +44,8 @@ async def import_rows(
     rows = await asyncio.to_thread(read, payload, language)
     async with database.transaction() as connection:
         ensured = await people.ensure_people(connection, rows.people)
-        touched = [await _video(connection, name, its, ensured.ids) for name, its in rows.videos.items()]
+        known = await callings(connection)
+        touched = [await _video(connection, name, its, ensured.ids, known) for name, its in rows.videos.items()]
     await names.publish(database, service)
     for video in touched:
         if video.version is not None:
@@ -51,14 +54,15 @@ async def import_rows(
 
 
 async def _video(
-    connection: AsyncConnection, external_id: str, rows: Sequence[Row], ids: Mapping[Who, UUID]
+    connection: AsyncConnection, external_id: str, rows: Sequence[Row], ids: Mapping[Who, UUID], known: Gallery
 ) -> Touched:
     new = videos.NewVideo(
         id=video_uuid(external_id), title=external_id, source="import", origin=external_id, external_id=external_id
     )
     video, is_new = await videos.add(connection, new)
     timeline = await segments.timeline(connection, video.id, lock=True)
-    opinion = _with_rows(timeline.segments, segments_of(video.id, rows, ids.__getitem__))
+    imported = await asyncio.to_thread(segments_of, video.id, rows, ids.__getitem__, known)
+    opinion = _with_rows(timeline.segments, imported)
     settled = await edits.settled_spans(connection, video.id)
     edit = publish(timeline, opinion, actor=ACTOR, door="import", kind="import", settled=settled)
     if edit is None:

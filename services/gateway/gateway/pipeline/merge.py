@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from uuid import UUID, uuid5
 
+from gateway.captions.entry import NOBODY, Gallery, entered
 from kernel.contracts.captions import Caption
 from kernel.contracts.errors import Language
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption, Track
@@ -13,7 +14,11 @@ from kernel.contracts.time import Span
 
 
 def merge(
-    video_id: UUID, spans: Sequence[Span], tracks: Sequence[Track], captions: Mapping[str, Caption]
+    video_id: UUID,
+    spans: Sequence[Span],
+    tracks: Sequence[Track],
+    captions: Mapping[str, Caption],
+    gallery: Gallery = NOBODY,
 ) -> list[Segment]:
     """One segment a span, with its caption and everybody whose face is tracked in it.
 
@@ -21,7 +26,10 @@ def merge(
     on its video and span, so the same opinion twice is the same segments.
     """
     inside = in_spans(tracks, spans)
-    return [_segment(video_id, span, its, captions.get(key_of(span))) for span, its in zip(spans, inside, strict=True)]
+    return [
+        _segment(video_id, span, people_in(span, its), captions.get(key_of(span)), gallery)
+        for span, its in zip(spans, inside, strict=True)
+    ]
 
 
 def key_of(span: Span) -> str:
@@ -40,13 +48,17 @@ def in_spans(tracks: Iterable[Track], spans: Sequence[Span]) -> list[list[Track]
     return inside
 
 
-def _segment(video_id: UUID, span: Span, tracks: list[Track], caption: Caption | None) -> Segment:
+def _segment(
+    video_id: UUID, span: Span, people: list[PersonInSegment], caption: Caption | None, gallery: Gallery
+) -> Segment:
+    captions, held = entered(_captions(caption) if caption else [], people, gallery)
     return Segment(
         id=uuid5(video_id, key_of(span)),
         video_id=video_id,
         span=span,
-        captions=_captions(caption) if caption else [],
-        people=people_in(span, tracks),
+        captions=captions,
+        held=held,
+        people=people,
         objects=caption.objects if caption else [],
         scale=caption.scale if caption else None,
         version=0,

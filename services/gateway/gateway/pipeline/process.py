@@ -11,10 +11,12 @@ from hashlib import sha256
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.captions.entry import NOBODY
 from gateway.editor.labels import labels
 from gateway.identity import gallery
 from gateway.library import rulings, series
 from gateway.people import merging
+from gateway.people.callings import callings
 from gateway.people.renaming import naming
 from gateway.pipeline import frames
 from gateway.pipeline.describe import Described, Names, clips_of, describe
@@ -152,14 +154,18 @@ async def spans_described(run: RunContext, look: Look, named: NamedTracks) -> De
 
 
 async def merged(run: RunContext, look: Look, named: NamedTracks, described: Described) -> Opinion:
+    """What a captioner wrote may name only whom tracks support: then everybody's names are an input too."""
+    generated = any(caption.kind == "generated" for caption in described.captions.values())
+    async with run.database.transaction() as connection:
+        known = await callings(connection) if generated else NOBODY
+
     async def work(_: object) -> Opinion:
         spans = segments_of(look.shots)
-        segments = await asyncio.to_thread(merge, run.video.id, spans, named.tracks, described.captions)
+        segments = await asyncio.to_thread(merge, run.video.id, spans, named.tracks, described.captions, known)
         return Opinion(segments=tuple(segments))
 
-    return await run.steps.step(
-        "merge", depends("merge", content(look), content(named), content(described)), Opinion, work
-    )
+    parts = [content(look), content(named), content(described), *([known.fingerprint] if generated else [])]
+    return await run.steps.step("merge", depends("merge", *parts), Opinion, work)
 
 
 async def opinion_published(
