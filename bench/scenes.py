@@ -42,9 +42,16 @@ SPAM = (
 
 
 def topics() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[
-        "topic"
-    ]
+    return _tables("topic")
+
+
+def absent() -> list[dict[str, Any]]:
+    """Questions about what no scene shows, by half."""
+    return _tables("absent")
+
+
+def _tables(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[name]
     return found
 
 

@@ -32,6 +32,10 @@ STOP_WORDS = frozenset(
 NOUNS = frozenset({"NNG", "NNP", "XR", "SH", "SN", "SL", "NR"})
 # What may be glued to a name without making another word of it: particles, "is", endings, -네 and -들, 씨 and 양.
 AFTER_A_NAME = ("J", "VCP", "E", "XSN", "NNB")
+SENTENCE_END = re.compile(r"(?<=[.!?。])\s+|\s+(?=(?:Question|Answer):)")
+ECHO = re.compile(r"\s*Question:", re.IGNORECASE)
+BORDER = re.compile(r"^\s*Answer:\s*", re.IGNORECASE)
+MOST_SENTENCES = 6
 HANGUL = re.compile("[가-힣]")
 JAMO = re.compile("[\u1100-\u11ff\u3130-\u318f]")
 FOREIGN = re.compile(r"[^\W_]+")
@@ -78,6 +82,16 @@ def _stemmer() -> Any:
 @functools.lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of a text that has more than one, each once and in order; a prompt that a captioner echoed is none.
+
+    At most MOST_SENTENCES: what else a text says is in it as a whole.
+    """
+    found = (BORDER.sub("", part).strip() for part in SENTENCE_END.split(text) if not ECHO.match(part))
+    distinct = list(dict.fromkeys(part for part in found if len(part.split()) > 1))
+    return distinct[:MOST_SENTENCES] if distinct and distinct != [text] else []
 
 
 class Lexicon:

@@ -27,7 +27,7 @@ def asked(text: str, known: Glossary = SMALL) -> dict[str, Concept]:
 def test_a_korean_word_is_answered_by_itself_and_by_what_the_glossary_says() -> None:
     bridge = asked("다리 위의 여자")["다리"]
     assert bridge.answers == {("다리",): 1.0, ("bridg",): NEAR, ("leg",): NEAR}
-    assert [sense.label for sense in bridge.senses] == ["bridge", "leg"]
+    assert [bridge.known, asked("용접하는 사람")["용접"].known] == [True, False]
 
 
 def test_words_side_by_side_are_read_together_first() -> None:
@@ -98,5 +98,5 @@ def test_every_line_of_the_glossary_says_something_in_both_languages() -> None:
     for lexemes, senses in glossary()._senses.items():
         assert all(lexemes)
         lines += len(senses)
-        assert all(NEAR in sense.terms.values() for sense in senses), lexemes
+        assert all(NEAR in sense.values() for sense in senses), lexemes
     assert lines > 1_500

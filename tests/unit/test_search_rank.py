@@ -10,7 +10,28 @@ from kernel.contracts.errors import InvalidError
 from kernel.contracts.search import SearchRequest
 from search_service import paging
 from search_service.concepts import Concept, documents_with
-from search_service.rank import MEANING, PRESENCE, Candidate, rarity, score, weighed, words_share
+from search_service.paging import Cursor
+from search_service.rank import (
+    CURVE,
+    MEANING,
+    MEANING_CURVE,
+    PRESENCE,
+    WORDS,
+    Candidate,
+    content,
+    fits,
+    meaning_alone,
+    missing,
+    missing_in_all,
+    on,
+    probability,
+    rarity,
+    score,
+    unknown,
+    weighed,
+    words_alone,
+    words_share,
+)
 
 
 def candidate(
@@ -35,18 +56,80 @@ def asks(word: str, *answers: str, surely: float = 1.0, share: float = 1.0) -> C
 
 
 DOG, MAN = asks("개"), asks("남자")
+STRANGE = Concept("뿌쮸", ("뿌쮸",), {("뿌쮸",): 1.0}, known=False)
 
 
-def test_below_the_floor_nothing_is_a_hit() -> None:
-    assert score(candidate(cosine=0.29), {DOG: 1.0}, 0.3) == 0
+def test_what_is_hardly_probable_is_no_hit() -> None:
     assert score(candidate(), {DOG: 1.0}, 0.3) == 0
-    assert score(candidate(cosine=0.3), {DOG: 1.0}, 0.3) == pytest.approx(MEANING * 0.3)
+    assert score(candidate(cosine=0.4), {DOG: 1.0}, 0.3) == 0  # the word is known, and is not there
+    assert score(candidate(cosine=0.5), {DOG: 1.0}, 0.3) == pytest.approx(MEANING * 0.5)
+    assert score(candidate(cosine=0.5), {DOG: 1.0}, 0.6) == 0
+    assert score(candidate(cosine=0.1, caption={"개"}), {DOG: 1.0}, 0.3) == pytest.approx(MEANING * 0.1 + WORDS)
 
 
-def test_words_alone_make_a_hit_when_they_are_half_of_the_question() -> None:
+def test_words_that_nobody_knows_are_left_to_meaning() -> None:
+    weights = {STRANGE: 1.0}
+    assert unknown(weights) == 1.0
+    assert score(candidate(cosine=0.4), weights, 0.3) > 0
+    assert fits([candidate(cosine=0.45)], weights)
+    assert not fits([candidate(cosine=0.3)], weights)
+    # A word that some document has is known to the index.
+    assert unknown({STRANGE: 0.7}) == 0.0
+    assert unknown({}) == 1.0
+
+
+def test_a_question_fits_when_one_scene_is_probable_enough() -> None:
     weights = {DOG: 0.6, MAN: 0.4}
-    assert score(candidate(cosine=0.1, caption={"남자"}), weights, 0.3) == 0
-    assert score(candidate(cosine=0.1, caption={"개"}), weights, 0.3) > 0
+    assert fits([candidate(cosine=0.1), candidate(cosine=0.2, caption={"개", "남자"})], weights)
+    assert not fits([candidate(cosine=0.3), candidate(cosine=0.35)], weights)
+    assert not fits([], weights)
+
+
+def test_what_is_missing_is_told_as_the_question_writes_it() -> None:
+    weights = {DOG: 0.6, MAN: 0.4}
+    man, none = candidate(cosine=0.3, caption={"남자"}), candidate(cosine=0.3)
+    assert missing(man, weights) == ["개"]
+    assert missing(candidate(cosine=0.7), weights) == []  # said in other words
+    assert missing_in_all([man, none], weights) == ["개"]
+    assert missing_in_all([man, candidate(caption={"개"})], weights) == ["개"]
+    assert missing_in_all([man], {MAN: 1.0}) == []
+
+
+@given(
+    st.floats(0.31, 1), st.sets(st.sampled_from(["개", "남자"]), min_size=1), st.sets(st.sampled_from(["개", "남자"]))
+)
+def test_taking_a_reason_away_lowers_the_score_and_the_probability(
+    cosine: float, caption: set[str], title: set[str]
+) -> None:
+    weights = {DOG: 0.6, MAN: 0.4}
+    whole = candidate(cosine=cosine, caption=caption, title=title)
+    word = min(caption)
+    poorer = [
+        candidate(cosine=cosine, caption=caption - {word}, title=title),
+        candidate(caption=caption, title=title),
+    ]
+    for one in poorer:
+        assert content(one, weights) < content(whole, weights)
+        assert score(one, weights, 0.3) <= score(whole, weights, 0.3)
+        assert probability(one, weights) <= probability(whole, weights)
+
+
+@pytest.mark.parametrize("curve", [CURVE, MEANING_CURVE])
+def test_curves_rise_from_nothing_and_promise_nothing_for_certain(curve: tuple[tuple[float, float], ...]) -> None:
+    values, heights = zip(*curve, strict=True)
+    assert list(values) == sorted(set(values))
+    assert list(heights) == sorted(heights)
+    assert (on(curve, -1), on(curve, 2)) == (heights[0], heights[-1]) == (0.0, 0.98)
+    assert all(on(curve, value) == pytest.approx(height) for value, height in curve)
+
+
+def test_one_reason_alone_is_less_probable_than_all_together() -> None:
+    weights = {DOG: 0.6, MAN: 0.4}
+    both = candidate(cosine=0.5, caption={"개", "남자"})
+    alone = words_alone(both, {"caption": {"개"}}, weights)
+    assert 0 < alone < probability(both, weights)
+    assert meaning_alone(both) == on(MEANING_CURVE, 0.5)
+    assert meaning_alone(candidate()) == 0.0
 
 
 def test_rare_words_weigh_more_and_none_weighs_nothing() -> None:
@@ -77,11 +160,12 @@ def test_a_translation_counts_as_surely_as_it_means_it() -> None:
 
 
 def test_presence_counts_only_when_somebody_was_asked_for() -> None:
-    content = MEANING * 0.5
-    assert score(candidate(cosine=0.5), {}, 0.3) == pytest.approx(content)
-    assert score(candidate(cosine=0.5, presence=1.0), {}, 0.3) == pytest.approx((1 - PRESENCE) * content + PRESENCE)
-    assert score(candidate(cosine=0.5, presence=0.0), {}, 0.3) == pytest.approx((1 - PRESENCE) * content)
-    assert score(candidate(cosine=0.2, presence=1.0), {}, 0.3) == 0
+    weights, its = {DOG: 1.0}, MEANING * 0.5 + WORDS
+    assert score(candidate(cosine=0.5, caption={"개"}), weights, 0.3) == pytest.approx(its)
+    for presence in (0.0, 1.0):
+        one = candidate(cosine=0.5, caption={"개"}, presence=presence)
+        assert score(one, weights, 0.3) == pytest.approx((1 - PRESENCE) * its + PRESENCE * presence)
+    assert score(candidate(cosine=0.2, presence=1.0), weights, 0.3) == 0
 
 
 @given(st.floats(-1, 1), st.sets(st.sampled_from("abc")), st.none() | st.floats(0, 1))
@@ -104,7 +188,7 @@ def test_places_put_higher_scores_first_then_time() -> None:
 @given(st.floats(0, 1), st.integers(0, 2**62), st.uuids(), st.uuids())
 def test_a_cursor_brings_its_place_back(value: float, start: int, video: UUID, segment: UUID) -> None:
     request = SearchRequest(query="민지")
-    at = paging.place(value, video, start, segment)
+    at = Cursor(paging.place(value, video, start, segment))
     assert paging.decode(paging.encode(at, request), request.model_copy(update={"limit": 3})) == at
     with pytest.raises(InvalidError):
         paging.decode(paging.encode(at, request), SearchRequest(query="하니"))

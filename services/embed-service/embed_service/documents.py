@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from embed_service import counts
 from embed_service.lexemes import lexemes
 from embed_service.tables import document_people, documents, removals, vectors
-from embed_service.texts import Part, fingerprint, parts
+from embed_service.texts import Part, fingerprint, parts, parts_of
 from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.time import Span
 from kernel.language import Lexicon
@@ -91,8 +91,7 @@ async def read_stored(connection: AsyncConnection, segments: Iterable[UUID]) -> 
         columns.segment_id, columns.version, columns.fingerprint, columns.text_ko, columns.text_en, WORDS.label("words")
     ).where(columns.segment_id.in_(ids))
     for row in await connection.execute(here):
-        texts: dict[Part, str | None] = {"ko": row.text_ko, "en": row.text_en}
-        kept = {part: text for part, text in texts.items() if text is not None}
+        kept = parts_of(row.text_ko, row.text_en)
         found[row.segment_id] = Stored(row.version, row.fingerprint, kept, frozenset(row.words))
     return found
 
@@ -121,7 +120,7 @@ async def write(
     )
     await connection.execute(delete(document_people).where(document_people.c.segment_id.in_(ids)))
     await _insert(connection, document_people, [row for document in work.changed for row in _people(document)])
-    await _replace_vectors(connection, work, embedded, models)
+    await _replace_vectors(connection, work, stored, embedded, models)
     await counts.apply(connection, _counted(rows, stored))
 
 
@@ -197,14 +196,16 @@ def _moments(seen: Sequence[Span], whole: Span) -> MultiRange[int]:
     return MultiRange(Range(max(one.start_ms, whole.start_ms), min(one.end_ms, whole.end_ms)) for one in inside)
 
 
-async def _replace_vectors(connection: AsyncConnection, work: Plan, embedded: Embedded, models: Sequence[str]) -> None:
-    for part in ("ko", "en"):
-        stale = [
-            document.segment_id
-            for document in work.changed
-            if part in work.new_texts[document.segment_id] or part not in parts(document)
-        ]
-        await connection.execute(delete(vectors).where(vectors.c.segment_id.in_(stale), vectors.c.part == part))
+async def _replace_vectors(
+    connection: AsyncConnection,
+    work: Plan,
+    stored: Mapping[UUID, Stored],
+    embedded: Embedded,
+    models: Sequence[str],
+) -> None:
+    stale = [pair for document in work.changed for pair in _stale(document, stored.get(document.segment_id))]
+    if stale:
+        await connection.execute(delete(vectors).where(tuple_(vectors.c.segment_id, vectors.c.part).in_(stale)))
     rows = [
         {"model_id": model, "segment_id": segment, "part": part, "vector": embedded[model, text]}
         for segment, texts in work.new_texts.items()
@@ -212,6 +213,14 @@ async def _replace_vectors(connection: AsyncConnection, work: Plan, embedded: Em
         for model in models
     ]
     await _insert(connection, vectors, rows)
+
+
+def _stale(document: Document, known: Stored | None) -> list[tuple[UUID, Part]]:
+    """Parts whose text is another now, or none."""
+    texts = parts(document)
+    return [
+        (document.segment_id, part) for part, text in (known.texts if known else {}).items() if texts.get(part) != text
+    ]
 
 
 async def _insert(connection: AsyncConnection, table: Any, rows: list[dict[str, Any]]) -> None:

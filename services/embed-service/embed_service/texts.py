@@ -1,26 +1,35 @@
 """Which texts of a document are embedded. Pure.
 
-Each language a caption is written in gets a vector of its own; a document is as close to a question as the
-closer of the two. Joining both languages in one text would put it between them. Title, names and objects
-are not embedded: they are looked up as words and people, where they are exact.
+Each language a caption is written in gets a vector of its own, and each sentence of a caption that has several; a
+document is as close to a question as the closest of them. Joining both languages in one text would put it between
+them. Title, names and objects are not embedded: they are looked up as words and people, where they are exact.
 """
 
 import hashlib
 from collections.abc import Iterable
-from typing import Literal
 
 from kernel.contracts.embeddings import Document
 from kernel.contracts.errors import InvalidError, Words
+from kernel.language import sentences
 from kernel.spelling import normal
 
-Part = Literal["ko", "en"]
+Part = str  # "ko", "en", and their sentences from 1: "en.2"
 LONGEST = 2_000  # characters
 
 
 def parts(document: Document) -> dict[Part, str]:
-    """The texts to embed, by language; none for a document without a caption."""
-    texts: dict[Part, str | None] = {"ko": document.text_ko, "en": document.text_en}
-    return {part: clean for part, text in texts.items() if text and (clean := normal(text))}
+    """The texts to embed by part; none for a document without a caption."""
+    return parts_of(document.text_ko, document.text_en)
+
+
+def parts_of(text_ko: str | None, text_en: str | None) -> dict[Part, str]:
+    """The same from a document's two texts."""
+    found: dict[Part, str] = {}
+    for language, text in (("ko", text_ko), ("en", text_en)):
+        if text and (whole := normal(text)):
+            found[language] = whole
+            found |= {f"{language}.{number}": one for number, one in enumerate(sentences(whole), start=1)}
+    return found
 
 
 def fingerprint(document: Document) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from embed_service.embedding import BATCH
 from embed_service.models import Models, index_name, lacks, lock_index, switch
 from embed_service.tables import documents, models, vectors
+from embed_service.texts import parts_of
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from kernel.telemetry import logger
@@ -82,8 +83,7 @@ class Upkeep:
             lacking = [
                 (row.segment_id, part, value)
                 for row in rows
-                for part, value in (("ko", row.text_ko), ("en", row.text_en))
-                if value is not None
+                for part, value in parts_of(row.text_ko, row.text_en).items()
             ]
         if not lacking:
             return None
@@ -120,7 +120,7 @@ async def _unchanged(connection: AsyncConnection, lacking: list[tuple[Any, str, 
             documents.c.segment_id.in_({segment for segment, _, _ in lacking})
         )
     )
-    return {(row.segment_id, part): value for row in rows for part, value in (("ko", row[1]), ("en", row[2]))}
+    return {(row.segment_id, part): value for row in rows for part, value in parts_of(row.text_ko, row.text_en).items()}
 
 
 async def build_index(database: Database, model_id: str, dimension: int) -> None:

@@ -24,9 +24,11 @@ from search_service.moments import Timeline
 from search_service.paging import Cursor
 from search_service.passages import Passage
 from search_service.question_vectors import QuestionVectors
+from search_service.rank import missing_in_all
 from search_service.understanding.question import read_names
 from search_service.understanding.rest import as_caption
 
+NEAREST = 3  # hits offered when nothing fits
 PATIENCE_S = 2.0  # with a database that restarts; asking again changes nothing
 
 
@@ -69,10 +71,13 @@ class Answering:
     ) -> SearchResponse:
         request, model = asked.request, vector[0] if vector else None
         async with self._database.autocommit() as connection:
-            ranked = await find(connection, asked, state, cursor, vector, self._settings)
+            found = await find(connection, asked, state, cursor, vector, self._settings)
+            # A later page is of a question that was answered.
+            ranked = found if cursor or found.fits else Ranked([], found.weights)
             page = ranked.hits[: request.limit]
-            shown = await scenes(connection, [one.at.segment_id for one in page])
-            when = await self._when(connection, asked, page)
+            near = [] if ranked.hits else found.hits[: min(NEAREST, request.limit)]
+            shown = await scenes(connection, [one.at.segment_id for one in (*page, *near)])
+            when = await self._when(connection, asked, [*page, *near])
             nothing = None if ranked.hits else await why_nothing(connection, asked)
             counted = Facets() if cursor or nothing else await self._counted(connection, asked, state, ranked)
         more = len(ranked.hits) > len(page)
@@ -86,6 +91,8 @@ class Answering:
             facets=counted,
             next_cursor=paging.encode(last, request) if last else None,
             nothing=nothing,
+            missing=missing_in_all([one.best for one in near], ranked.weights) if nothing == "nothing_close" else [],
+            nearest=hits(near, shown, asked, ranked.weights, self._settings.floor, when),
             model=model,
             took_ms=round((time.perf_counter() - started) * 1000),
         )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kernel.language import HANGUL, Word
-from search_service.glossary import Glossary, Sense, Terms
+from search_service.glossary import Glossary, Terms
 
 SAME = 0.75  # how surely another English word of one sense means what was asked
 PLACE = 0.6  # what a place counts beside what happens there
@@ -25,14 +25,14 @@ MOST_ANSWERS = 12  # of one concept, the surest
 class Concept:
     """One thing asked for: how the question writes it, its own lexemes, and terms that answer it.
 
-    `share`: what it counts beside the question's other concepts, 0 to 1.
+    `share`: what it counts beside the question's other concepts, 0 to 1. `known`: to the glossary.
     """
 
     written: str
     own: tuple[str, ...]
     answers: Terms
     share: float = 1.0
-    senses: tuple[Sense, ...] = ()
+    known: bool = True
 
     @property
     def lexemes(self) -> set[str]:
@@ -72,13 +72,12 @@ def _is_place(text: str, words: Sequence[Word], at: int, taken: int, *, after_pl
 
 def _concept(text: str, words: Sequence[Word], glossary: Glossary, share: float) -> Concept:
     own = tuple(word.lexeme for word in words)
-    senses = glossary.senses(own)
     if HANGUL.search("".join(own)):
-        terms = _merged(sense.terms for sense in senses)
+        terms = _merged(glossary.senses(own))
     else:
         terms = dict.fromkeys(sorted(glossary.same(own[0])), SAME)
     answers = {own: 1.0} | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
-    return Concept(text[words[0].start : words[-1].end], own, answers, share, tuple(senses))
+    return Concept(text[words[0].start : words[-1].end], own, answers, share, known=bool(terms))
 
 
 def _merged(several: Iterable[Terms]) -> dict[tuple[str, ...], float]:

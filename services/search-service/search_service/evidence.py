@@ -1,5 +1,6 @@
 """Why a hit is a hit, in the words of the caption and the names of the gallery. Pure."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,8 +9,8 @@ from kernel.contracts.embeddings import CaptionOrigin, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.search import Evidence
 from kernel.contracts.time import Span
-from kernel.language import HANGUL, Lexicon
-from search_service.rank import Candidate, Weights, words_share
+from kernel.language import HANGUL, Lexicon, sentences
+from search_service.rank import Candidate, Field, Weights, meaning_alone, words_alone, words_share
 from search_service.understanding.gallery import Gallery
 
 KO: Language = "ko"
@@ -41,6 +42,7 @@ class Asking:
     weights: Weights
     floor: float
     language: Language
+    content: bool = True  # more than people was asked for
 
 
 def evidence(candidate: Candidate, scene: Scene, asking: Asking) -> list[Evidence]:
@@ -50,7 +52,7 @@ def evidence(candidate: Candidate, scene: Scene, asking: Asking) -> list[Evidenc
         *_people(scene, asking),
         *_words(candidate, scene, asking, share),
         *_translations(candidate, scene, asking),
-        *_objects(candidate, scene, asking.gallery.lexicon, share),
+        *_objects(candidate, scene, asking, share),
         *_meaning(candidate, scene, asking.floor),
     ]
 
@@ -62,21 +64,28 @@ def _people(scene: Scene, asking: Asking) -> Iterator[Evidence]:
         if mention.person_id in wanted and name is not None:
             text = name.name_ko if asking.language == "ko" else name.name_en
             certainty = 1.0 if mention.human else mention.probability
-            yield Evidence(kind="person", text=text, score=certainty, language=asking.language)
+            yield Evidence(kind="person", text=text, score=certainty, language=asking.language, probability=certainty)
+
+
+def certainty(scene: Scene, who: Sequence[frozenset[UUID]]) -> float:
+    """How probable it is that everybody asked for is there; of each set, the surest counts."""
+    known = {mention.person_id: 1.0 if mention.human else mention.probability for mention in scene.people}
+    return math.prod(max((known.get(person, 0.0) for person in anybody), default=0.0) for anybody in who)
 
 
 def _words(candidate: Candidate, scene: Scene, asking: Asking, share: float) -> Iterator[Evidence]:
     own = frozenset(lexeme for concept in asking.weights for lexeme in concept.own)
     caption, title = candidate.matched["caption"] & own, candidate.matched["title"] & own
-    places: tuple[tuple[str | None, Language, frozenset[str]], ...] = (
-        (scene.text_ko, "ko", caption),
-        (scene.text_en, "en", caption),
-        (scene.title, "ko" if HANGUL.search(scene.title) else "en", title),
+    places: tuple[tuple[str | None, Language, Field, frozenset[str]], ...] = (
+        (scene.text_ko, "ko", "caption", caption),
+        (scene.text_en, "en", "caption", caption),
+        (scene.title, "ko" if HANGUL.search(scene.title) else "en", "title", title),
     )
-    for text, language, matched in places:
+    for text, language, field, matched in places:
         written = _written(text, matched, asking.gallery.lexicon) if text and matched else []
         if written:
-            yield Evidence(kind="words", text=", ".join(written), score=share, language=language)
+            alone = words_alone(candidate, {field: matched}, asking.weights)
+            yield Evidence(kind="words", text=", ".join(written), score=share, language=language, probability=alone)
 
 
 def _translations(candidate: Candidate, scene: Scene, asking: Asking) -> Iterator[Evidence]:
@@ -94,6 +103,7 @@ def _translations(candidate: Candidate, scene: Scene, asking: Asking) -> Iterato
                     score=found[1],
                     language=language,
                     asked=concept.written,
+                    probability=words_alone(candidate, {"caption": frozenset(found[0])}, asking.weights),
                 )
                 break
 
@@ -106,15 +116,35 @@ def _written(text: str, matched: frozenset[str], lexicon: Lexicon) -> list[str]:
     return list(dict.fromkeys([*(text[word.start : word.end] for word in words), *inside]))
 
 
-def _objects(candidate: Candidate, scene: Scene, lexicon: Lexicon, share: float) -> Iterator[Evidence]:
+def _objects(candidate: Candidate, scene: Scene, asking: Asking, share: float) -> Iterator[Evidence]:
     matched = candidate.matched["object"]
     for label in scene.objects if matched else ():
-        if matched.intersection(lexicon.lexemes(label)):
-            yield Evidence(kind="object", text=label, score=share, language="ko" if HANGUL.search(label) else "en")
+        found = matched.intersection(asking.gallery.lexicon.lexemes(label))
+        if found:
+            yield Evidence(
+                kind="object",
+                text=label,
+                score=share,
+                language="ko" if HANGUL.search(label) else "en",
+                probability=words_alone(candidate, {"object": found}, asking.weights),
+            )
 
 
 def _meaning(candidate: Candidate, scene: Scene, floor: float) -> Iterator[Evidence]:
     closest = candidate.closest
     if closest is not None and closest[1] >= floor:
-        text = scene.text_ko if closest[0] == "ko" else scene.text_en
-        yield Evidence(kind="meaning", text=text or "", score=min(1.0, closest[1]), language=closest[0])
+        language, text = (KO, scene.text_ko) if closest[0].startswith("ko") else (EN, scene.text_en)
+        yield Evidence(
+            kind="meaning",
+            text=_part(text or "", closest[0]),
+            score=min(1.0, closest[1]),
+            language=language,
+            probability=meaning_alone(candidate),
+        )
+
+
+def _part(text: str, part: str) -> str:
+    """The sentence that a part names; the whole text when the index has another by now."""
+    _, _, number = part.partition(".")
+    said = sentences(text)
+    return said[int(number) - 1] if number and int(number) <= len(said) else text

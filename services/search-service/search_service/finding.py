@@ -19,7 +19,7 @@ from search_service.index.scope import count
 from search_service.index.state import State
 from search_service.paging import Cursor, Place, place
 from search_service.passages import Passage, passages
-from search_service.rank import Candidate, Weights, score, weighed
+from search_service.rank import Candidate, Weights, fits, score, weighed
 from search_service.understanding.parts import NOTHING, Edge
 
 Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
@@ -32,6 +32,7 @@ class Ranked:
     hits: list[Passage]
     weights: Weights
     segments: Sequence[UUID] = ()
+    fits: bool = True  # False: none of them is probable enough to be an answer
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _ranked(
     hits = [(place(value, one.video_id, one.start_ms, one.segment_id), one) for value, one in scored if value > 0]
     hits = _at_the_edge(hits, edge)
     kept = [passage for passage in passages(hits) if cursor is None or passage.at > cursor.after]
-    return Ranked(kept, weights, [one.segment_id for _, one in hits])
+    return Ranked(kept, weights, [one.segment_id for _, one in hits], fits((one for _, one in hits), weights))
 
 
 def _at_the_edge(hits: list[tuple[Place, Candidate]], edge: Edge | None) -> list[tuple[Place, Candidate]]:

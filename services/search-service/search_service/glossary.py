@@ -6,7 +6,6 @@
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 from kernel.language import COMPOUNDS, STOP_WORDS, Lexicon
@@ -20,30 +19,22 @@ HOLLOW = frozenset("be come do get give go have hold look make put stand take tu
 Terms = Mapping[tuple[str, ...], float]  # lexemes that stand together, to how surely they mean it
 
 
-@dataclass(frozen=True)
-class Sense:
-    """One meaning: `label` is the English word that says it best."""
-
-    label: str
-    terms: Terms
-
-
 class Glossary:
-    """Senses by Korean lexemes, and English lexemes by the senses they belong to."""
+    """Senses by Korean lexemes, and by the English lexemes that say them. A sense is what English says for it."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         lexicon = Lexicon()
-        self._senses: dict[tuple[str, ...], list[Sense]] = {}
-        self._english: dict[str, list[Sense]] = {}
+        self._senses: dict[tuple[str, ...], list[Terms]] = {}
+        self._english: dict[str, list[Terms]] = {}
         for words, sense in _entries(lines):
             for word in words:
                 if written := _lexemes(word, lexicon):
                     self._senses.setdefault(written, []).append(sense)
-            for term, surely in sense.terms.items():
+            for term, surely in sense.items():
                 if len(term) == 1 and surely == NEAR:
                     self._english.setdefault(term[0], []).append(sense)
 
-    def senses(self, lexemes: Sequence[str]) -> list[Sense]:
+    def senses(self, lexemes: Sequence[str]) -> list[Terms]:
         """Senses of Korean words read together; none when the glossary does not know them."""
         return self._senses.get(tuple(lexemes), [])
 
@@ -53,25 +44,25 @@ class Glossary:
 
     def same(self, lexeme: str) -> set[tuple[str, ...]]:
         """What other English terms say in some sense of an English lexeme."""
-        found = (term for sense in self._english.get(lexeme, []) for term, how in sense.terms.items() if how == NEAR)
+        found = (term for sense in self._english.get(lexeme, []) for term, how in sense.items() if how == NEAR)
         return {term for term in found if term != (lexeme,)}
 
 
-def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Sense]]:
+def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Terms]]:
     for line in lines:
         if line.strip() and not line.startswith("#"):
             korean, english = line.split(":")
             yield [word.strip() for word in korean.split(",")], _sense(english)
 
 
-def _sense(english: str) -> Sense:
+def _sense(english: str) -> Terms:
     near, _, loose = english.partition(";")
     terms: dict[tuple[str, ...], float] = {}
     for group, surely in ((near, NEAR), (loose, LOOSE)):
         for term in group.split(","):
             if lexemes := _english(term):
                 terms.setdefault(lexemes, surely)
-    return Sense(near.split(",")[0].strip(), terms)
+    return terms
 
 
 def _english(term: str) -> tuple[str, ...]:

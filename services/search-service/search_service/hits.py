@@ -7,10 +7,10 @@ from kernel.contracts.search import Hit
 from kernel.contracts.time import Span
 from search_service import paging
 from search_service.asked import Asked
-from search_service.evidence import Asking, Scene, evidence
+from search_service.evidence import Asking, Scene, certainty, evidence
 from search_service.moments import Timeline, moments, union
 from search_service.passages import Passage
-from search_service.rank import Weights
+from search_service.rank import Candidate, Weights, missing, probability
 
 
 def hits(
@@ -22,12 +22,20 @@ def hits(
     timelines: Mapping[UUID, Timeline],
 ) -> list[Hit]:
     """A hit for each moment whose best document is still there."""
-    asking = Asking(asked.gallery, asked.scope.who, weights, floor, asked.language)
+    asking = Asking(asked.gallery, asked.scope.who, weights, floor, asked.language, content=bool(asked.reading.rest))
     return [
         _hit(one, scenes[one.at.segment_id], asking, _moments(one, asked, timelines))
         for one in page
         if one.at.segment_id in scenes
     ]
+
+
+def _probability(best: Candidate, scene: Scene, asking: Asking) -> float | None:
+    """That this scene is meant: what it shows and who is there; None when neither was asked for."""
+    if not asking.content and not asking.who:
+        return None
+    shown = probability(best, asking.weights) if asking.content else 1.0
+    return round(shown * certainty(scene, asking.who), 4)
 
 
 def _hit(passage: Passage, scene: Scene, asking: Asking, when: list[Span]) -> Hit:
@@ -46,7 +54,9 @@ def _hit(passage: Passage, scene: Scene, asking: Asking, when: list[Span]) -> Hi
         people=list(scene.people),
         unknown_faces=scene.unknown_faces,
         score=min(1.0, -passage.at.minus_score / paging.MILLIONTHS),
+        probability=_probability(passage.best, scene, asking),
         evidence=evidence(passage.best, scene, asking),
+        missing=missing(passage.best, asking.weights),
     )
 
 

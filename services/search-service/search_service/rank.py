@@ -1,32 +1,44 @@
 """How good a hit is, and why. Pure.
 
-Score = 0.6 x meaning + 0.4 x words, and when people are named 0.85 of that + 0.15 x presence (learnt and measured in
-docs/decisions/0110-weights.md):
+Score = 0.45 x meaning + 0.55 x words, and when people are named 0.85 of that + 0.15 x presence (learnt by
+bench/weights.py, docs/decisions/0110-weights-that-were-learnt.md):
 meaning   cosine of the question and the closest of the document's captions and their sentences, 0 below 0
 words     share of the question's concepts that the document answers, by how surely it does, rare ones counting more
           (inverse document frequency); what only the video's title says counts half
 presence  certainty x screen share of the people asked for
 
-A document is a hit when its meaning reaches the floor, or its words reach WORDS_ALONE.
+A score is no probability: CURVE says how probable meaning and words make it that a scene is meant, MEANING_CURVE how
+probable meaning alone does, which counts as far as a question's words are such as nobody knows. A document is a hit
+from HIT on, when it has one of the words or its meaning reaches the floor. A question none of whose hits reaches a
+level is answered by nothing.
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 
-from kernel.contracts.errors import Language
 from search_service.concepts import Concept, documents_with
 
-MEANING, WORDS, PRESENCE = 0.6, 0.4, 0.15
+WORDS, PRESENCE = 0.55, 0.15
+MEANING = 1 - WORDS
+# Corners of isotonic curves to probability, and the levels that go with them.
+CURVE = ((0.019, 0.0), (0.166, 0.01), (0.221, 0.03), (0.323, 0.06), (0.328, 0.1), (0.367, 0.2), (0.388, 0.35),
+         (0.422, 0.5), (0.469, 0.65), (0.502, 0.8), (0.696, 0.9), (0.754, 0.98))  # fmt: skip
+MEANING_CURVE = ((0.0, 0.0), (0.234, 0.01), (0.285, 0.03), (0.291, 0.06), (0.318, 0.1), (0.34, 0.2), (0.392, 0.5),
+                 (0.458, 0.65), (0.517, 0.8), (0.747, 0.98))  # fmt: skip
+LEVEL, MEANING_LEVEL = 0.09, 0.5
+HIT = 0.03
+SAID = 0.6  # a caption that near says the whole question, in whatever words
 IN_TITLE = 0.5
-WORDS_ALONE = 0.5
 COMMONEST = 0.05  # even a word that every document has
 
 Weights = Mapping[Concept, float]
 Field = Literal["caption", "object", "title"]
-NO_WORDS: Mapping[Field, frozenset[str]] = dict.fromkeys(("caption", "object", "title"), frozenset())
+FIELDS: tuple[Field, ...] = ("caption", "object", "title")
+NO_WORDS: Mapping[Field, frozenset[str]] = dict.fromkeys(FIELDS, frozenset())
 
 
 @dataclass(frozen=True)
@@ -39,11 +51,11 @@ class Candidate:
     matched: Mapping[Field, frozenset[str]]
     end_ms: int = 0
     presence: float | None = None  # of those asked for; None when nobody is
-    cosines: Mapping[Language, float] = field(default_factory=dict)
+    cosines: Mapping[str, float] = field(default_factory=dict)  # by part: a caption, or a sentence of one ("en.2")
 
     @property
-    def closest(self) -> tuple[Language, float] | None:
-        """The caption closest in meaning, with its cosine."""
+    def closest(self) -> tuple[str, float] | None:
+        """The part closest in meaning, with its cosine."""
         return max(self.cosines.items(), key=lambda item: item[1], default=None)
 
 
@@ -75,12 +87,74 @@ def words_share(candidate: Candidate, weights: Weights) -> float:
     return min(1.0, found / sum(weights.values()))
 
 
+def content(candidate: Candidate, weights: Weights) -> float:
+    """Meaning and words together, 0 to 1, whoever is there."""
+    closest = candidate.closest
+    meaning = min(1.0, max(0.0, closest[1])) if closest else 0.0
+    return MEANING * meaning + WORDS * words_share(candidate, weights)
+
+
+def unknown(weights: Weights) -> float:
+    """Share of the question that neither any document nor the glossary knows; all of one without words."""
+    total = sum(weights.values())
+    nobody = sum(weight for concept, weight in weights.items() if not concept.known and weight >= concept.share)
+    return nobody / total if total else 1.0
+
+
+def probability(candidate: Candidate, weights: Weights) -> float:
+    """How probable it is that the scene is meant, whoever is there."""
+    closest = candidate.closest
+    alone = unknown(weights) * on(MEANING_CURVE, closest[1]) if closest else 0.0
+    return max(on(CURVE, content(candidate, weights)), alone)
+
+
+def on(curve: Sequence[tuple[float, float]], value: float) -> float:
+    """Height of a curve there, straight between its corners and level beyond them."""
+    for (left, low), (right, high) in pairwise(curve):
+        if value < right:
+            return low + (high - low) * max(0.0, value - left) / (right - left)
+    return curve[-1][1]
+
+
 def score(candidate: Candidate, weights: Weights, floor: float) -> float:
     """The score, or 0 for what is not a hit."""
     closest = candidate.closest
-    meaning = min(1.0, max(0.0, closest[1])) if closest else 0.0
-    words = words_share(candidate, weights)
-    if meaning < floor and words < WORDS_ALONE:
+    near = closest is not None and closest[1] >= floor
+    if probability(candidate, weights) < HIT or not (near or words_share(candidate, weights)):
         return 0.0
-    content = MEANING * meaning + WORDS * words
-    return content if candidate.presence is None else (1 - PRESENCE) * content + PRESENCE * candidate.presence
+    found = content(candidate, weights)
+    return found if candidate.presence is None else (1 - PRESENCE) * found + PRESENCE * candidate.presence
+
+
+def fits(hits: Iterable[Candidate], weights: Weights) -> bool:
+    """Whether any of them is probable enough to be an answer."""
+    return any(on(CURVE, content(one, weights)) >= LEVEL or probability(one, weights) >= MEANING_LEVEL for one in hits)
+
+
+def words_alone(candidate: Candidate, found: Mapping[Field, Collection[str]], weights: Weights) -> float:
+    """How probable these words alone make it that the scene is meant."""
+    matched = {place: frozenset(found.get(place, ())) for place in FIELDS}
+    return on(CURVE, content(replace(candidate, matched=matched, cosines={}), weights))
+
+
+def meaning_alone(candidate: Candidate) -> float:
+    """How probable its closest part alone makes it that the scene is meant."""
+    return on(MEANING_CURVE, candidate.closest[1]) if candidate.closest else 0.0
+
+
+def missing(candidate: Candidate, weights: Weights) -> list[str]:
+    """What of the question nothing in the document answers, as the question writes it."""
+    closest = candidate.closest
+    if closest is not None and closest[1] >= SAID:
+        return []
+    return [concept.written for concept in weights if not answered(candidate, concept)]
+
+
+def missing_in_all(hits: Sequence[Candidate], weights: Weights) -> list[str]:
+    """What of the question none of them answers; what the best of them lacks, when each thing alone is somewhere.
+
+    Without any of them that is the whole question.
+    """
+    lacking = [missing(one, weights) for one in hits]
+    everywhere = [concept.written for concept in weights if all(concept.written in its for its in lacking)]
+    return everywhere or next(iter(lacking), [])

@@ -1,0 +1,230 @@
+"""What meaning and words weigh, and how probable they make a scene: learnt on one half, judged on the other.
+
+    python bench/weights.py
+
+Rows and questions of bench/scenes.py, read, embedded and scored by the product's own functions, each question over the
+rows whose people fit it. The weight of words is the one with the best mean of p10 and ndcg10 on `dev`. The curves to
+probability are isotonic regressions over all rows of its questions, of those too that nothing shows, cut to corners:
+one from both together, one from meaning alone, for questions whose words nobody knows. A level is the probability
+below which the best row of nearly all questions of `dev` lies that nothing shows. Prints JSON lines; the constants of
+search_service/rank.py are these.
+"""
+
+import itertools
+import json
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import scenes
+
+from embed_service.backends import usem3
+from embed_service.texts import parts
+from kernel.contracts.embeddings import Document, IndexedName
+from kernel.contracts.time import Span
+from kernel.vectors import Matrix
+from search_service.concepts import concepts
+from search_service.glossary import glossary
+from search_service.rank import Candidate, weighed, words_share
+from search_service.understanding.gallery import Gallery
+from search_service.understanding.question import Circumstances, understand
+from search_service.understanding.rest import as_caption
+from standalone import relevance
+from standalone.relevance import Cast, Query, Seen
+
+HEIGHTS = (0.0, 0.01, 0.03, 0.06, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.98)
+WEIGHTS = [round(0.05 * step, 2) for step in range(21)]
+REFUSED = 0.95  # of the questions that nothing shows
+NOBODY = UUID(int=0)
+NOW = Circumstances(date(2026, 1, 1), frozenset(), frozenset())
+
+Curve = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A question over the rows its people allow: meaning and words of each row, and which are right."""
+
+    half: str
+    language: str
+    query: Query
+    rows: Sequence[relevance.Moment]
+    meaning: Matrix
+    words: Matrix
+    true: frozenset[relevance.Moment]
+
+    def content(self, weight: float) -> Matrix:
+        return (1 - weight) * self.meaning + weight * self.words
+
+    def scores(self, weight: float, least: float = 0.0) -> dict[str, float]:
+        """Figures of the rows in order of content, without those whose content is less than `least`."""
+        content = self.content(weight)
+        order = [at for at in np.argsort(-content, kind="stable") if content[at] >= least]
+        return relevance.scores([self.rows[at] for at in order], self.true)
+
+    @property
+    def right(self) -> Matrix:
+        return np.array([row in self.true for row in self.rows])
+
+
+class Corpus:
+    """Rows as the index has them."""
+
+    def __init__(self) -> None:
+        self.model = usem3.load(usem3.Options())
+        self.cast = Cast(scenes.ALIASES)
+        self.gallery = Gallery(
+            IndexedName(id=UUID(int=at + 1), kind="person", name_ko=its[0], name_en=name, aliases=its)
+            for at, (name, its) in enumerate(scenes.ALIASES.items())
+        )
+        self.seen = [_seen(row, self.cast) for row in scenes.rows()]
+        self.lexemes = [frozenset(self.gallery.lexicon.lexemes(row.caption)) for row in self.seen]
+        texts = [(at, text) for at, row in enumerate(self.seen) for text in parts(_document(row)).values()]
+        self.row_of = np.array([at for at, _ in texts])
+        self.vectors = self.embed([text for _, text in texts])
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        return np.concatenate([self.model.predict(list(some)) for some in _batches(texts)])
+
+    def judged(self, half: str, language: str, query: Query) -> Judged:
+        written = query.ko if language == "ko" else query.en
+        read = understand(written or "", self.gallery, NOW)
+        asked = concepts(read.text, read.words, glossary())
+        cosines = np.full(len(self.seen), -1.0)
+        np.maximum.at(cosines, self.row_of, self.vectors @ self.embed([as_caption(read.rest)])[0])
+        lexemes = {lexeme for concept in asked for lexeme in concept.lexemes}
+        counts = {lexeme: sum(lexeme in row for row in self.lexemes) for lexeme in lexemes}
+        weights = weighed(asked, counts, len(self.seen))
+        everybody = relevance.true_rows(query.model_copy(update={"caption": "."}), self.seen, self.cast)
+        rows = [at for at, row in enumerate(self.seen) if row.moment in everybody]
+        return Judged(
+            half,
+            language,
+            query,
+            [self.seen[at].moment for at in rows],
+            np.clip(cosines[rows], 0, 1),
+            np.array([words_share(_candidate(self.lexemes[at] & lexemes), weights) for at in rows]),
+            relevance.true_rows(query, self.seen, self.cast),
+        )
+
+
+def _batches(texts: Sequence[str], size: int = 32) -> Iterator[Sequence[str]]:
+    return (texts[first : first + size] for first in range(0, len(texts), size))
+
+
+def _seen(row: dict[str, Any], cast: Cast) -> Seen:
+    known = cast.of(face["member"] for face in row["faces"] if face["group"])
+    return Seen((row["video_id"], row["timestamp"] * 1000), row["caption"], known)
+
+
+def _document(row: Seen) -> Document:
+    span = Span(start_ms=0, end_ms=1)
+    whole = {"segment_id": NOBODY, "video_id": NOBODY, "version": 1, "span": span, "title": "", "origin": "import"}
+    return Document(**whole, text_en=row.caption)
+
+
+def _candidate(lexemes: frozenset[str]) -> Candidate:
+    return Candidate(NOBODY, NOBODY, 0, {"caption": lexemes, "object": frozenset(), "title": frozenset()})
+
+
+def questions(corpus: Corpus) -> Iterator[Judged]:
+    for topic in scenes.topics():
+        for query in topic["questions"]:
+            for language in ("ko", "en"):
+                yield corpus.judged(topic["half"], language, Query.model_validate(query))
+
+
+def absent(corpus: Corpus) -> Iterator[Judged]:
+    for topic in scenes.absent():
+        for query in topic["questions"]:
+            for language in ("ko", "en"):
+                yield corpus.judged(topic["half"], language, Query.model_validate({**query, "caption": "(?!)"}))
+
+
+def isotonic(scores: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
+    """The non-decreasing curve nearest to the outcomes, by pooling what violates it: mean score, mean outcome."""
+    order = np.argsort(scores, kind="stable")
+    pools: list[list[float]] = []  # sum of outcomes, sum of scores, number
+    for score, outcome in zip(scores[order], right[order], strict=True):
+        pools.append([float(outcome), float(score), 1.0])
+        while len(pools) > 1 and pools[-2][0] / pools[-2][2] >= pools[-1][0] / pools[-1][2]:
+            last = pools.pop()
+            pools[-1] = [one + other for one, other in zip(pools[-1], last, strict=True)]
+    found = np.array(pools)
+    return found[:, 1] / found[:, 2], found[:, 0] / found[:, 2]
+
+
+def corners(at: Matrix, height: Matrix) -> list[tuple[float, float]]:
+    """Where the curve first reaches some heights, and its end."""
+    return [(round(float(at[np.argmax(height >= each)]), 3), each) for each in HEIGHTS if height[-1] >= each]
+
+
+def level(curve: Curve, hidden: Sequence[float]) -> float:
+    """The probability below which the best row of REFUSED of the questions lies that nothing shows."""
+    return round(float(np.quantile(probabilities(curve, hidden), REFUSED)), 2)
+
+
+def probabilities(curve: Curve, content: Matrix | Sequence[float]) -> Matrix:
+    return np.interp(content, *zip(*curve, strict=True))
+
+
+def means(judged: Sequence[Judged], weight: float) -> dict[str, float]:
+    found = [one.scores(weight) for one in judged]
+    return {name: round(statistics.fmean(one[name] for one in found), 4) for name in relevance.FIGURES}
+
+
+def main() -> None:
+    corpus = Corpus()
+    shown, hidden = list(questions(corpus)), list(absent(corpus))
+    weight = _weight([one for one in shown if one.half == "dev"])
+    for half, language in itertools.product(("dev", "held"), ("ko", "en")):
+        some = [one for one in shown if (one.half, one.language) == (half, language)]
+        by_weight = {str(each): means(some, each)["p10"] for each in WEIGHTS[::2]}
+        print(json.dumps({"half": half, "language": language, "p10_by_weight": by_weight, **means(some, weight)}))
+    judge({"both": weight, "meaning alone": 0.0}, shown, hidden)
+
+
+def judge(ways: dict[str, float], shown: Sequence[Judged], hidden: Sequence[Judged]) -> None:
+    for way, weight in ways.items():
+        curve = fitted([one for one in (*shown, *hidden) if one.half == "dev"], weight)
+        least = level(curve, [best(one, weight) for one in hidden if one.half == "dev"])
+        print(json.dumps({"by": way, "words": weight, "curve": curve, "level": least}))
+        for half in ("dev", "held"):
+            kept, passed = (
+                float((probabilities(curve, [best(one, weight) for one in some if one.half == half]) >= least).mean())
+                for some in (shown, hidden)
+            )
+            rows = [one for one in (*shown, *hidden) if one.half == half]
+            line = {"by": way, "half": half, "kept": round(kept, 3), "refused": round(1 - passed, 3)}
+            print(json.dumps({**line, **reliability(rows, weight, curve)}))
+
+
+def _weight(judged: Sequence[Judged]) -> float:
+    figures = {weight: means(judged, weight) for weight in WEIGHTS}
+    return max(WEIGHTS, key=lambda weight: (figures[weight]["p10"] + figures[weight]["ndcg10"], -weight))
+
+
+def fitted(judged: Sequence[Judged], weight: float) -> list[tuple[float, float]]:
+    content, right = (np.concatenate(its) for its in zip(*((o.content(weight), o.right) for o in judged), strict=True))
+    return corners(*isotonic(content, right))
+
+
+def best(judged: Judged, weight: float) -> float:
+    return float(judged.content(weight).max(initial=0.0))
+
+
+def reliability(rows: Sequence[Judged], weight: float, curve: Curve) -> dict[str, Any]:
+    """Brier score, and the mean gap between what is claimed and what is so, over tenths."""
+    claimed = np.concatenate([probabilities(curve, one.content(weight)) for one in rows])
+    right = np.concatenate([one.right for one in rows])
+    tenth = np.minimum(9, (claimed * 10).astype(int))
+    gaps = [(tenth == at).mean() * abs(claimed[tenth == at].mean() - right[tenth == at].mean()) for at in set(tenth)]
+    return {"brier": round(float(((claimed - right) ** 2).mean()), 4), "gap": round(float(sum(gaps)), 4)}
+
+
+if __name__ == "__main__":
+    main()
