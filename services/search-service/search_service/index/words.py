@@ -23,7 +23,7 @@ select lexeme, documents from "index".vocabulary where strpos(lexeme, $1) > 0 or
 WRITTEN_SQL = f"""
 select exists (select from (
   select text_ko, text_en, title from "index".documents d where {LEXEMES} && $1::text[] limit {READ_FOR_A_WORD}
-) some where strpos(lower(concat_ws(' ', text_ko, text_en, title)), $2) > 0) as written
+) texts where strpos(lower(concat_ws(' ', text_ko, text_en, title)), $2) > 0) as written
 """
 TITLED_SQL = (
     f'select exists (select from "index".documents d where {LEXEMES} @> $1::text[] and title_lexemes @> $1) as titled'
