@@ -52,7 +52,6 @@ class Gallery:
         self._near_latin = self._latin_with_a_letter_less()
         self._latin: dict[str, Called | None] = {}
         self.lexicon = Lexicon(self._by_key)
-        self.longest = max(map(len, (*self._by_key, *self._by_sound)), default=0)
         self.groups_of: dict[UUID, list[IndexedName]] = defaultdict(list)
         for group in self.by_id.values():
             for member in group.members:
@@ -104,6 +103,10 @@ class Gallery:
     def called(self, written: str) -> list[IndexedName]:
         """Everybody whose name is written so, by its key, in a stable order."""
         return [self.by_id[identifier] for identifier in sorted(self._by_key.get(written, ()))]
+
+    def may_sound(self, hangul: str) -> bool:
+        """Whether some name begins with the sound of these syllables."""
+        return sounds.sound(hangul) in self._beginnings
 
     def sounding(self, hangul: str) -> Called | None:
         """Who sounds like these Hangul syllables."""

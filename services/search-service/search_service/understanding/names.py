@@ -187,13 +187,15 @@ def _latin(character: str) -> bool:
 def _hangul_at(text: str, at: int, gallery: Gallery) -> Named | None:
     """The longest run of syllables, spaces between them allowed, that sounds like somebody."""
     best, written = None, ""
-    for end in range(at + 1, min(len(text), at + gallery.longest + 4) + 1):
+    for end in range(at + 1, len(text) + 1):
         character = text[end - 1]
         if character == " " and len(written) > 0:
             continue
         if not sounds.is_hangul(character):
             break
         written += character
+        if not gallery.may_sound(written):
+            break
         called = gallery.sounding(written) if len(written) > 1 else None
         if called and (best is None or called.cost <= best.called.cost + DEARER * (end - best.end)):
             best = Named(at, end, end, called)

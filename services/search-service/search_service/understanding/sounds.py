@@ -43,12 +43,13 @@ def is_hangul(text: str) -> bool:
 
 def sound(hangul: str) -> str:
     """The one sound of Hangul syllables."""
-    return "".join(letter for character in hangul for letter in _heard(character))
+    return "".join(map(_heard, hangul))
 
 
-def _heard(character: str) -> tuple[str, str, str]:
+@functools.cache  # there are 11,172
+def _heard(character: str) -> str:
     initial, vowel, final = syllable(character)
-    return "" if initial == "ㅇ" else initial, vowel, final
+    return ("" if initial == "ㅇ" else initial) + vowel + final
 
 
 def letters(latin: str) -> str:

@@ -53,12 +53,15 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("at", rf"(?P<a>{_LENGTH})\s*(?:에서|에)(?=\s|$)"),
 )
 READ = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in PATTERNS]
+TOLD = re.compile(r"분|초|시간|\d:\d|\d\s*[hms]|min|sec|hour", re.IGNORECASE)  # sixteen patterns are dear
 NUMBER = re.compile(rf"({_N})[\s-]*(시간|분|초|h|m|s)", re.IGNORECASE)
 UNITS = {"시간": HOUR, "h": HOUR, "분": MINUTE, "m": MINUTE, "초": SECOND, "s": SECOND}
 
 
 def times(text: str, taken: Sequence[Where] = ()) -> Iterator[Part]:
     """Every part of a video that is named, where nothing else was read."""
+    if not TOLD.search(text):
+        return
     places = list(taken)
     for kind, pattern in READ:
         for found in pattern.finditer(text):
