@@ -18,6 +18,8 @@ pytestmark = [
 ]
 
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
+# The file is known to the player.
+KNOWN = "film => film.readyState > 0 || new Promise(done => film.addEventListener('loadedmetadata', () => done(true)))"
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ async def video(desk: Desk, clip: bytes, minji: UUID) -> UUID:
 @asynccontextmanager
 async def editor(desk: Desk, video: UUID, language: str = "ko-KR", width: int = 1280) -> AsyncIterator[Page]:
     async with desk.page(f"/videos/{video}", language, width) as page:
-        await page.wait_for_function("document.querySelector('[data-player]').readyState > 0")
+        await page.locator("[data-player]").evaluate(KNOWN)
         yield page
 
 

@@ -20,6 +20,8 @@ export class Bands {
   #chosen = new Set();
   #current = null;
   #held = null;
+  #bars = new Map();
+  #lines = new Map();
   cuts = [];
 
   constructor(lanes, lane) {
@@ -41,6 +43,7 @@ export class Bands {
   fill(rows) {
     this.#rows = rows.map((row) => ({ row, id: row.dataset.segment, start: Number(row.dataset.start), end: Number(row.dataset.end) }));
     this.#stack();
+    this.#forget();
     this.draw();
   }
 
@@ -62,23 +65,41 @@ export class Bands {
     return this.#depth > 1 ? 27 : 36;
   }
 
+  // What came into sight is added, what left it taken away: the rest stays as it is.
   draw() {
     if (this.#held) return;
     const [from, to] = this.#lanes.sight;
     const inSight = this.#rows.filter(({ start, end }) => end > from && start < to);
-    for (const bar of all("[data-bar]", this.#lane)) bar.remove();
-    for (const block of all(".block", this.#lane)) block.toggleAttribute("hidden", inSight.length <= MOST_DRAWN);
-    if (inSight.length <= MOST_DRAWN) this.#lane.append(...inSight.map((scene) => this.#bar(scene)));
-    this.#drawCuts(from, to);
+    const wanted = inSight.length > MOST_DRAWN ? [] : inSight;
+    for (const block of all(".block", this.#lane)) block.toggleAttribute("hidden", wanted.length === inSight.length);
+    this.#keep(this.#bars, wanted, ({ id }) => id, (scene) => this.#bar(scene));
+    const cuts = this.cuts.filter((at) => at >= from && at <= to);
+    this.#keep(this.#lines, cuts.length > MOST_DRAWN ? [] : cuts, (at) => at, (at) => this.#cut(at));
     this.#mark();
   }
 
-  #drawCuts(from, to) {
-    for (const line of all(".cut", this.#lane)) line.remove();
-    const inSight = this.cuts.filter((at) => at >= from && at <= to);
-    if (inSight.length > MOST_DRAWN) return;
-    const at = (ms) => `${(100 * ms) / this.#lanes.length}%`;
-    this.#lane.append(...inSight.map((ms) => element("line", { class: "cut", x1: at(ms), x2: at(ms), y1: 0, y2: 5 })));
+  #keep(drawn, wanted, keyOf, make) {
+    const keys = new Set(wanted.map(keyOf));
+    for (const [key, node] of drawn) {
+      if (keys.has(key)) continue;
+      node.remove();
+      drawn.delete(key);
+    }
+    for (const each of wanted) {
+      if (drawn.has(keyOf(each))) continue;
+      drawn.set(keyOf(each), this.#lane.appendChild(make(each)));
+    }
+  }
+
+  #forget() {
+    for (const node of all("[data-bar], .cut", this.#lane)) node.remove();
+    this.#bars.clear();
+    this.#lines.clear();
+  }
+
+  #cut(ms) {
+    const at = `${(100 * ms) / this.#lanes.length}%`;
+    return element("line", { class: "cut", x1: at, x2: at, y1: 0, y2: 5 });
   }
 
   #bar({ row, id, start, end }) {
@@ -178,6 +199,7 @@ export class Bands {
     const { bar } = this.#held;
     bar.onpointermove = bar.onpointerup = bar.onpointercancel = null;
     this.#held = null;
+    this.#forget();
     this.draw();
   }
 }
