@@ -164,6 +164,9 @@ class Settings(BaseSettings):
         validation_alias="GEMINI_API_KEY",
         description="Key of the Gemini API; without it answers are put together from captions and say so",
     )
+    token: SecretStr | None = Field(
+        default=None, description="`sd_…`, which the command line sends to a Scenedesk of another machine"
+    )
     slack_bot_token: SecretStr | None = Field(default=None, description="`xoxb-…` of the Slack app")
     slack_app_token: SecretStr | None = Field(default=None, description="`xapp-…` of the Slack app, for Socket Mode")
 

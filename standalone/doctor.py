@@ -14,6 +14,7 @@ import asyncpg
 
 import caption_service.app
 import face_service.app
+from gateway.access.mode import NOTES, mode_of, only_here
 from gateway.media.export import ffmpeg
 from kernel.clients import CaptionService, FaceService
 from kernel.contracts.errors import ScenedeskError
@@ -155,6 +156,15 @@ async def _disk(settings: Settings) -> list[Finding]:
     return [Finding(name="disk", state=state, found=f"{free / 1e9:.0f} GB free at {place}", remedy=remedy)]
 
 
+async def _access(settings: Settings) -> list[Finding]:
+    """Raises OpenToAllError where the product would not start."""
+    mode = mode_of(settings)
+    open_to_all = mode == "open" and not only_here(settings)
+    state: State = "weak" if open_to_all else "ok"
+    remedy = "SCENEDESK_ACCESS=accounts" if open_to_all else None
+    return [Finding(name="access", state=state, found=NOTES[mode], remedy=remedy)]
+
+
 async def _port(settings: Settings) -> list[Finding]:
     where = f"{settings.host}:{settings.port}"
     if address := await asyncio.to_thread(running.found, settings.data_dir):
@@ -166,4 +176,4 @@ async def _port(settings: Settings) -> list[Finding]:
     return [Finding(name="port", state="ok", found=f"{where} is free")]
 
 
-CHECKS: tuple[Check, ...] = (_python, _libraries, _database, _ffmpeg, _faces, _captions, _texts, _disk, _port)
+CHECKS: tuple[Check, ...] = (_python, _libraries, _database, _ffmpeg, _faces, _captions, _texts, _disk, _access, _port)

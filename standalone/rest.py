@@ -5,11 +5,24 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from gateway.access.keys import trusted
+from gateway.access.mode import is_loopback
+from kernel.contracts.accounts import (
+    Account,
+    ChangedAccount,
+    IssuedInvitation,
+    IssuedToken,
+    NewInvitation,
+    NewService,
+    NewToken,
+    Token,
+)
 from kernel.contracts.editing import Edited, EditSummary, NewEdit
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError, Words
 from kernel.contracts.finding import SearchAnswer
@@ -218,6 +231,28 @@ class Library:
             if (cursor := found.next_cursor) is None:
                 return
 
+    async def accounts(self) -> list[Account]:
+        return [one async for one in self._all("/v1/accounts", Account)]
+
+    async def invite(self, new: NewInvitation) -> IssuedInvitation:
+        return await self._call("POST", "/v1/invitations", IssuedInvitation, json=_plain(new))
+
+    async def change_account(self, account_id: UUID, changed: ChangedAccount) -> Account:
+        return await self._call("PATCH", f"/v1/accounts/{account_id}", Account, json=_plain(changed))
+
+    async def add_service(self, new: NewService) -> Account:
+        return await self._call("POST", "/v1/accounts", Account, json=_plain(new))
+
+    async def issue_token(self, new: NewToken) -> IssuedToken:
+        return await self._call("POST", "/v1/tokens", IssuedToken, json=_plain(new))
+
+    async def tokens(self) -> list[Token]:
+        answer = await self._send("GET", "/v1/tokens", params={"everybodys": "true"})
+        return TypeAdapter(list[Token]).validate_json(answer.content)
+
+    async def revoke_token(self, token_id: UUID) -> None:
+        await self._send("DELETE", f"/v1/tokens/{token_id}")
+
     async def _call(self, method: str, path: str, answer: type[Answer], **request: Any) -> Answer:
         return answer.model_validate_json((await self._send(method, path, **request)).content)
 
@@ -255,6 +290,16 @@ def _problem_of(response: httpx.Response) -> Problem:
         )
 
 
+def _credentials(settings: Settings, server: str | None) -> dict[str, str]:
+    """The token that was set; else, on this machine alone, the key that whoever may read the data folder has."""
+    if settings.token is not None:
+        return {"Authorization": f"Bearer {settings.token.get_secret_value()}"}
+    if server is not None and not is_loopback(urlsplit(server).hostname or ""):
+        return {}
+    key = trusted(settings.data_dir)
+    return {"Authorization": f"Bearer {key}"} if key is not None else {}
+
+
 @asynccontextmanager
 async def open_library(
     settings: Settings, language: Language, server: str | None, opening: Callable[[], None] = lambda: None
@@ -274,7 +319,7 @@ async def open_library(
         client = httpx.AsyncClient(
             base_url=address,
             timeout=TIMEOUT,
-            headers={"Accept-Language": language, "Scenedesk-Door": "cli"},
+            headers={"Accept-Language": language, "Scenedesk-Door": "cli"} | _credentials(settings, server),
             trust_env=server is not None,
         )
         yield Library(await stack.enter_async_context(client))

@@ -15,7 +15,7 @@ Audience = Literal["everyone", "editors", "named"]
 Login = Annotated[str, Field(min_length=1, max_length=200, examples=["minji@example.org"])]
 Name = Annotated[str, Field(min_length=1, max_length=100, examples=["김민지"])]
 # Longer ones would only be a way to keep the hashing busy.
-Password = Annotated[str, Field(min_length=1, max_length=256)]
+Password = Annotated[str, Field(min_length=1, max_length=256, examples=["correct horse battery"])]
 
 
 class Account(Value):
@@ -129,3 +129,12 @@ class Visibility(Value):
 
     audience: Audience
     accounts: list[UUID] = Field(default=[], max_length=500, description="Those named")
+
+
+class VisibilityOfVideo(Value):
+    """What was said of a video (null: nothing), what holds for it, who brought it; and what those named are called."""
+
+    said: Visibility | None
+    holds: Visibility
+    owner: UUID | None = None
+    names: dict[str, str] = {}

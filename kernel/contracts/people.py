@@ -80,6 +80,8 @@ class Decision(Value):
     rulings: int
     edits: list[EditedVideo] = []
     undone: bool = False
+    actor: str = Field(default="person", description="Id of an account; `local` is the user of an open Scenedesk")
+    actor_name: str | None = Field(default=None, description="What that account is called now")
     look_back: int = Field(default=0, description="Older tracks that would now be named otherwise")
 
 
@@ -246,7 +248,8 @@ class AuditEntry(Value):
 
     id: int
     at: datetime
-    actor: str
+    actor: str = Field(description="Id of an account; `local` is the user of an open Scenedesk")
+    actor_name: str | None = Field(default=None, description="What that account is called now")
     door: str
     action: str
     person_id: UUID | None = None

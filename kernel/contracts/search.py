@@ -25,6 +25,11 @@ class SearchRequest(Value):
     without: People = Field(default=[], description="None of them may be in the scene")
     only: bool = Field(default=False, description="Nobody but those asked for may be in the scene")
     videos: list[UUID] = Field(default=[], max_length=500, description="Only these videos")
+    hidden: list[UUID] = Field(
+        default=[],
+        max_length=100_000,
+        description="Videos that are not looked at; the gateway puts here what whoever asks may not see",
+    )
     scales: list[ShotScale] = Field(default=[], description="Only shots of these scales")
     origins: list[CaptionOrigin] = Field(default=[], description="Only captions from these")
     since: date | None = Field(default=None, description="Only videos of this day or later")
@@ -165,6 +170,7 @@ class SimilarRequest(Value):
     """Scenes like one segment, in meaning and in who is there."""
 
     segment_id: UUID
+    hidden: list[UUID] = Field(default=[], max_length=100_000, description="Videos that are not looked at")
     limit: int = Field(default=10, ge=1, le=100)
 
 

@@ -1,13 +1,15 @@
-"""The command line: `scenedesk up | ingest | people | search | edit | models | doctor | import`."""
+"""The command line: `scenedesk up | ingest | people | search | edit | models | accounts | doctor | import`."""
 
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import SecretStr
 
 from kernel.contracts.errors import ScenedeskError
 from standalone.cli import (
+    accounts,
     collecting,
     doctor,
     editing,
@@ -42,6 +44,7 @@ people.app.command()(collecting.review)
 people.app.command()(training.train)
 app.add_typer(people.app, name="people")
 app.add_typer(collecting.videos, name="videos")
+app.add_typer(accounts.app, name="accounts")
 app.command()(search.search)
 app.add_typer(editing.app, name="edit")
 app.add_typer(models.app, name="models")
@@ -61,6 +64,7 @@ def _open_session(
     context: typer.Context,
     data_dir: Annotated[Path | None, typer.Option(help="Database, media, models; SCENEDESK_DATA_DIR")] = None,
     server: Annotated[str | None, typer.Option(help="Address of a Scenedesk to talk to")] = None,
+    token: Annotated[str | None, typer.Option(help="What to come in with there; SCENEDESK_TOKEN")] = None,
     lang: Annotated[str | None, typer.Option(help="ko or en; the terminal's language when left out")] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show logs here instead of writing them to a file")
@@ -78,6 +82,8 @@ def _open_session(
         settings = load_settings(data_dir)
     except ScenedeskError as error:
         fail(error, language)
+    if token is not None:
+        settings = settings.model_copy(update={"token": SecretStr(token)})
     context.obj = Session(settings, language, server, verbose)
 
 

@@ -9,6 +9,33 @@ WORDS: dict[str, dict[Language, str]] = {
     "stopping": {"en": "Stopping", "ko": "멈추는 중"},
     "stopped": {"en": "Stopped. Nothing was lost.", "ko": "멈췄습니다. 저장된 내용은 그대로입니다."},
     "already_up": {"en": "It is running already, at {address}", "ko": "이미 실행 중입니다: {address}"},
+    "runs_open": {
+        "en": "Open: nobody signs in; whoever sits at this machine may do everything.",
+        "ko": "개방: 로그인 없이 이 컴퓨터에서 모든 것을 할 수 있습니다.",
+    },
+    "setup_link": {
+        "en": "Nobody can sign in yet. Whoever opens this link becomes the admin (24 h, once):\n{link}",
+        "ko": "아직 로그인할 수 있는 사람이 없습니다. 이 링크를 여는 사람이 관리자가 됩니다(24시간, 한 번):\n{link}",
+    },
+    "invited": {
+        "en": "Hand this link on. It opens once, until {until}:",
+        "ko": "이 링크를 전달하세요. {until}까지 한 번 열립니다:",
+    },
+    "token_made": {"en": "Shown this once ({scopes}):", "ko": "한 번만 표시됩니다({scopes}):"},
+    "token_revoked": {"en": "Revoked. It opens nothing any more.", "ko": "취소했습니다. 더 이상 쓸 수 없습니다."},
+    "no_accounts": {
+        "en": "Nobody has an account yet: scenedesk accounts invite --role admin",
+        "ko": "아직 계정이 없습니다: scenedesk accounts invite --role admin",
+    },
+    "no_tokens": {"en": "There is no token.", "ko": "토큰이 없습니다."},
+    "account_changed": {"en": "{login}: {state}", "ko": "{login}: {state}"},
+    "account_login": {"en": "login", "ko": "아이디"},
+    "account_name": {"en": "name", "ko": "이름"},
+    "account_role": {"en": "role", "ko": "권한"},
+    "account_seen": {"en": "last seen", "ko": "최근 접속"},
+    "account_id": {"en": "id", "ko": "ID"},
+    "account_scopes": {"en": "scopes", "ko": "허용 범위"},
+    "account_shut_out": {"en": "shut out", "ko": "차단됨"},
     "existing": {
         "en": "{title}: the same content was here already",
         "ko": "{title}: 같은 내용이 이미 있습니다",

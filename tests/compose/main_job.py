@@ -1,6 +1,7 @@
 """The main job through the gateway of a running stack: `python tests/compose/main_job.py ADDRESS`."""
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -21,7 +22,8 @@ PATIENCE_S = 300
 
 async def main(address: str) -> None:
     begun = time.monotonic()
-    async with httpx.AsyncClient(base_url=address, timeout=TIMEOUT, trust_env=False) as client:
+    came_with = {"Authorization": f"Bearer {os.environ['SCENEDESK_TOKEN']}"}
+    async with httpx.AsyncClient(base_url=address, timeout=TIMEOUT, trust_env=False, headers=came_with) as client:
         await _ready(client)
         print(f"ready after {time.monotonic() - begun:.1f} s")  # noqa: T201 - a report
         library = Library(client)

@@ -107,6 +107,9 @@ compose build >"$work/build.log" 2>&1 || { tail -n 60 "$work/build.log"; exit 1;
 say "images built ($(docker image inspect scenedesk/gateway --format '{{.Size}}' | awk '{ printf "%.0f MB", $1 / 1e6 }'))"
 compose up --detach
 say "up"
+# Inside of the gateway the data folder is the credential.
+SCENEDESK_TOKEN=$(compose exec -T gateway scenedesk --server http://127.0.0.1:8000 accounts token --service main-job --scope write | tail -n 1)
+export SCENEDESK_TOKEN
 .venv/bin/python tests/compose/main_job.py "http://127.0.0.1:$port"
 say "main job done"
 docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' | sort

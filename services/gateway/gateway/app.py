@@ -9,20 +9,30 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from gateway import pages, rest
-from gateway.access import keys
+from gateway.access import entering, keys
 from gateway.access.door import Doorkeeper
-from gateway.access.mode import mode_of
-from gateway.desk import open_desk
+from gateway.access.mode import NOTES, Mode, mode_of
+from gateway.desk import Desk, open_desk
 from gateway.people import forgetting
 from gateway.rest.uploads import sweep
 from gateway.security import Guard
 from kernel.settings import Settings
 from kernel.storage.database import patiently
+from kernel.telemetry import logger
 from kernel.web import create_service
 from kernel.wire import Wire
 
 # A page that watches runs holds a request open: many more of those than of requests at work.
 MAX_CONCURRENT = 512
+
+
+async def _say_who_comes_in(app: FastAPI, desk: Desk, mode: Mode) -> None:
+    """In /readyz and the log; and the link by which the first admin comes in, as long as there is none."""
+    app.state.readiness.note("access", NOTES[mode])
+    app.state.setup_link = await patiently(lambda: entering.first_admin(desk)) if mode == "accounts" else None
+    if app.state.setup_link is not None:
+        said = "nobody can sign in yet: whoever opens this link becomes the admin"
+        logger("access").warning(said, link=app.state.setup_link, hours=entering.SETUP_HOURS)
 
 
 def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
@@ -41,6 +51,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
             app.state.trust = await asyncio.to_thread(keys.trust, settings.data_dir)
             app.state.desk = desk
             app.state.readiness.checks["database"] = desk.database.check
+            await _say_who_comes_in(app, desk, mode)
             try:
                 yield
             finally:

@@ -59,7 +59,8 @@ async def read(connection: AsyncConnection, request: SearchRequest, names: Names
     if reading.text and not reading.rest and asked == NOTHING:
         # Nothing could be read from it ("😀", "장면 찾아줘"): what was typed is then all there is to go by.
         reading = replace(reading, rest=reading.text)
-    scope = Scope(asked.who, tuple(request.videos), replace(asked, who=(), edge=None if reading.rest else asked.edge))
+    also = replace(asked, who=(), edge=None if reading.rest else asked.edge)
+    scope = Scope(asked.who, tuple(request.videos), also, tuple(request.hidden))
     return Asked(request, reading, gallery, scope, _concepts(reading), asked.edge)
 
 

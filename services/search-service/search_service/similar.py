@@ -58,7 +58,7 @@ class Similar:
             if request.segment_id not in shown:
                 raise NotFoundError(what="segment")
             cast = frozenset(mention.person_id for mention in shown[request.segment_id].people)
-            found = await self._like(connection, request.segment_id, cast, state)
+            found = await self._like(connection, request, cast, state)
             page = found[: request.limit]
             others = await scenes(connection, [one.at.segment_id for one in page])
         return SearchResponse(
@@ -70,12 +70,13 @@ class Similar:
         )
 
     async def _like(
-        self, connection: AsyncConnection, segment_id: UUID, cast: frozenset[UUID], state: State
+        self, connection: AsyncConnection, request: SimilarRequest, cast: frozenset[UUID], state: State
     ) -> list[Passage]:
+        segment_id, hidden = request.segment_id, tuple(request.hidden)
         vector = await likeness.vector_of(connection, segment_id, state.model.model_id) if state.model else None
-        near = await self._near(connection, Scope(), vector, state)
+        near = await self._near(connection, Scope(hidden=hidden), vector, state)
         if cast:
-            near += await self._near(connection, Scope(who=(cast,)), vector, state)
+            near += await self._near(connection, Scope(who=(cast,), hidden=hidden), vector, state)
         others = {one.segment_id: one for one in near if one.segment_id != segment_id}
         casts = await likeness.casts(connection, others)
         scored = ((_score(one, casts, cast), one) for one in others.values())

@@ -1,5 +1,6 @@
 """What a route may take for granted once it is asked: that whoever asks may, meant it, and may see what it names."""
 
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated
 from uuid import UUID
 
@@ -15,19 +16,22 @@ from kernel.contracts.errors import NotFoundError
 CSRF_HEADER, CSRF_FIELD = "Scenedesk-CSRF", "csrf"
 
 
-async def admitted(request: Request, desk: AtDesk) -> None:
-    """Asked before every route of REST and pages. Raises what it is refused with."""
-    who: Who | None = request.state.who
-    role = policy.needed(request.method, request.scope["route"].path)
-    if role is None and who is None:
-        return
-    if who is None:
-        raise NotSignedInError
-    if role is not None and not who.may(role):
-        raise NotAllowedError(role=role)
-    if who.csrf is not None and request.method not in policy.READING:
-        await _meant(request, who.csrf)
-    await _may_see(desk, request, who)
+def admitted(prefix: str) -> Callable[[Request, Desk], Awaitable[None]]:
+    """What is asked before every route that is included under `prefix`: raises what it is refused with."""
+
+    async def admit(request: Request, desk: AtDesk) -> None:
+        # A route knows its path within its router alone.
+        role = policy.needed(request.method, prefix + request.scope["route"].path)
+        if role is None:
+            return  # for anybody; what of these changes anything knows its own forms
+        who = _who(request)
+        if not who.may(role):
+            raise NotAllowedError(role=role)
+        if who.csrf is not None and request.method not in policy.READING:
+            await _meant(request, who.csrf)
+        await _may_see(desk, request, who)
+
+    return admit
 
 
 async def _meant(request: Request, expected: str) -> None:
@@ -49,6 +53,15 @@ async def _may_see(desk: Desk, request: Request, who: Who) -> None:
         for kind, its_id in named:
             if kind in belonging.KINDS and await belonging.hidden(connection, kind, its_id, who.sight):
                 raise NotFoundError(what=kind.removesuffix("_id"))
+
+
+async def seen(desk: Desk, who: Who, kind: str, ids: Collection[UUID]) -> None:
+    """The same for what a body names: raises NotFoundError when one of these is hidden from whoever asks."""
+    if who.sight.whole:
+        return
+    async with desk.database.transaction() as connection:
+        if any([await belonging.hidden(connection, kind, one, who.sight) for one in sorted(ids)]):
+            raise NotFoundError(what=kind.removesuffix("_id"))
 
 
 def _uuid(said: object) -> UUID | None:

@@ -119,6 +119,11 @@ async def _by_cookie(desk: Desk, cookie: str) -> Who | None:
     return Who(held.account.role, "session", held.account, held.id, keys.csrf_of(cookie))
 
 
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy on this machine, as that says (`uvicorn` sees to it)."""
+    return request.client.host if request.client is not None else ""
+
+
 def cookie_name(settings: Settings) -> str:
     """Over https no other site of the domain can set it, and no plain connection carries it."""
     return "__Host-scenedesk" if is_secure(settings) else "scenedesk"

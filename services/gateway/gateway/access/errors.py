@@ -135,3 +135,12 @@ class ForeignHostError(ScenedeskError):
         "ko": "이 컴퓨터에서만 쓰도록 열려 있는데 다른 주소로 접속했습니다. "
         "SCENEDESK_PUBLIC_URL에 실제로 쓰는 주소를 지정해 주세요.",
     }
+
+
+class HeldByOthersError(ScenedeskError):
+    status = 409
+    code = "held_by_others"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "This is in the library already, in a video that is not shown to you. Ask an admin.",
+        "ko": "이미 라이브러리에 있지만 볼 수 없는 영상입니다. 관리자에게 문의해 주세요.",
+    }

@@ -46,6 +46,14 @@ def trust(data_dir: Path) -> str:
     return made
 
 
+def trusted(data_dir: Path) -> str | None:
+    """The same for whoever comes in by it; None when they may not read it, or it was never made."""
+    try:
+        return (data_dir / TRUST).read_text(encoding="ascii").strip() or None
+    except OSError:
+        return None
+
+
 def _renewed(path: Path) -> str:
     """Somebody was interrupted while making it."""
     path.unlink(missing_ok=True)

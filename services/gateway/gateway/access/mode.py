@@ -8,6 +8,10 @@ from gateway.access.errors import OpenToAllError
 from kernel.settings import Settings
 
 Mode = Literal["open", "accounts"]
+NOTES: dict[Mode, str] = {
+    "open": "open: nobody signs in; whoever reaches this address is the local user and may do everything",
+    "accounts": "accounts: people sign in, programs bring tokens",
+}
 
 
 def mode_of(settings: Settings) -> Mode:

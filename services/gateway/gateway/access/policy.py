@@ -14,6 +14,9 @@ ANYBODY = ("/sign-in", "/welcome/", "/language", "/static/", "/healthz", "/ready
 VIEWER = frozenset(
     {
         "POST /v1/search",
+        "POST /v1/answers",
+        "POST /v1/answers/stream",
+        "POST /v1/summaries",
         "POST /sign-out",
         "PUT /v1/me",
         "PUT /v1/me/password",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.desk import Desk
 from gateway.library import people, segments, videos
+from gateway.library.sight import Sight
 from gateway.people import merging
 from gateway.pipeline.merge import together
 from kernel.contracts.finding import NamedFacet, NamedFacets, PublicHit, SearchAnswer
@@ -32,18 +33,21 @@ class Shown:
     titles: Mapping[UUID, str]
 
 
-async def ask(desk: Desk, question: SearchRequest) -> SearchAnswer:
+async def ask(desk: Desk, question: SearchRequest, sight: Sight) -> SearchAnswer:
     """search-service's answer, with everything a page or a message needs to show each hit."""
-    return await shown(desk, await desk.services.search.search(await as_asked(desk, question)))
+    return await shown(desk, await desk.services.search.search(await as_asked(desk, question, sight)))
 
 
-async def as_asked(desk: Desk, question: Asked) -> Asked:
-    """The question as search-service is to hear it: names published, merged people as whom they turned out to be."""
+async def as_asked(desk: Desk, question: Asked, sight: Sight) -> Asked:
+    """The question as search-service is to hear it: names published, merged people as whom they turned out to be;
+    what the asker may not see is left out inside the query, so that no count and no rank tells of it.
+    """
     await desk.names.before_question(desk.services.embed)
     async with desk.database.transaction() as connection:
         who = await merging.resolved(connection)
+        hidden = await sight.hidden(connection)
     lists = {name: merging.canonical(getattr(question, name), who) for name in ("people", "without", "meant")}
-    return question.model_copy(update=lists)
+    return question.model_copy(update=lists | {"hidden": hidden})
 
 
 async def shown(desk: Desk, found: SearchResponse) -> SearchAnswer:

@@ -8,6 +8,7 @@ from uuid import UUID
 from gateway.desk import Desk
 from gateway.finding.answers import as_asked, shown
 from gateway.library import segments, videos
+from gateway.library.sight import Sight
 from kernel.contracts.finding import (
     Citation,
     PublicAnswer,
@@ -30,18 +31,18 @@ Cited = Mapping[UUID, Citation]
 SAID = ("kind", "language", "text", "dropped", "model_id", "why_extractive", "why")
 
 
-async def answered(desk: Desk, question: AnswerRequest) -> PublicAnswer:
+async def answered(desk: Desk, question: AnswerRequest, sight: Sight) -> PublicAnswer:
     """The whole answer. Raises UnavailableError and UpstreamError of searching; never a language model's errors."""
-    answer = await desk.services.search.answer(await as_asked(desk, question))
+    answer = await desk.services.search.answer(await as_asked(desk, question, sight))
     cited = await _cited(desk, answer.sentences, answer.found.hits)
     return _answer(answer, cited, await shown(desk, answer.found))
 
 
-async def answer_events(desk: Desk, question: AnswerRequest) -> AsyncGenerator[PublicAnswerEvent]:
+async def answer_events(desk: Desk, question: AnswerRequest, sight: Sight) -> AsyncGenerator[PublicAnswerEvent]:
     """Hits, then each sentence, then the whole."""
     hits: list[Hit] = []
     found: SearchAnswer | None = None
-    async with aclosing(desk.services.search.answer_events(await as_asked(desk, question))) as events:
+    async with aclosing(desk.services.search.answer_events(await as_asked(desk, question, sight))) as events:
         async for event in events:
             if event.found is not None:
                 hits, found = event.found.hits, await shown(desk, event.found)
@@ -59,8 +60,8 @@ async def _event(desk: Desk, event: AnswerEvent, hits: list[Hit], found: SearchA
     return PublicAnswerEvent(kind="hits", found=found)
 
 
-async def summarised(desk: Desk, asked: SummaryRequest) -> PublicSummary:
-    summary = await desk.services.search.summarise(await as_asked(desk, asked))
+async def summarised(desk: Desk, asked: SummaryRequest, sight: Sight) -> PublicSummary:
+    summary = await desk.services.search.summarise(await as_asked(desk, asked, sight))
     cited = await _cited(desk, summary.sentences, [])
     return PublicSummary(
         **_said(summary),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from gateway.desk import Desk
 from gateway.finding.typed import begins, endings
 from gateway.library import videos
+from gateway.library.sight import Sight
 from gateway.people.names import all_names
 from kernel.contracts.embeddings import IndexedName
 from kernel.contracts.finding import Suggestion
@@ -14,14 +15,14 @@ from kernel.spelling import normal
 TITLES = 3
 
 
-async def suggest(desk: Desk, typed: str, limit: int) -> list[Suggestion]:
+async def suggest(desk: Desk, typed: str, limit: int, sight: Sight) -> list[Suggestion]:
     """At most `limit`: names that begin so before names that hold it, then titles. Nothing for nothing."""
     query = normal(typed) + (" " if typed.endswith(" ") else "")
     if not query.strip():
         return []
     async with desk.database.transaction() as connection:
         known = await all_names(connection)
-        titled = await videos.listing(connection, None, min(TITLES, limit), title=query.strip())
+        titled = await videos.listing(connection, None, min(TITLES, limit), title=query.strip(), sight=sight)
     titles = [
         Suggestion(kind="video", id=video.id, label_ko=video.title, label_en=video.title) for video in titled.items
     ]

@@ -10,6 +10,7 @@ from gateway.identity.present import present_gallery
 from gateway.identity.strangers import as_cosine
 from gateway.identity.suggestions import nearest, with_nearest
 from gateway.library import strangers, track_vectors
+from gateway.library.sight import EVERYTHING, Sight
 from kernel.contracts.people import Question, Stranger
 
 # So many strangers with most screen time are weighed against each other; the rest are seconds each.
@@ -18,11 +19,11 @@ WEIGHED = 1000
 SUGGESTED_FROM = 0.1
 
 
-async def questions_for(desk: Desk, limit: int) -> list[Question]:
+async def questions_for(desk: Desk, limit: int, sight: Sight = EVERYTHING) -> list[Question]:
     """Raises UnavailableError while face-service is away."""
     gallery = await present_gallery(desk)
     async with desk.database.transaction() as connection:
-        seconds = await strangers.longest(connection, WEIGHED)
+        seconds = await strangers.longest(connection, WEIGHED, sight)
         means = await track_vectors.means_of_strangers(connection, gallery.model_id, seconds)
         near = await asyncio.to_thread(nearest, means, gallery, {})
         likely = [near[one][0].probability if near.get(one) else 0.0 for one in means]
@@ -31,7 +32,7 @@ async def questions_for(desk: Desk, limit: int) -> list[Question]:
         threshold = as_cosine(gallery.same_face)
         asked = await asyncio.to_thread(questions.in_order, lasting, matrix, likely, threshold, limit)
         ids = list(means)
-        full = await strangers.several_of(connection, [ids[one.index] for one in asked])
+        full = await strangers.several_of(connection, [ids[one.index] for one in asked], sight)
         shown = [full[ids[one.index]] for one in asked]
         known = await with_nearest(connection, shown, gallery)
     return [_question(stranger, one.seconds) for stranger, one in zip(known, asked, strict=True)]

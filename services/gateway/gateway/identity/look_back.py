@@ -17,6 +17,7 @@ from gateway.library import people, renamings, rulings, series, track_vectors, t
 from gateway.library.conflicts import LookBackChangedError, MovedOnError
 from gateway.library.decisions import Deciding
 from gateway.library.renamings import Outlines
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.people import merging
 from gateway.people.audit import By
 from gateway.pipeline.identify import Evidence, SeenTrack, seen_together
@@ -36,13 +37,15 @@ class Found(NamedTuple):
     video_of: Mapping[UUID, UUID]
 
 
-async def listed(database: Database, gallery: Gallery, person_id: UUID, limit: int = SHOWN) -> LookBack:
+async def listed(
+    database: Database, gallery: Gallery, person_id: UUID, limit: int = SHOWN, sight: Sight = EVERYTHING
+) -> LookBack:
     """Tracks of all videos that the gallery would decide otherwise, about this person; nothing is changed.
 
     Raises NotFoundError when there is no such person.
     """
     async with database.transaction() as connection:
-        found = await find(connection, gallery, person_id)
+        found = await find(connection, gallery, person_id, sight)
         shown = found.changes[:limit]
         full = await tracks.several(connection, [change.track_id for change in shown])
         titles = {
@@ -67,22 +70,29 @@ async def listed(database: Database, gallery: Gallery, person_id: UUID, limit: i
     )
 
 
-async def approve(database: Database, gallery: Gallery, person_id: UUID, approval: Approval, by: By) -> Decision:
+async def approve(
+    database: Database, gallery: Gallery, person_id: UUID, approval: Approval, by: By, sight: Sight = EVERYTHING
+) -> Decision:
     """Rename the approved tracks and refuse to rename the rejected ones, as one decision: one edit a video.
 
     Raises NotFoundError; LookBackChangedError when one of them would not be renamed so any more.
     """
     async with database.transaction() as connection:
         deciding = Deciding("look_back", by.actor, by.door)
-        return await approve_in(connection, gallery, person_id, approval, deciding)
+        return await approve_in(connection, gallery, person_id, approval, deciding, sight)
 
 
 async def approve_in(
-    connection: AsyncConnection, gallery: Gallery, person_id: UUID, approval: Approval, deciding: Deciding
+    connection: AsyncConnection,
+    gallery: Gallery,
+    person_id: UUID,
+    approval: Approval,
+    deciding: Deciding,
+    sight: Sight = EVERYTHING,
 ) -> Decision:
     """As `approve`, in the caller's transaction."""
     wanted = [*approval.track_ids, *approval.rejected]
-    found = await find(connection, gallery, person_id)
+    found = await find(connection, gallery, person_id, sight)
     proposed = {change.track_id: change for change in found.changes}
     if not proposed.keys() >= set(wanted):
         raise LookBackChangedError
@@ -104,8 +114,11 @@ def _no(change: Change, person_id: UUID) -> Verdict:
     return Verdict(change.track_id, "is_not", person_id)
 
 
-async def find(connection: AsyncConnection, gallery: Gallery, person_id: UUID) -> Found:
-    """Every track about this person that the gallery would decide otherwise. Raises NotFoundError."""
+async def find(connection: AsyncConnection, gallery: Gallery, person_id: UUID, sight: Sight = EVERYTHING) -> Found:
+    """Every track about this person that the gallery would decide otherwise, of videos in sight.
+
+    What is hidden is weighed too: it decides who else may be meant. Raises NotFoundError.
+    """
     await people.get_person(connection, person_id)
     resolved = await merging.resolved(connection)
     person_id = resolved.get(person_id, person_id)
@@ -113,6 +126,9 @@ async def find(connection: AsyncConnection, gallery: Gallery, person_id: UUID) -
     standing = await _standing(connection, gallery, outlines, resolved)
     moving = await asyncio.to_thread(may_move, person_id, standing, resolved)
     found = await _decided(connection, person_id, standing, moving, resolved)
+    hidden = set(await sight.hidden(connection))
+    out_of_sight = {one.id for one in outlines.tracks if one.video_id in hidden}
+    found = [change for change in found if change.track_id not in out_of_sight]
     return Found(found, {one.id: one.ms for one in outlines.tracks}, {one.id: one.video_id for one in outlines.tracks})
 
 

@@ -12,15 +12,26 @@ from gateway.captions.entry import Gallery
 from gateway.editor.publish import publish
 from gateway.imports.rows import ImportedRows, Row, Who, read, segments_of, video_uuid
 from gateway.library import edits, people, segments, videos
+from gateway.library.belonging import hidden
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.people import names
 from gateway.people.callings import callings
 from gateway.pipeline.publish import index_segments
 from kernel.clients import EmbedService
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import Language, NotFoundError
 from kernel.contracts.library import ImportReport, Segment
 from kernel.storage.database import Database
 
-ACTOR = "import"
+
+class Importing(NamedTuple):
+    """Who brings it, what they see, and whose new videos are."""
+
+    actor: str = "import"
+    sight: Sight = EVERYTHING
+    owner_id: UUID | None = None
+
+
+NOBODY = Importing()
 
 
 class Touched(NamedTuple):
@@ -33,7 +44,7 @@ class Touched(NamedTuple):
 
 
 async def import_rows(
-    database: Database, service: EmbedService, payload: Any, language: Language = "en"
+    database: Database, service: EmbedService, payload: Any, language: Language = "en", importing: Importing = NOBODY
 ) -> ImportReport:
     """Bring in a file's JSON; again with the same file it changes nothing.
 
@@ -45,7 +56,9 @@ async def import_rows(
     async with database.transaction() as connection:
         ensured = await people.ensure_people(connection, rows.people)
         known = await callings(connection)
-        touched = [await _video(connection, name, its, ensured.ids, known) for name, its in rows.videos.items()]
+        touched = [
+            await _video(connection, name, its, ensured.ids, known, importing) for name, its in rows.videos.items()
+        ]
     await names.publish(database, service)
     for video in touched:
         if video.version is not None:
@@ -54,17 +67,29 @@ async def import_rows(
 
 
 async def _video(
-    connection: AsyncConnection, external_id: str, rows: Sequence[Row], ids: Mapping[Who, UUID], known: Gallery
+    connection: AsyncConnection,
+    external_id: str,
+    rows: Sequence[Row],
+    ids: Mapping[Who, UUID],
+    known: Gallery,
+    importing: Importing,
 ) -> Touched:
     new = videos.NewVideo(
-        id=video_uuid(external_id), title=external_id, source="import", origin=external_id, external_id=external_id
+        id=video_uuid(external_id),
+        title=external_id,
+        source="import",
+        origin=external_id,
+        external_id=external_id,
+        owner_id=importing.owner_id,
     )
     video, is_new = await videos.add(connection, new)
+    if not is_new and not importing.sight.whole and await hidden(connection, "video_id", video.id, importing.sight):
+        raise NotFoundError(what=f"video: {external_id}")
     timeline = await segments.timeline(connection, video.id, lock=True)
     imported = await asyncio.to_thread(segments_of, video.id, rows, ids.__getitem__, known)
     opinion = _with_rows(timeline.segments, imported)
     settled = await edits.settled_spans(connection, video.id)
-    edit = publish(timeline, opinion, actor=ACTOR, door="import", kind="import", settled=settled)
+    edit = publish(timeline, opinion, actor=importing.actor, door="import", kind="import", settled=settled)
     if edit is None:
         return Touched(video.id, is_new, None, 0)
     await edits.append(connection, edit)

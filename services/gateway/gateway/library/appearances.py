@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, INT8RANGE
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.pipeline.merge import union
 from gateway.tables import tracks, videos
 from kernel.contracts.library import Page
@@ -23,9 +24,9 @@ class Total(NamedTuple):
     videos: int
 
 
-async def total(connection: AsyncConnection, people: Collection[UUID]) -> Total:
+async def total(connection: AsyncConnection, people: Collection[UUID], sight: Sight = EVERYTHING) -> Total:
     """Screen time of these people, who are one, in all videos; a moment shown twice at once counts once."""
-    shown = _on_screen(people).subquery()
+    shown = _on_screen(people, sight).subquery()
     pieces = select(shown.c.video_id, func.unnest(shown.c.spans, type_=INT8RANGE()).label("piece")).subquery()
     lasting = func.sum(func.upper(pieces.c.piece) - func.lower(pieces.c.piece))
     query = select(func.coalesce(lasting, 0), func.count(pieces.c.video_id.distinct()))
@@ -34,10 +35,15 @@ async def total(connection: AsyncConnection, people: Collection[UUID]) -> Total:
 
 
 async def listing(
-    connection: AsyncConnection, people: Collection[UUID], cursor: str | None = None, limit: int = 50
+    connection: AsyncConnection,
+    people: Collection[UUID],
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    sight: Sight = EVERYTHING,
 ) -> Page[Appearance]:
     """By video, the newest first."""
-    shown = _on_screen(people).subquery()
+    shown = _on_screen(people, sight).subquery()
     place = (videos.c.created_at, videos.c.id)
     query = select(videos.c.id, videos.c.title, videos.c.created_at).join(shown, shown.c.video_id == videos.c.id)
     if cursor is not None:
@@ -48,11 +54,15 @@ async def listing(
     return Page(items=[_appearance(row, found[row.id]) for row in page.items], next_cursor=page.next_cursor)
 
 
-def _on_screen(people: Collection[UUID]) -> Select[Any]:
+def _on_screen(people: Collection[UUID], sight: Sight) -> Select[Any]:
     """Video to all times at which any of them is on screen."""
     span = cast(func.int8range(tracks.c.start_ms, tracks.c.end_ms), INT8RANGE)
     spans = func.range_agg(span, type_=INT8MULTIRANGE())
-    return select(tracks.c.video_id, spans.label("spans")).where(_theirs(people)).group_by(tracks.c.video_id)
+    return (
+        select(tracks.c.video_id, spans.label("spans"))
+        .where(_theirs(people), sight.of(tracks.c.video_id))
+        .group_by(tracks.c.video_id)
+    )
 
 
 def _theirs(people: Collection[UUID]) -> Any:

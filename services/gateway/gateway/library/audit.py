@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.account_tables import audit
-from gateway.library import cursors
+from gateway.library import accounts, cursors
 from gateway.tables import references
 from kernel.contracts.library import Page
 from kernel.contracts.people import AuditEntry
@@ -53,15 +53,18 @@ async def listing(
         query = query.where(audit.c.person_id == person_id)
     if cursor is not None:
         query = query.where(audit.c.id < cursors.decode(cursor, int)[0])
-    found = [_entry(row) for row in await connection.execute(query)]
+    rows = (await connection.execute(query)).all()
+    names = await accounts.names(connection, {row.actor for row in rows})
+    found = [_entry(row, names) for row in rows]
     return cursors.page(found, limit, lambda entry: (entry.id,))
 
 
-def _entry(row: Row[Any]) -> AuditEntry:
+def _entry(row: Row[Any], names: Mapping[str, str]) -> AuditEntry:
     return AuditEntry(
         id=row.id,
         at=row.created_at,
         actor=row.actor,
+        actor_name=names.get(row.actor),
         door=row.door,
         action=row.action,
         person_id=row.person_id,

@@ -44,11 +44,6 @@ def _none_seen(own: ColumnElement[bool], video_id: ColumnElement[Any], sight: Si
     return select(and_(func.count() > 0, ~func.coalesce(func.bool_or(sight.of(video_id)), false()))).where(own)
 
 
-async def all_seen(connection: AsyncConnection, kind: str, ids: set[UUID], sight: Sight) -> bool:
-    """Whether none of these, named in a body, is hidden."""
-    return not any([await hidden(connection, kind, one, sight) for one in sorted(ids)])
-
-
 def series_seen(sight: Sight) -> ColumnElement[bool]:
     """Whether a series may be seen: what restricts its videos restricts it."""
     named = and_(

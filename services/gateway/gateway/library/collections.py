@@ -28,6 +28,7 @@ class Wanted(Value):
     person_id: UUID | None = None
     consent: Consent = "unstated"
     review: bool = True
+    actor: str = "person"  # who asked for it
 
 
 async def start(connection: AsyncConnection, wanted: Wanted) -> Collection:
@@ -36,6 +37,12 @@ async def start(connection: AsyncConnection, wanted: Wanted) -> Collection:
     await connection.execute(insert(collections).values(id=collection_id, **wanted.model_dump()))
     await jobs.collect(connection, collection_id)
     return await get(connection, collection_id)
+
+
+async def actor_of(connection: AsyncConnection, collection_id: UUID) -> str:
+    """Who asked for it."""
+    query = select(collections.c.actor).where(collections.c.id == collection_id)
+    return str((await connection.execute(query)).scalar_one())
 
 
 async def get(connection: AsyncConnection, collection_id: UUID, language: Language = "en") -> Collection:

@@ -1,18 +1,19 @@
 """SQL of decisions: rulings made at once, approved together, undone together."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, cast, func, insert, select, tuple_, update
+from sqlalchemy import Select, case, cast, exists, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.timeline import Door
-from gateway.library import cursors
+from gateway.library import accounts, cursors
 from gateway.library.conflicts import UndoneError
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.tables import decisions, rulings
 from gateway.timeline_tables import edits
 from kernel.contracts.errors import NotFoundError
@@ -69,29 +70,37 @@ async def learn(connection: AsyncConnection, decision_id: UUID, references: Coll
     return bool((await connection.execute(update(decisions).where(*standing).values(learnt=more))).rowcount)
 
 
-async def get(connection: AsyncConnection, decision_id: UUID) -> Decision:
+async def get(connection: AsyncConnection, decision_id: UUID, sight: Sight = EVERYTHING) -> Decision:
     row = (await connection.execute(_shown().where(decisions.c.id == decision_id))).one_or_none()
     if row is None:
         raise NotFoundError(what="decision")
-    return _decision(row, await _edited(connection, [decision_id]))
+    names = await accounts.names(connection, {row.actor})
+    return _decision(row, await _edited(connection, [decision_id], sight), names)
 
 
-async def listing(connection: AsyncConnection, cursor: str | None = None, limit: int = 50) -> Page[Decision]:
-    """Newest first."""
-    query = _shown().order_by(decisions.c.created_at.desc(), decisions.c.id.desc()).limit(limit + 1)
+async def listing(
+    connection: AsyncConnection, cursor: str | None = None, limit: int = 50, *, sight: Sight = EVERYTHING
+) -> Page[Decision]:
+    """Newest first. Those that speak of hidden videos alone are left out."""
+    newest = (decisions.c.created_at.desc(), decisions.c.id.desc())
+    query = _shown().order_by(*newest).limit(limit + 1)
+    if not sight.whole:
+        seen = exists().where(rulings.c.decision_id == decisions.c.id, sight.of(rulings.c.video_id))
+        query = query.where(seen)
     if cursor is not None:
         query = query.where(tuple_(decisions.c.created_at, decisions.c.id) < cursors.decode(cursor, datetime, UUID))
     rows = (await connection.execute(query)).all()
     shown = cursors.page(rows, limit, lambda row: (row.created_at, row.id))
-    edited = await _edited(connection, [row.id for row in shown.items])
-    return Page(items=[_decision(row, edited) for row in shown.items], next_cursor=shown.next_cursor)
+    edited = await _edited(connection, [row.id for row in shown.items], sight)
+    names = await accounts.names(connection, {row.actor for row in shown.items})
+    return Page(items=[_decision(row, edited, names) for row in shown.items], next_cursor=shown.next_cursor)
 
 
-async def _edited(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, list[EditedVideo]]:
+async def _edited(connection: AsyncConnection, ids: Collection[UUID], sight: Sight) -> dict[UUID, list[EditedVideo]]:
     """Decision to the newest version each video got by it or by its undoing."""
     query = (
         select(edits.c.decision_id, edits.c.video_id, func.max(edits.c.version).label("version"))
-        .where(edits.c.decision_id.in_(ids))
+        .where(edits.c.decision_id.in_(ids), sight.of(edits.c.video_id))
         .group_by(edits.c.decision_id, edits.c.video_id)
         .order_by(edits.c.decision_id, edits.c.video_id)
     )
@@ -106,11 +115,13 @@ def _shown() -> Select[Any]:
     return select(decisions, counted.label("rulings"))
 
 
-def _decision(row: Any, edited: dict[UUID, list[EditedVideo]]) -> Decision:
+def _decision(row: Any, edited: dict[UUID, list[EditedVideo]], names: Mapping[str, str]) -> Decision:
     return Decision(
         id=row.id,
         kind=row.kind,
         rulings=row.rulings,
         edits=edited.get(row.id, []),
         undone=row.undone_at is not None,
+        actor=row.actor,
+        actor_name=names.get(row.actor),
     )

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.account_tables import failures
 
 KEPT = timedelta(days=1)
+_LOCK = text("select pg_advisory_xact_lock(hashtext(encode(:login, 'hex')))")
 
 
 class Lately(NamedTuple):
@@ -16,6 +17,11 @@ class Lately(NamedTuple):
 
     times: int
     ago_s: float
+
+
+async def lock(connection: AsyncConnection, login_hash: bytes) -> None:
+    """Tries at one login are counted one after the other."""
+    await connection.execute(_LOCK, {"login": login_hash})
 
 
 async def note(connection: AsyncConnection, login_hash: bytes, address: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import jobs
 from gateway.library import cursors
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.tables import runs, videos
 from kernel.contracts.errors import Language, NotFoundError, ScenedeskError
 from kernel.contracts.library import STEPS, Page, Run, RunState, StepProgress
@@ -58,10 +59,16 @@ async def get(connection: AsyncConnection, run_id: UUID) -> Run:
 
 
 async def listing(
-    connection: AsyncConnection, cursor: str | None = None, limit: int = 50, video_id: UUID | None = None
+    connection: AsyncConnection,
+    cursor: str | None = None,
+    limit: int = 50,
+    video_id: UUID | None = None,
+    *,
+    sight: Sight = EVERYTHING,
 ) -> Page[Run]:
     """Newest first; of one video when it is given."""
-    query = _shown().order_by(runs.c.created_at.desc(), runs.c.id.desc()).limit(limit + 1)
+    newest = (runs.c.created_at.desc(), runs.c.id.desc())
+    query = _shown().where(sight.of(runs.c.video_id)).order_by(*newest).limit(limit + 1)
     if video_id is not None:
         query = query.where(runs.c.video_id == video_id)
     if cursor is not None:
@@ -70,9 +77,9 @@ async def listing(
     return cursors.page(found, limit, lambda run: (run.created_at, run.id))
 
 
-async def active(connection: AsyncConnection) -> list[Run]:
+async def active(connection: AsyncConnection, sight: Sight = EVERYTHING) -> list[Run]:
     """Runs that wait or are at work, oldest first."""
-    query = _shown().where(_active()).order_by(runs.c.created_at, runs.c.id)
+    query = _shown().where(_active(), sight.of(runs.c.video_id)).order_by(runs.c.created_at, runs.c.id)
     return [_run(row) for row in await connection.execute(query)]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.timeline import Edit, Timeline
 from gateway.library import cursors
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.tables import segments, videos
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Page, Segment
@@ -94,9 +95,9 @@ async def moments(connection: AsyncConnection, video_id: UUID) -> list[Moment]:
     return [Moment(Span(start_ms=row[0], end_ms=row[1]), row[2], row[3]) for row in await connection.execute(query)]
 
 
-async def counted_by_person(connection: AsyncConnection) -> dict[UUID, int]:
+async def counted_by_person(connection: AsyncConnection, sight: Sight = EVERYTHING) -> dict[UUID, int]:
     """In how many segments each person is."""
-    each = select(func.unnest(segments.c.people).label("person")).subquery()
+    each = select(func.unnest(segments.c.people).label("person")).where(sight.of(segments.c.video_id)).subquery()
     rows = await connection.execute(select(each.c.person, func.count()).group_by(each.c.person))
     return {row[0]: row[1] for row in rows}
 

@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.library.belonging import series_seen
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.tables import groups, memberships, people, series, videos
 from kernel.contracts.errors import ConflictError, InvalidError, NotFoundError
 from kernel.contracts.library import Page
@@ -16,17 +18,19 @@ from kernel.contracts.people import LineUp, Series
 from kernel.spelling import normal
 
 
-async def listing(connection: AsyncConnection, cursor: str | None = None, limit: int = 50) -> Page[Series]:
+async def listing(
+    connection: AsyncConnection, cursor: str | None = None, limit: int = 50, *, sight: Sight = EVERYTHING
+) -> Page[Series]:
     """In order of name."""
-    query = _shown().order_by(series.c.name, series.c.id).limit(limit + 1)
+    query = _shown(sight).where(series_seen(sight)).order_by(series.c.name, series.c.id).limit(limit + 1)
     if cursor is not None:
         query = query.where(tuple_(series.c.name, series.c.id) > cursors.decode(cursor, str, UUID))
     found = [_series(row) for row in await connection.execute(query)]
     return cursors.page(found, limit, lambda one: (one.name, one.id))
 
 
-async def get(connection: AsyncConnection, series_id: UUID) -> Series:
-    row = (await connection.execute(_shown().where(series.c.id == series_id))).one_or_none()
+async def get(connection: AsyncConnection, series_id: UUID, sight: Sight = EVERYTHING) -> Series:
+    row = (await connection.execute(_shown(sight).where(series.c.id == series_id))).one_or_none()
     if row is None:
         raise NotFoundError(what="series")
     return _series(row)
@@ -145,8 +149,8 @@ def _plain(line_up: LineUp | None) -> Any:
     return line_up.model_dump(mode="json") if line_up is not None else None
 
 
-def _shown() -> Select[Any]:
-    counted = select(func.count()).where(videos.c.series_id == series.c.id).scalar_subquery()
+def _shown(sight: Sight) -> Select[Any]:
+    counted = select(func.count()).where(videos.c.series_id == series.c.id, sight.of(videos.c.id)).scalar_subquery()
     return select(series, counted.label("videos"))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, Text, bindparam, cast, delete, exists, func, inse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.library.tracks import several
 from gateway.pipeline.identify import SeenTrack
 from gateway.tables import rulings, strangers, track_vectors, tracks
@@ -31,35 +32,43 @@ class Placed(NamedTuple):
 
 
 async def listing(
-    connection: AsyncConnection, state: StrangerState = "open", cursor: str | None = None, limit: int = 50
+    connection: AsyncConnection,
+    state: StrangerState = "open",
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    sight: Sight = EVERYTHING,
 ) -> Page[Stranger]:
     """Most screen time first; those whose every track has a name are left out."""
-    shown = _shown().where(strangers.c.state == state).subquery()
+    shown = _shown(sight).where(strangers.c.state == state).subquery()
     query = select(shown).order_by(shown.c.ms.desc(), shown.c.id.desc()).limit(limit + 1)
     if cursor is not None:
         query = query.where(tuple_(shown.c.ms, shown.c.id) < cursors.decode(cursor, int, UUID))
     rows = (await connection.execute(query)).all()
     page = cursors.page(rows, limit, lambda row: (int(row.ms), row.id))
-    return Page(items=await _strangers(connection, page.items), next_cursor=page.next_cursor)
+    return Page(items=await _strangers(connection, page.items, sight), next_cursor=page.next_cursor)
 
 
-async def get(connection: AsyncConnection, stranger_id: UUID) -> Stranger:
+async def get(connection: AsyncConnection, stranger_id: UUID, sight: Sight = EVERYTHING) -> Stranger:
     """Raises NotFoundError, also when every track of it has a name."""
-    rows = (await connection.execute(_shown().where(strangers.c.id == stranger_id))).all()
+    rows = (await connection.execute(_shown(sight).where(strangers.c.id == stranger_id))).all()
     if not rows:
         raise NotFoundError(what="stranger")
-    return (await _strangers(connection, rows))[0]
+    return (await _strangers(connection, rows, sight))[0]
 
 
-async def several_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Stranger]:
+async def several_of(
+    connection: AsyncConnection, ids: Collection[UUID], sight: Sight = EVERYTHING
+) -> dict[UUID, Stranger]:
     """Strangers by id; those whose every track has a name are left out."""
-    rows = (await connection.execute(_shown().where(strangers.c.id.in_(ids)))).all()
-    return {one.id: one for one in await _strangers(connection, rows)}
+    rows = (await connection.execute(_shown(sight).where(strangers.c.id.in_(ids)))).all()
+    return {one.id: one for one in await _strangers(connection, rows, sight)}
 
 
-async def longest(connection: AsyncConnection, count: int) -> dict[UUID, float]:
+async def longest(connection: AsyncConnection, count: int, sight: Sight = EVERYTHING) -> dict[UUID, float]:
     """The `count` open strangers with most screen time, to their seconds."""
-    query = _shown().where(strangers.c.state == "open").order_by(text("ms desc"), strangers.c.id.desc()).limit(count)
+    shown = _shown(sight).where(strangers.c.state == "open")
+    query = shown.order_by(text("ms desc"), strangers.c.id.desc()).limit(count)
     return {row.id: int(row.ms) / 1000 for row in await connection.execute(query)}
 
 
@@ -74,11 +83,17 @@ async def tracks_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[
 
 
 async def track_page(
-    connection: AsyncConnection, stranger_id: UUID, cursor: str | None = None, limit: int = 50
+    connection: AsyncConnection,
+    stranger_id: UUID,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    sight: Sight = EVERYTHING,
 ) -> Page[Track]:
     """Its unknown tracks in order of (video, start, id)."""
     place = (tracks.c.video_id, tracks.c.start_ms, tracks.c.id)
-    query = select(*place).where(tracks.c.stranger_id == stranger_id, tracks.c.person_id.is_(None))
+    its = (tracks.c.stranger_id == stranger_id, tracks.c.person_id.is_(None), sight.of(tracks.c.video_id))
+    query = select(*place).where(*its)
     if cursor is not None:
         query = query.where(tuple_(*place) > cursors.decode(cursor, UUID, int, UUID))
     rows = (await connection.execute(query.order_by(*place).limit(limit + 1))).all()
@@ -87,7 +102,9 @@ async def track_page(
     return Page(items=[found[row.id] for row in page.items if row.id in found], next_cursor=page.next_cursor)
 
 
-async def clearest(connection: AsyncConnection, ids: Collection[UUID], count: int = SAMPLES) -> dict[UUID, list[UUID]]:
+async def clearest(
+    connection: AsyncConnection, ids: Collection[UUID], count: int = SAMPLES, sight: Sight = EVERYTHING
+) -> dict[UUID, list[UUID]]:
     """Stranger to its `count` clearest unknown tracks: those that fill most of the picture, sharply."""
     presence = func.coalesce(tracks.c.evidence["presence"].as_float(), 0.0)
     order = (presence.desc(), tracks.c.id)
@@ -97,7 +114,7 @@ async def clearest(connection: AsyncConnection, ids: Collection[UUID], count: in
             tracks.c.stranger_id,
             func.row_number().over(partition_by=tracks.c.stranger_id, order_by=order).label("place"),
         )
-        .where(tracks.c.stranger_id.in_(ids), tracks.c.person_id.is_(None))
+        .where(tracks.c.stranger_id.in_(ids), tracks.c.person_id.is_(None), sight.of(tracks.c.video_id))
         .subquery()
     )
     chosen = select(ranked).where(ranked.c.place <= count).order_by(ranked.c.stranger_id, ranked.c.place)
@@ -117,7 +134,7 @@ async def unplaced(connection: AsyncConnection, video_id: UUID) -> bool:
     return (await connection.execute(lacking.limit(1))).first() is not None
 
 
-def _shown() -> Select[Any]:
+def _shown(sight: Sight) -> Select[Any]:
     return (
         select(
             strangers.c.id,
@@ -127,13 +144,13 @@ def _shown() -> Select[Any]:
             func.count(tracks.c.video_id.distinct()).label("videos"),
         )
         .join(tracks, tracks.c.stranger_id == strangers.c.id)
-        .where(tracks.c.person_id.is_(None))
+        .where(tracks.c.person_id.is_(None), sight.of(tracks.c.video_id))
         .group_by(strangers.c.id)
     )
 
 
-async def _strangers(connection: AsyncConnection, rows: Sequence[Any]) -> list[Stranger]:
-    samples = await clearest(connection, [row.id for row in rows])
+async def _strangers(connection: AsyncConnection, rows: Sequence[Any], sight: Sight) -> list[Stranger]:
+    samples = await clearest(connection, [row.id for row in rows], sight=sight)
     found = await several(connection, [one for its in samples.values() for one in its])
     return [
         Stranger(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
 from gateway.library import people as gallery
+from gateway.library.sight import EVERYTHING, Sight
 from gateway.tables import runs, segments, videos
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.library import Page, Video
@@ -28,6 +29,7 @@ class NewVideo(Value):
     content_hash: str | None = None
     external_id: str | None = None
     media: str | None = None
+    owner_id: UUID | None = None  # whose account brought it
 
 
 class Measured(Value):
@@ -81,9 +83,11 @@ async def listing(
     *,
     state: str | None = None,
     title: str = "",
+    sight: Sight = EVERYTHING,
 ) -> Page[Video]:
     """Newest first; only those in a state, or with these letters in their title, when asked."""
-    query = _shown().order_by(videos.c.created_at.desc(), videos.c.id.desc()).limit(limit + 1)
+    newest = (videos.c.created_at.desc(), videos.c.id.desc())
+    query = _shown().where(sight.of(videos.c.id)).order_by(*newest).limit(limit + 1)
     if state is not None:
         query = query.where(videos.c.state == state)
     if title := title.replace("\x00", "").strip():

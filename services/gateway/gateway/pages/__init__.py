@@ -10,7 +10,9 @@ from starlette.types import Scope
 
 from gateway.access.admission import admitted
 from gateway.pages import (
+    account,
     choosing,
+    entering,
     gallery,
     history,
     inspector,
@@ -29,6 +31,23 @@ from gateway.pages.rendering import Renderer
 from kernel.contracts.errors import NotFoundError
 from kernel.settings import Settings
 
+PAGES = (
+    library,
+    video,
+    inspector,
+    history,
+    search,
+    strangers,
+    questions,
+    review,
+    look_back,
+    gallery,
+    people,
+    person,
+    choosing,
+    entering,
+    account,
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -45,22 +64,8 @@ def include(app: FastAPI, settings: Settings) -> None:
     """Add every page and what they are made of."""
     app.state.renderer = Renderer(settings)
     app.state.models_known = ModelsKnown()
-    for module in (
-        library,
-        video,
-        inspector,
-        history,
-        search,
-        strangers,
-        questions,
-        review,
-        look_back,
-        gallery,
-        people,
-        person,
-        choosing,
-    ):
-        app.include_router(module.router, dependencies=[Depends(admitted)])
+    for module in PAGES:
+        app.include_router(module.router, dependencies=[Depends(admitted(""))])
     app.mount("/static", _Static(directory=STATIC), name="static")
     _answer_404_as_page(app)
 

@@ -9,7 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 
+from gateway.access.errors import NotSignedInError
+from gateway.access.who import Who
 from gateway.desk import AtDesk, Desk
+from gateway.library.sight import Sight
 from gateway.pages.honesty import Notice, notices
 from gateway.pages.language import translations
 from gateway.pages.models_known import ModelsKnown
@@ -25,6 +28,19 @@ class Frame:
     desk: Desk
     renderer: Renderer
     models: ModelsKnown
+
+    @property
+    def who(self) -> Who:
+        """Who reads it. Raises NotSignedInError."""
+        who: Who | None = self.request.state.who
+        if who is None:
+            raise NotSignedInError
+        return who
+
+    @property
+    def sight(self) -> Sight:
+        """What of the library they may see."""
+        return self.who.sight
 
     @property
     def language(self) -> Language:

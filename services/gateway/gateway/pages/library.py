@@ -29,7 +29,7 @@ async def library(
     cursor: str | None = None,
 ) -> HTMLResponse:
     async with frame.desk.database.transaction() as connection:
-        page = await videos.listing(connection, cursor, CARDS, state=state or None, title=q)
+        page = await videos.listing(connection, cursor, CARDS, state=state or None, title=q, sight=frame.sight)
         cards = await cards_of(connection, page.items, frame.language)
         portraits = await references.with_portrait(connection)
     return frame.show(
@@ -81,7 +81,7 @@ class RunRow:
 @router.get("/runs")
 async def jobs(frame: AtFrame, cursor: str | None = None) -> HTMLResponse:
     async with frame.desk.database.transaction() as connection:
-        page = await runs.listing(connection, cursor, RUNS)
+        page = await runs.listing(connection, cursor, RUNS, sight=frame.sight)
         rows = await _rows(connection, page.items, frame.language)
     return frame.show(
         "runs.html",

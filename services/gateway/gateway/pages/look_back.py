@@ -22,7 +22,7 @@ SURE = 0.8  # from this probability on a renaming is ticked before anybody looke
 
 @router.get("/people/{person_id}/look-back")
 async def look_back(person_id: UUID, frame: AtFrame) -> HTMLResponse:
-    found = await looking.listed(frame.desk.database, await present_gallery(frame.desk), person_id, SHOWN)
+    found = await looking.listed(frame.desk.database, await present_gallery(frame.desk), person_id, SHOWN, frame.sight)
     async with frame.desk.database.transaction() as connection:
         known = {person.id: person for person in await people.all_people(connection)}
         portraits = await references.with_portrait(connection)
@@ -41,7 +41,7 @@ async def look_back(person_id: UUID, frame: AtFrame) -> HTMLResponse:
 async def how_many(person_id: UUID, frame: AtFrame) -> HTMLResponse:
     """A link to the list when there is something on it, for a page that stands already."""
     try:
-        found = await looking.listed(frame.desk.database, await present_gallery(frame.desk), person_id, 1)
+        found = await looking.listed(frame.desk.database, await present_gallery(frame.desk), person_id, 1, frame.sight)
     except ScenedeskError:
         return frame.show("parts/look_back_link.html", person_id=person_id, count=0)
     return frame.show("parts/look_back_link.html", person_id=person_id, count=found.tracks)

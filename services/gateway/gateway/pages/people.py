@@ -48,10 +48,10 @@ async def everybody(frame: AtFrame) -> HTMLResponse:
         known = known_by_person(
             persons,
             await standing.pictures(connection),
-            await standing.screen_time(connection),
-            await segments.counted_by_person(connection),
+            await standing.screen_time(connection, frame.sight),
+            await segments.counted_by_person(connection, frame.sight),
         )
-        waiting = await standing.waiting(connection)
+        waiting = await standing.waiting(connection, frame.sight)
         doubted = await _doubted(connection, persons, model)
     standing_alone = [person for person in persons if person.merged_into is None]
     return frame.show(

@@ -13,6 +13,7 @@ from gateway.pages.people import ASKED_FOR, known_by_person
 from gateway.people.doubts import in_use
 from gateway.people.enlarging import SMALL_PX
 from gateway.people.merging import all_of, followed
+from gateway.people.references import in_sight
 from gateway.people.references import listed as pictures_of
 from kernel.contracts.library import Track
 from kernel.contracts.people import Appearance
@@ -33,19 +34,20 @@ async def one(person_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTM
         persons = await sql.all_people(connection)
         groups = await sql.all_groups(connection)
         pictures = await pictures_of(connection, person_id, model, limit=PICTURES)
+        pictures = await in_sight(connection, pictures, frame.sight)
         portraits = await references.with_portrait(connection)
         known = known_by_person(
             persons,
             await standing.pictures(connection),
-            await standing.screen_time(connection),
-            await segments.counted_by_person(connection),
+            await standing.screen_time(connection, frame.sight),
+            await segments.counted_by_person(connection, frame.sight),
         )
         entries = await audit.listing(connection, limit=ENTRIES, person_id=person_id)
         redirects = await sql.redirects(connection)
         into = followed(redirects)
         same = all_of(into.get(person_id, person_id), redirects)
-        seen = await appearances.total(connection, same)
-        page = await appearances.listing(connection, same, cursor, VIDEOS)
+        seen = await appearances.total(connection, same, frame.sight)
+        page = await appearances.listing(connection, same, cursor, VIDEOS, sight=frame.sight)
         shown = await tracks.several(connection, [track for one in page.items for track in one.track_ids[:FACES]])
         lengths = {
             video.id: video.duration_ms for video in await videos.several(connection, {o.video_id for o in page.items})
@@ -68,7 +70,7 @@ async def one(person_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTM
         usable=how.pictures.usable,
         share=how.share,
         asked_for=ASKED_FOR,
-        audit=entries.items,
+        audit=entries.items if frame.who.may("editor") else [],
         scenes=how.scenes,
         seen_s=seen.seconds,
         videos=seen.videos,

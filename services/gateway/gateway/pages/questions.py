@@ -14,12 +14,12 @@ ASKED = 20
 
 @router.get("/people/questions")
 async def questions(frame: AtFrame) -> HTMLResponse:
-    asked = await questions_for(frame.desk, ASKED)
+    asked = await questions_for(frame.desk, ASKED, frame.sight)
     async with frame.desk.database.transaction() as connection:
         known = {person.id: person for person in await people.all_people(connection)}
         groups = await people.all_groups(connection)
         portraits = await references.with_portrait(connection)
-        waiting = await standing.waiting(connection)
+        waiting = await standing.waiting(connection, frame.sight)
     return frame.show(
         "questions.html", questions=asked, known=known, known_groups=groups, portraits=portraits, waiting=waiting
     )

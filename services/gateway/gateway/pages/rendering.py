@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gateway.access.who import Who
 from gateway.pages import formats, words
 from gateway.pages.cards import best_moment
 from gateway.pages.language import LANGUAGES, reader_language, translations
@@ -33,12 +34,19 @@ class Renderer:
         """A page or a part of one. Pages show what is in the library now and are never kept by caches."""
         environment = self._environments[self.language(request)]
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        html = environment.get_template(template).render(address=address, **context)
+        who: Who | None = getattr(request.state, "who", None)
+        html = environment.get_template(template).render(address=address, **_standing(who), **context)
         return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", "Vary": "Accept-Language"})
 
     def problem(self, request: Request, problem: Problem) -> HTMLResponse:
         phrase = HTTPStatus(problem.status).phrase
         return self.page(request, "error.html", status=problem.status, problem=problem, phrase=phrase)
+
+
+def _standing(who: Who | None) -> dict[str, Any]:
+    """What every template knows of the reader: pages show nothing that would only be refused."""
+    editor = who is not None and who.may("editor")
+    return {"who": who, "editor": editor, "admin": who is not None and who.may("admin")}
 
 
 def _environment(language: Language) -> Environment:
@@ -75,6 +83,12 @@ def _environment(language: Language) -> Environment:
         "unused_because": words.unused_because(messages.gettext),
         "consents": words.consents(messages.gettext),
         "actions": words.actions(messages.gettext),
+        "actors": words.actors(messages.gettext),
+        "roles": words.roles(messages.gettext),
+        "role_means": words.role_means(messages.gettext),
+        "token_scopes": words.token_scopes(messages.gettext),
+        "scope_means": words.scope_means(messages.gettext),
+        "audiences": words.audiences(messages.gettext),
         "best_moment": best_moment,
     }
     return environment

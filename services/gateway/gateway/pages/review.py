@@ -20,7 +20,7 @@ async def review(frame: AtFrame, cursor: str | None = None) -> HTMLResponse:
         known = {person.id: person for person in await people.all_people(connection)}
         groups = await people.all_groups(connection)
         portraits = await references.with_portrait(connection)
-        waiting = await standing.waiting(connection)
+        waiting = await standing.waiting(connection, frame.sight)
     return frame.show(
         "review.html",
         collections=searches.items,

@@ -84,7 +84,7 @@ async def _answer(frame: Frame, question: SearchRequest) -> tuple[SearchAnswer |
     if not (question.query.strip() or question.people or question.groups or question.videos):
         return None, None
     try:
-        return await ask(frame.desk, question), None
+        return await ask(frame.desk, question, frame.sight), None
     except ScenedeskError as error:
         nothing = SearchAnswer(query=question.query, names=[], hits=[], took_ms=0)
         return nothing, error.problem(frame.language)

@@ -28,12 +28,12 @@ FACES = 400
 async def inbox(frame: AtFrame, state: StrangerState = "open", cursor: str | None = None) -> HTMLResponse:
     gallery = await _gallery(frame)
     async with frame.desk.database.transaction() as connection:
-        page = await sql.listing(connection, state, cursor, CARDS)
+        page = await sql.listing(connection, state, cursor, CARDS, sight=frame.sight)
         found = await with_nearest(connection, page.items, gallery) if gallery else page.items
         known = {person.id: person for person in await people.all_people(connection)}
         groups = await people.all_groups(connection)
         portraits = await references.with_portrait(connection)
-        waiting = await standing.waiting(connection)
+        waiting = await standing.waiting(connection, frame.sight)
     return frame.show(
         "unknown.html",
         strangers=found,
@@ -51,13 +51,13 @@ async def inbox(frame: AtFrame, state: StrangerState = "open", cursor: str | Non
 async def one(stranger_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTMLResponse:
     gallery = await _gallery(frame)
     async with frame.desk.database.transaction() as connection:
-        stranger = await sql.get(connection, stranger_id)
+        stranger = await sql.get(connection, stranger_id, frame.sight)
         if gallery is not None:
             stranger = (await with_nearest(connection, [stranger], gallery))[0]
-        page = await sql.track_page(connection, stranger_id, cursor, FACES)
+        page = await sql.track_page(connection, stranger_id, cursor, FACES, sight=frame.sight)
         by_video = await _by_video(connection, page.items)
         groups = await people.all_groups(connection)
-        waiting = await standing.waiting(connection)
+        waiting = await standing.waiting(connection, frame.sight)
     return frame.show(
         "stranger.html",
         stranger=stranger,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from gateway.library import people, references, segments, tracks, videos
-from gateway.pages import cards, lineup
+from gateway.pages import cards, lineup, shown_to
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.library import cards_of
 from gateway.people import merging
@@ -32,7 +32,8 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         known = {person.id: person for person in await people.all_people(connection)}
         resolved = await merging.resolved(connection)
         portraits = await references.with_portrait(connection)
-        shared = await lineup.editor(connection, video_id, known)
+        shared = await lineup.editor(connection, video_id, known, frame.sight)
+    sees = await shown_to.editor(frame, video_id)
     rows = [_row(segment, resolved, known, frame.language) for segment in page.items]
     seen = [(resolved.get(who, who) if who else None, span) for who, span in tracked or cards.seen_in(moments)]
     last = max((moment.span.end_ms for moment in moments), default=0)
@@ -41,6 +42,7 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
     return frame.show(
         "video.html",
         **shared,
+        **sees,
         video=shown,
         card=card,
         rows=rows,

@@ -93,6 +93,46 @@ def actions(_: Gettext) -> dict[str, str]:
     }
 
 
+def actors(_: Gettext) -> dict[str, str]:
+    """Who acted without an account."""
+    return {
+        "local": _("local user"),
+        "person": _("somebody"),
+        "scenedesk": "Scenedesk",
+        "import": _("an import"),
+    }
+
+
+def roles(_: Gettext) -> dict[str, str]:
+    return {"viewer": _("Viewer"), "editor": _("Editor"), "admin": _("Admin")}
+
+
+def role_means(_: Gettext) -> dict[str, str]:
+    return {
+        "viewer": _("Finds and watches."),
+        "editor": _("Changes scenes, people and names too, and adds videos."),
+        "admin": _("Everything: sees all videos, forgets people, says who has access."),
+    }
+
+
+def token_scopes(_: Gettext) -> dict[str, str]:
+    return {"read": _("read"), "write": _("write"), "admin": _("administer"), "act-for": _("act for people")}
+
+
+def scope_means(_: Gettext) -> dict[str, str]:
+    return {
+        "read": _("Finds and watches."),
+        "write": _("Changes scenes, people and names too, and adds videos."),
+        "admin": _("Everything: sees all videos, forgets people, says who has access."),
+        "act-for": _("What it does is done by the person it names, with that person’s rights."),
+    }
+
+
+def audiences(_: Gettext) -> dict[str, str]:
+    """Who a video is shown to."""
+    return {"everyone": _("Everyone signed in"), "editors": _("Editors"), "named": _("Only those named")}
+
+
 def scripts(_: Gettext) -> dict[str, str]:
     """What the scripts say; they find it on the page."""
     return {
@@ -115,6 +155,7 @@ def scripts(_: Gettext) -> dict[str, str]:
         **{f"step_{name}": said for name, said in steps(_).items()},
         **_of_faces(_),
         **_of_people(_),
+        **_of_access(_),
         **_of_editing(_),
         **{f"field_{name}": said for name, said in fields(_).items()},
     }
@@ -209,6 +250,21 @@ def _of_people(_: Gettext) -> dict[str, str]:
         "taken": _("Taken"),
         "rejected": _("Rejected"),
         **{f"went_{what}": said for what, said in _receipt(_).items()},
+    }
+
+
+def _of_access(_: Gettext) -> dict[str, str]:
+    return {
+        "copied_secret": _("Copied"),
+        "revoked": _("Revoked: it opens nothing any more"),
+        "password_changed": _("The password is changed"),
+        "session_ended": _("Ended"),
+        "shut_out": _("Shut out %(name)s? Their sessions and tokens end at once."),
+        "is_shut_out": _("Shut out"),
+        "is_let_in": _("Let in again"),
+        "signed_out": _("You are signed out."),
+        "sign_in": _("Sign in"),
+        "shown_to": _("Who sees it is saved"),
     }
 
 

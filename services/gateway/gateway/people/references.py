@@ -11,6 +11,7 @@ from gateway.desk import Desk
 from gateway.library import people
 from gateway.library import references as rows
 from gateway.library.references import Origin
+from gateway.library.sight import Sight
 from gateway.people import audit, enlarging, near_duplicates, photos
 from gateway.people.audit import Action, By
 from gateway.people.doubts import Doubt, doubtful
@@ -146,6 +147,14 @@ async def listed(
     merged = await resolved(connection)
     doubts = await asyncio.to_thread(doubtful, known, merged, person_id, model.default_threshold)
     return Page(items=[_with(each, doubts) for each in page.items], next_cursor=page.next_cursor)
+
+
+async def in_sight(connection: AsyncConnection, page: Page[Reference], sight: Sight) -> Page[Reference]:
+    """A picture belongs to the person; the video it was taken from, and its title, only to those who see that."""
+    hidden = set(await sight.hidden(connection))
+    nowhere = {"video_id": None, "at_ms": None, "source": ""}
+    items = [one.model_copy(update=nowhere) if one.video_id in hidden else one for one in page.items]
+    return page.model_copy(update={"items": items})
 
 
 def _with(reference: Reference, doubts: Mapping[UUID, Doubt]) -> Reference:

@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from gateway.access.admission import admitted
 from gateway.rest import (
+    accounts,
     answers,
     audit,
     collecting,
@@ -13,6 +14,7 @@ from gateway.rest import (
     groups,
     imports,
     look_back,
+    me,
     media,
     merging,
     models,
@@ -26,6 +28,7 @@ from gateway.rest import (
     series,
     strangers,
     videos,
+    visibility,
 )
 
 
@@ -53,6 +56,9 @@ def include(app: FastAPI) -> None:
         media,
         imports,
         models,
+        visibility,
+        me,
+        accounts,
     ):
-        app.include_router(module.router, prefix="/v1", dependencies=[Depends(admitted)])
+        app.include_router(module.router, prefix="/v1", dependencies=[Depends(admitted("/v1"))])
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from gateway.access.admission import AtWho
 from gateway.desk import AtDesk
 from gateway.finding.address import Addressed
 from gateway.finding.in_words import answer_events, answered, summarised
@@ -40,13 +41,13 @@ class AnswerPage(Addressed):
 
 
 @router.post("/answers", summary="Ask a question", responses=problems())
-async def answer(question: AnswerRequest, desk: AtDesk) -> PublicAnswer:
+async def answer(question: AnswerRequest, desk: AtDesk, who: AtWho) -> PublicAnswer:
     """An answer in the asker's language, made only from what was found; each sentence cites the scenes it stands on.
 
     `kind` says how it came to be: `generated` by a language model and checked sentence by sentence; `extractive`,
     put together from captions, with `why_extractive`; `not_shown` when the archive does not show it.
     """
-    return await answered(desk, question)
+    return await answered(desk, question, who.sight)
 
 
 @router.post(
@@ -55,9 +56,11 @@ async def answer(question: AnswerRequest, desk: AtDesk) -> PublicAnswer:
     response_class=EventSourceResponse,
     responses={200: EVENTS, **problems()},
 )
-async def answer_as_it_is_made(question: AnswerRequest, request: Request, desk: AtDesk) -> EventSourceResponse:
+async def answer_as_it_is_made(
+    question: AnswerRequest, request: Request, desk: AtDesk, who: AtWho
+) -> EventSourceResponse:
     """Hits come at once, sentences as they are checked."""
-    return await _streamed(answer_events(desk, question), language_of(request))
+    return await _streamed(answer_events(desk, question, who.sight), language_of(request))
 
 
 @router.get(
@@ -67,28 +70,30 @@ async def answer_as_it_is_made(question: AnswerRequest, request: Request, desk: 
     responses={200: EVENTS, **problems()},
 )
 async def answer_by_address(
-    asked: Annotated[AnswerPage, Query()], request: Request, desk: AtDesk
+    asked: Annotated[AnswerPage, Query()], request: Request, desk: AtDesk, who: AtWho
 ) -> EventSourceResponse:
     """The same as the POST, for an EventSource."""
     found = asked.question(asked.limit)
     fields = {name: getattr(found, name) for name in SearchRequest.model_fields}
     question = AnswerRequest(**fields, language=asked.language)
-    return await _streamed(answer_events(desk, question), language_of(request))
+    return await _streamed(answer_events(desk, question, who.sight), language_of(request))
 
 
 @router.post("/summaries", summary="Sum up what a search finds", responses=problems())
-async def summarise(asked: SummaryRequest, desk: AtDesk) -> PublicSummary:
+async def summarise(asked: SummaryRequest, desk: AtDesk, who: AtWho) -> PublicSummary:
     """A list of results, summed up in order of time; each sentence cites its scenes."""
-    return await summarised(desk, asked)
+    return await summarised(desk, asked, who.sight)
 
 
 @router.get("/videos/{video_id}/summary", summary="Sum up a video", responses=problems(no_video=NO_VIDEO))
-async def summarise_video(video_id: UUID, request: Request, desk: AtDesk, language: SpokenIn = None) -> PublicSummary:
+async def summarise_video(
+    video_id: UUID, request: Request, desk: AtDesk, who: AtWho, language: SpokenIn = None
+) -> PublicSummary:
     """Who is seen, and what is shown, in order of time."""
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
     asked = SummaryRequest(videos=[video_id], about="video", language=language or language_of(request))
-    return await summarised(desk, asked)
+    return await summarised(desk, asked, who.sight)
 
 
 @router.get("/people/{person_id}/summary", summary="Sum up a person's day", responses=problems(no_person=NO_PERSON))
@@ -96,6 +101,7 @@ async def summarise_person(
     person_id: UUID,
     request: Request,
     desk: AtDesk,
+    who: AtWho,
     day: Annotated[date | None, Query(description="Only videos of this day", examples=["2026-07-01"])] = None,
     language: SpokenIn = None,
 ) -> PublicSummary:
@@ -104,7 +110,7 @@ async def summarise_person(
         await people.get_person(connection, person_id)
     spoken = language or language_of(request)
     asked = SummaryRequest(people=[person_id], since=day, until=day, about="day", language=spoken)
-    return await summarised(desk, asked)
+    return await summarised(desk, asked, who.sight)
 
 
 async def _streamed(events: AsyncGenerator[PublicAnswerEvent], language: Language) -> EventSourceResponse:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
+from gateway.access.admission import AtWho
 from gateway.collecting import review
 from gateway.collecting.errors import DecidedError, OfflineError
 from gateway.desk import AtDesk, Desk
@@ -38,7 +39,7 @@ def _refuse_offline(desk: Desk) -> None:
     response_model=Collection,
     responses=problems(no_person=NO_PERSON, offline=OFFLINE),
 )
-async def collect_pictures(person_id: UUID, new: NewCollection, desk: AtDesk, once: AtOnce) -> Response:
+async def collect_pictures(person_id: UUID, new: NewCollection, desk: AtDesk, who: AtWho, once: AtOnce) -> Response:
     """Searches the web for somebody of the gallery. Every finding waits in the review queue; none is used before."""
     _refuse_offline(desk)
 
@@ -52,6 +53,7 @@ async def collect_pictures(person_id: UUID, new: NewCollection, desk: AtDesk, on
                 rights=new.rights,
                 consent=new.consent,
                 most=new.limit,
+                actor=who.actor,
             )
             return 202, await collections.start(connection, wanted)
 
@@ -65,12 +67,19 @@ async def collect_pictures(person_id: UUID, new: NewCollection, desk: AtDesk, on
     response_model=Collection,
     responses=problems(offline=OFFLINE),
 )
-async def collect_videos(new: NewVideoCollection, desk: AtDesk, once: AtOnce) -> Response:
+async def collect_videos(new: NewVideoCollection, desk: AtDesk, who: AtWho, once: AtOnce) -> Response:
     """Those a search, a channel or a playlist names. Each becomes a video and a run, at once or after a yes."""
     _refuse_offline(desk)
 
     async def work() -> tuple[int, Collection]:
-        wanted = Wanted(kind="videos", query=new.asked, rights=new.rights, most=new.limit, review=new.review)
+        wanted = Wanted(
+            kind="videos",
+            query=new.asked,
+            rights=new.rights,
+            most=new.limit,
+            review=new.review,
+            actor=who.actor,
+        )
         async with desk.database.transaction() as connection:
             return 202, await collections.start(connection, wanted)
 

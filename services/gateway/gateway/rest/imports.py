@@ -6,8 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import WithJsonSchema
 
+from gateway.access.admission import AtWho
 from gateway.desk import AtDesk
-from gateway.imports.run import import_rows
+from gateway.imports.run import Importing, import_rows
+from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.problems import problems
 from kernel.contracts.library import ImportReport
@@ -37,6 +39,8 @@ async def import_metadata(
     request: Request,
     desk: AtDesk,
     once: AtOnce,
+    by: ByWhom,
+    who: AtWho,
 ) -> Response:
     """Makes videos, people and segments searchable at once, without the video files.
 
@@ -44,6 +48,12 @@ async def import_metadata(
     """
 
     async def work() -> tuple[int, ImportReport]:
-        return 200, await import_rows(desk.database, desk.services.embed, payload, language_of(request))
+        return 200, await import_rows(
+            desk.database,
+            desk.services.embed,
+            payload,
+            language_of(request),
+            Importing(by.actor, who.sight, who.account_id),
+        )
 
     return await once.answer(digest(json.dumps(payload, sort_keys=True)), work)

@@ -5,8 +5,12 @@ import hashlib
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.access.errors import HeldByOthersError
+from gateway.access.who import Who
 from gateway.desk import Desk
-from gateway.library import runs, videos
+from gateway.library import belonging, runs, videos
 from gateway.media import admission, fetch
 from gateway.rest.uploads import Upload
 from kernel.contracts.errors import InvalidError
@@ -22,9 +26,9 @@ SUFFIXES = frozenset(
 MOST_TITLE = 500
 
 
-async def take_upload(desk: Desk, upload: Upload) -> tuple[int, Accepted]:
+async def take_upload(desk: Desk, upload: Upload, who: Who) -> tuple[int, Accepted]:
     """Admit an upload, keep it as `media/<sha256>.<ext>`, index it. Raises MediaError; then nothing is kept."""
-    if known := await _known(desk, upload.sha256):
+    if known := await _known(desk, upload.sha256, who):
         return known
     await asyncio.to_thread(admission.admit, upload.path, desk.settings.media)
     name = f"media/{upload.sha256}.{_suffix(upload.filename)}"
@@ -39,6 +43,7 @@ async def take_upload(desk: Desk, upload: Upload) -> tuple[int, Accepted]:
             content_hash=upload.sha256,
             media=name,
         ),
+        who,
     )
     if accepted.existing:
         await _drop_second_copy(desk, accepted.video.id, name)
@@ -53,14 +58,14 @@ async def _drop_second_copy(desk: Desk, video_id: UUID, name: str) -> None:
         desk.store.path(name).unlink(missing_ok=True)
 
 
-async def take_path(desk: Desk, new: NewVideoByPath) -> tuple[int, Accepted]:
+async def take_path(desk: Desk, new: NewVideoByPath, who: Who) -> tuple[int, Accepted]:
     """Admit a file under an allowed root and index it where it is. Raises MediaError."""
     if "\x00" in new.path:
         raise InvalidError(reason="path")
     path = await asyncio.to_thread(admission.allowed_path, Path(new.path), desk.settings.media.roots)
     await asyncio.to_thread(admission.admit, path, desk.settings.media)
     sha256 = await asyncio.to_thread(_sha256, path)
-    if known := await _known(desk, sha256):
+    if known := await _known(desk, sha256, who):
         return known
     return await _added(
         desk,
@@ -72,10 +77,11 @@ async def take_path(desk: Desk, new: NewVideoByPath) -> tuple[int, Accepted]:
             content_hash=sha256,
             media=str(path),
         ),
+        who,
     )
 
 
-async def take_url(desk: Desk, new: NewVideoByUrl) -> tuple[int, Accepted]:
+async def take_url(desk: Desk, new: NewVideoByUrl, who: Who) -> tuple[int, Accepted]:
     """Remember an address; the run fetches and admits it. Its title is the address until it is fetched.
 
     Raises AddressError or PrivateAddressError for what needs no network to be refused.
@@ -83,24 +89,33 @@ async def take_url(desk: Desk, new: NewVideoByUrl) -> tuple[int, Accepted]:
     address = str(new.url)
     fetch.check(address, desk.settings.media)
     return await _added(
-        desk, videos.NewVideo(id=uuid4(), title=_title(new.title, address), source="url", origin=address)
+        desk, videos.NewVideo(id=uuid4(), title=_title(new.title, address), source="url", origin=address), who
     )
 
 
-async def _known(desk: Desk, sha256: str) -> tuple[int, Accepted] | None:
+async def _known(desk: Desk, sha256: str, who: Who) -> tuple[int, Accepted] | None:
     async with desk.database.transaction() as connection:
         video = await videos.by_content(connection, sha256)
         if video is None:
             return None
+        await _shown_to(connection, video.id, who)
         run = await runs.get(connection, video.run_id) if video.run_id else None
     return 200, Accepted(video=video, run=run, existing=True)
 
 
-async def _added(desk: Desk, new: videos.NewVideo) -> tuple[int, Accepted]:
+async def _shown_to(connection: AsyncConnection, video_id: UUID, who: Who) -> None:
+    """Raises HeldByOthersError: what is there already is not handed to somebody it is hidden from."""
+    if not who.sight.whole and await belonging.hidden(connection, "video_id", video_id, who.sight):
+        raise HeldByOthersError
+
+
+async def _added(desk: Desk, new: videos.NewVideo, who: Who) -> tuple[int, Accepted]:
     async with desk.database.transaction() as connection:
-        video, is_new = await videos.add(connection, new)
+        video, is_new = await videos.add(connection, new.model_copy(update={"owner_id": who.account_id}))
         if is_new:
             await runs.start(connection, video.id)
+        else:
+            await _shown_to(connection, video.id, who)
         video = await videos.get(connection, video.id)
         run = await runs.get(connection, video.run_id) if video.run_id else None
     return (202 if is_new else 200), Accepted(video=video, run=run, existing=not is_new)

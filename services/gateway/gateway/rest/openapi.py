@@ -20,6 +20,7 @@ TAGS = [
     {"name": "collecting", "description": "Pictures and videos from the web; each waits for somebody's yes."},
     {"name": "media", "description": "The picture itself: media with byte ranges, thumbnails, previews, portraits."},
     {"name": "import", "description": "Metadata that an older pipeline stored."},
+    {"name": "access", "description": "Who may come in, by what, and who may see which video."},
     {"name": "models", "description": "Which models speak, how good they are, whose they are."},
 ]
 SECURITY = {

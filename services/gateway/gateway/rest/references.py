@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import Field
 
+from gateway.access.admission import AtWho
 from gateway.desk import AtDesk
 from gateway.library import people as sql
 from gateway.library import references as pictures
@@ -89,7 +90,9 @@ def _said_origin(
 
 
 @router.get("/people/{person_id}/references", summary="A person's pictures", responses=problems(no_person=NO_PERSON))
-async def list_references(person_id: UUID, desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Reference]:
+async def list_references(
+    person_id: UUID, desk: AtDesk, who: AtWho, limit: Limit = 50, cursor: Cursor = None
+) -> Page[Reference]:
     """The pictures a person is known by, those that are not used for matching too, with the reason.
 
     Those that look less like the person than they should are marked, and whom they look like is named.
@@ -97,7 +100,8 @@ async def list_references(person_id: UUID, desk: AtDesk, limit: Limit = 50, curs
     model = await in_use(desk.services.faces)
     async with desk.database.transaction() as connection:
         await sql.get_person(connection, person_id)
-        return await references.listed(connection, person_id, model, limit=limit, cursor=cursor)
+        page = await references.listed(connection, person_id, model, limit=limit, cursor=cursor)
+        return await references.in_sight(connection, page, who.sight)
 
 
 @router.post(

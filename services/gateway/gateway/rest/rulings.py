@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from gateway.access.admission import AtWho
 from gateway.desk import AtDesk
 from gateway.identity import deciding, inbox, learning
 from gateway.identity.deciding import Verdict
@@ -78,16 +79,16 @@ def _ruling(ruling: AnchoredRuling, track_id: UUID | None) -> Ruling:
 
 
 @router.get("/decisions", summary="Recent decisions", responses=problems())
-async def list_decisions(desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Decision]:
+async def list_decisions(desk: AtDesk, who: AtWho, limit: Limit = 50, cursor: Cursor = None) -> Page[Decision]:
     """Newest first; each may be undone once."""
     async with desk.database.transaction() as connection:
-        return await decisions.listing(connection, cursor, limit)
+        return await decisions.listing(connection, cursor, limit, sight=who.sight)
 
 
 @router.get("/decisions/{decision_id}", summary="One decision", responses=problems(no_decision=NO_DECISION))
-async def get_decision(decision_id: UUID, desk: AtDesk) -> Decision:
+async def get_decision(decision_id: UUID, desk: AtDesk, who: AtWho) -> Decision:
     async with desk.database.transaction() as connection:
-        return await decisions.get(connection, decision_id)
+        return await decisions.get(connection, decision_id, who.sight)
 
 
 @router.post(

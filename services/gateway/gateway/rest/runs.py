@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from gateway.access.admission import AtWho
 from gateway.desk import AtDesk, Desk
 from gateway.library import runs as sql
+from gateway.library.sight import Sight
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from kernel.contracts.errors import Language, NotFoundError
@@ -32,13 +34,14 @@ EVENTS = {
 async def list_runs(
     request: Request,
     desk: AtDesk,
+    who: AtWho,
     video: Annotated[UUID | None, Query(description="Only of this video")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Run]:
     """Newest first."""
     async with desk.database.transaction() as connection:
-        page = await sql.listing(connection, cursor, limit, video)
+        page = await sql.listing(connection, cursor, limit, video, sight=who.sight)
     return page.model_copy(update={"items": [sql.worded(run, language_of(request)) for run in page.items]})
 
 
@@ -48,9 +51,9 @@ async def list_runs(
     response_class=EventSourceResponse,
     responses={200: EVENTS, **problems()},
 )
-async def watch_runs(request: Request, desk: AtDesk) -> EventSourceResponse:
+async def watch_runs(request: Request, desk: AtDesk, who: AtWho) -> EventSourceResponse:
     """Every run that is at work, and every change of any, for as long as you listen."""
-    return EventSourceResponse(_all_changes(desk, language_of(request)), ping=HEARTBEAT_S)
+    return EventSourceResponse(_all_changes(desk, language_of(request), who.sight), ping=HEARTBEAT_S)
 
 
 @router.get("/runs/{run_id}", summary="One run", responses=problems(no_run=NO_RUN))
@@ -93,14 +96,14 @@ async def _changes(desk: Desk, run_id: UUID, language: Language) -> AsyncIterato
                 await woken.wait()
 
 
-async def _all_changes(desk: Desk, language: Language) -> AsyncIterator[ServerSentEvent]:
+async def _all_changes(desk: Desk, language: Language, sight: Sight) -> AsyncIterator[ServerSentEvent]:
     """Runs at work, then changes; a run that ends is told once more as it ended."""
     told: dict[UUID, Run] = {}
     async with desk.feed.watching() as woken:
         while True:
             woken.clear()
             async with desk.database.transaction() as connection:
-                now = {run.id: run for run in await sql.active(connection)}
+                now = {run.id: run for run in await sql.active(connection, sight)}
                 for ended in told.keys() - now.keys():
                     now[ended] = await sql.get(connection, ended)
             for run in now.values():

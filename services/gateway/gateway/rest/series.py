@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.access.admission import AtWho, seen
 from gateway.desk import AtDesk
 from gateway.library import runs, videos
 from gateway.library import series as sql
@@ -81,8 +82,9 @@ async def leave_open(video_id: UUID, desk: AtDesk) -> None:
     summary="Put a video into a series",
     responses=problems(no_video=NO_VIDEO, no_series=NO_SERIES),
 )
-async def put_into_series(video_id: UUID, of: SeriesOfVideo, desk: AtDesk) -> SeriesOfVideo:
+async def put_into_series(video_id: UUID, of: SeriesOfVideo, desk: AtDesk, who: AtWho) -> SeriesOfVideo:
     """The series' line-up counts unless the video has its own. The video is indexed again when its line-up changes."""
+    await seen(desk, who, "series_id", [of.series_id] if of.series_id is not None else [])
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
         if await sql.line_up_in(connection, video_id, of.series_id) != await sql.declared(connection, video_id):
@@ -92,10 +94,10 @@ async def put_into_series(video_id: UUID, of: SeriesOfVideo, desk: AtDesk) -> Se
 
 
 @router.get("/series", summary="List series", responses=problems())
-async def list_series(desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Series]:
+async def list_series(desk: AtDesk, who: AtWho, limit: Limit = 50, cursor: Cursor = None) -> Page[Series]:
     """In order of name."""
     async with desk.database.transaction() as connection:
-        return await sql.listing(connection, cursor, limit)
+        return await sql.listing(connection, cursor, limit, sight=who.sight)
 
 
 @router.post(
@@ -122,12 +124,13 @@ async def add_series(new: NewSeries, desk: AtDesk, once: AtOnce) -> Response:
         no_series=NO_SERIES, no_person=NO_PERSON, no_group=NO_GROUP, taken=ConflictError(reason="series 주간 아이돌")
     ),
 )
-async def change_series(series_id: UUID, changed: NewSeries, desk: AtDesk) -> Series:
+async def change_series(series_id: UUID, changed: NewSeries, desk: AtDesk, who: AtWho) -> Series:
     """Replaces name and line-up. When the line-up changes, its videos without one of their own are indexed again."""
     async with desk.database.transaction() as connection:
         if changed.line_up != (await sql.get(connection, series_id)).line_up:
             await _decide_again(connection, await sql.of_series(connection, series_id))
-        return await sql.change(connection, series_id, changed.name, changed.line_up)
+        await sql.change(connection, series_id, changed.name, changed.line_up)
+        return await sql.get(connection, series_id, who.sight)
 
 
 @router.delete(

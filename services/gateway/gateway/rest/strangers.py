@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from gateway.access.admission import AtWho, seen
 from gateway.desk import AtDesk, Desk
 from gateway.identity import asking, inbox
 from gateway.identity.present import present_gallery
@@ -36,6 +37,7 @@ NO_PERSON = NotFoundError(what="person")
 @router.get("/strangers", summary="Faces nobody has named", responses=problems())
 async def list_strangers(
     desk: AtDesk,
+    who: AtWho,
     state: Annotated[StrangerState, Query(description="`hidden` are those put away as passers-by")] = "open",
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -43,27 +45,27 @@ async def list_strangers(
     """Over all videos, most screen time first, each with its clearest tracks and the people it is nearest to."""
     gallery = await present_gallery(desk)
     async with desk.database.transaction() as connection:
-        page = await sql.listing(connection, state, cursor, limit)
+        page = await sql.listing(connection, state, cursor, limit, sight=who.sight)
         return Page(items=await with_nearest(connection, page.items, gallery), next_cursor=page.next_cursor)
 
 
 @router.get("/strangers/{stranger_id}", summary="One stranger", responses=problems(no_stranger=NO_STRANGER))
-async def get_stranger(stranger_id: UUID, desk: AtDesk) -> Stranger:
+async def get_stranger(stranger_id: UUID, desk: AtDesk, who: AtWho) -> Stranger:
     gallery = await present_gallery(desk)
     async with desk.database.transaction() as connection:
-        return (await with_nearest(connection, [await sql.get(connection, stranger_id)], gallery))[0]
+        return (await with_nearest(connection, [await sql.get(connection, stranger_id, who.sight)], gallery))[0]
 
 
 @router.get(
     "/strangers/{stranger_id}/tracks", summary="A stranger's tracks", responses=problems(no_stranger=NO_STRANGER)
 )
 async def list_stranger_tracks(
-    stranger_id: UUID, desk: AtDesk, limit: Limit = 50, cursor: Cursor = None
+    stranger_id: UUID, desk: AtDesk, who: AtWho, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Track]:
     """All of them, by video and time."""
     async with desk.database.transaction() as connection:
         await sql.get(connection, stranger_id)
-        return await sql.track_page(connection, stranger_id, cursor, limit)
+        return await sql.track_page(connection, stranger_id, cursor, limit, sight=who.sight)
 
 
 @router.post(
@@ -109,8 +111,9 @@ async def is_not(stranger_id: UUID, said: NotThem, desk: AtDesk, once: AtOnce, b
     response_model=Decision,
     responses=problems(no_stranger=NO_STRANGER, one=InvalidError(reason="ids")),
 )
-async def merge(said: MergedStrangers, desk: AtDesk, once: AtOnce, by: ByWhom) -> Response:
+async def merge(said: MergedStrangers, desk: AtDesk, who: AtWho, once: AtOnce, by: ByWhom) -> Response:
     """The open one with most screen time stays and gets the others' tracks. Undoing puts each back."""
+    await seen(desk, who, "stranger_id", said.ids)
 
     async def work() -> tuple[int, Decision]:
         return 201, await inbox.merge(desk, said.ids, by)
@@ -163,10 +166,10 @@ async def _set_state(desk: Desk, stranger_id: UUID, state: StrangerState) -> Str
 
 @router.get("/questions", summary="What to ask a person first", responses=problems())
 async def list_questions(
-    desk: AtDesk, limit: Annotated[int, Query(ge=1, le=50, description="At most so many questions")] = 20
+    desk: AtDesk, who: AtWho, limit: Annotated[int, Query(ge=1, le=50, description="At most so many questions")] = 20
 ) -> list[Question]:
     """The question whose answer settles most uncertain screen time first, in all videos.
 
     Each is asked as if those before it had been answered; ask again after some answers.
     """
-    return await asking.questions_for(desk, limit)
+    return await asking.questions_for(desk, limit, who.sight)

@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from gateway.access.admission import AtWho
+from gateway.access.errors import HeldByOthersError
 from gateway.desk import AtDesk
 from gateway.library import runs, segments, tracks, videos
 from gateway.media.errors import (
@@ -73,6 +75,7 @@ class _Cut(BaseModel):
 @router.get("/videos", summary="List videos", responses=problems())
 async def list_videos(
     desk: AtDesk,
+    who: AtWho,
     state: Annotated[
         Literal["new", "indexing", "ready", "failed"] | None, Query(description="Only in this state")
     ] = None,
@@ -82,7 +85,7 @@ async def list_videos(
 ) -> Page[Video]:
     """Newest first."""
     async with desk.database.transaction() as connection:
-        return await videos.listing(connection, cursor, limit, state=state, title=q)
+        return await videos.listing(connection, cursor, limit, state=state, title=q, sight=who.sight)
 
 
 @router.post(
@@ -96,17 +99,18 @@ async def list_videos(
         **problems(
             too_large=TooManyBytesError(most=50_000_000_000),
             not_multipart=NotMultipartError(),
+            elsewhere=HeldByOthersError(),
             empty=EmptyFileError(),
             not_video=NotVideoError(),
             no_picture=NoPictureError(),
         ),
     },
 )
-async def upload_video(request: Request, desk: AtDesk, once: AtOnce) -> Response:
+async def upload_video(request: Request, desk: AtDesk, who: AtWho, once: AtOnce) -> Response:
     """Checks the file, keeps it and begins to index it. The part `title` is optional; the file's name otherwise."""
     async with receive(request, desk.store, desk.settings.media.max_bytes) as upload:
         body = digest(upload.sha256, upload.filename, upload.fields.get("title", ""))
-        return await once.answer(body, lambda: intake.take_upload(desk, upload))
+        return await once.answer(body, lambda: intake.take_upload(desk, upload, who))
 
 
 @router.post(
@@ -114,11 +118,14 @@ async def upload_video(request: Request, desk: AtDesk, once: AtOnce) -> Response
     status_code=202,
     summary="Add a video by path",
     response_model=Accepted,
-    responses={**EXISTING, **problems(outside=OutsideRootsError(roots="/media"), not_video=NotVideoError())},
+    responses={
+        **EXISTING,
+        **problems(elsewhere=HeldByOthersError(), outside=OutsideRootsError(roots="/media"), not_video=NotVideoError()),
+    },
 )
-async def add_by_path(new: NewVideoByPath, desk: AtDesk, once: AtOnce) -> Response:
+async def add_by_path(new: NewVideoByPath, desk: AtDesk, who: AtWho, once: AtOnce) -> Response:
     """The file stays where it is; only folders named in SCENEDESK_MEDIA__ROOTS are looked into."""
-    return await once.answer(digest(new), lambda: intake.take_path(desk, new))
+    return await once.answer(digest(new), lambda: intake.take_path(desk, new, who))
 
 
 @router.post(
@@ -126,11 +133,11 @@ async def add_by_path(new: NewVideoByPath, desk: AtDesk, once: AtOnce) -> Respon
     status_code=202,
     summary="Add a video by address",
     response_model=Accepted,
-    responses={**EXISTING, **problems(private=PrivateAddressError(host="localhost"))},
+    responses={**EXISTING, **problems(elsewhere=HeldByOthersError(), private=PrivateAddressError(host="localhost"))},
 )
-async def add_by_url(new: NewVideoByUrl, desk: AtDesk, once: AtOnce) -> Response:
+async def add_by_url(new: NewVideoByUrl, desk: AtDesk, who: AtWho, once: AtOnce) -> Response:
     """Answers at once; the run fetches the file, and says so when it can't."""
-    return await once.answer(digest(new), lambda: intake.take_url(desk, new))
+    return await once.answer(digest(new), lambda: intake.take_url(desk, new, who))
 
 
 @router.get("/videos/{video_id}", summary="One video", responses=problems(no_video=NO_VIDEO))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, func, select
+from sqlalchemy import ColumnElement, all_, any_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,8 @@ ALL_LEXEMES = documents.c.caption_lexemes.op("||")(documents.c.object_lexemes).o
 
 @dataclass(frozen=True)
 class Scope:
-    """Which documents may answer: of each set somebody must be in it; of these videos, when any are named.
+    """Which documents may answer: of each set somebody must be in it; of these videos, when any are named;
+    of the hidden ones never.
 
     `also` is whatever else is asked of them besides their content.
     """
@@ -27,6 +28,7 @@ class Scope:
     who: tuple[frozenset[UUID], ...] = ()
     videos: tuple[UUID, ...] = ()
     also: Meaning = NOTHING
+    hidden: tuple[UUID, ...] = ()
 
     @property
     def asked(self) -> Meaning:
@@ -48,6 +50,8 @@ class Scope:
         also, columns = self.also, documents.c
         if self.videos:
             yield columns.video_id == any_(uuids(self.videos))
+        if self.hidden:
+            yield columns.video_id != all_(uuids(self.hidden))
         for title in also.titles:
             yield ALL_LEXEMES.op("@>")(texts(title))
             yield columns.title_lexemes.contains(texts(title))

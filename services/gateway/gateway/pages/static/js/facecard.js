@@ -5,6 +5,7 @@ import { nameOf, personOf, pick } from "./picker.js";
 import { decided, done } from "./undoing.js";
 
 const card = document.getElementById("face-card");
+const rules = document.body.dataset.role !== "viewer";
 
 export class FaceCard {
   #after; // what to do when a ruling was made or taken back
@@ -118,7 +119,7 @@ export class FaceCard {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!rules || event.ctrlKey || event.metaKey || event.altKey) return;
     const digit = Number(event.key);
     if (event.code === "KeyN" && this.#person) this.isNot();
     else if (event.code === "KeyY" && this.#person && !this.#track.ruled) this.confirm();

@@ -48,9 +48,19 @@ export async function renew() {
   return fresh;
 }
 
+// What tells the server that one of its own pages asks; every request that changes something carries it.
+export const ours = () => ({ "Scenedesk-Door": "page", ...(document.body.dataset.csrf ? { "Scenedesk-CSRF": document.body.dataset.csrf } : {}) });
+
+const NOT_SIGNED_IN = 401;
+
+function signedOut() {
+  const back = encodeURIComponent(location.pathname + location.search);
+  toast(say("signed_out"), { label: say("sign_in"), act: () => location.assign(`/sign-in?next=${back}`) });
+}
+
 // A request to the REST; a refusal becomes an Error whose message is the problem's sentence.
 export async function call(method, address, body) {
-  const options = { method, headers: { Accept: "application/json", "Scenedesk-Door": "page" } };
+  const options = { method, headers: { Accept: "application/json", ...ours() } };
   if (method === "POST") options.headers["Idempotency-Key"] = newKey();
   if (body instanceof FormData) options.body = body;
   else if (body !== undefined) {
@@ -60,6 +70,7 @@ export async function call(method, address, body) {
   const response = await fetch(address, options).catch(() => null);
   if (!response) throw new Error(say("failed"));
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (response.status === NOT_SIGNED_IN) signedOut();
   if (!response.ok) throw new Error(answer?.detail ?? say("failed"));
   return answer;
 }
@@ -127,6 +138,17 @@ async function loadMore(link) {
   link.removeAttribute("aria-busy");
   document.dispatchEvent(new CustomEvent("more"));
 }
+
+// A menu closes when something else is looked at.
+function closeMenus(event) {
+  for (const menu of all("[data-menu][open]")) {
+    if (event.type === "keydown" ? event.key === "Escape" : !menu.contains(event.target)) {
+      menu.open = false;
+      if (event.type === "keydown") one("summary", menu).focus();
+    }
+  }
+}
+for (const name of ["click", "keydown", "focusin"]) document.addEventListener(name, closeMenus);
 
 keys({
   "/": () => one("[data-find]")?.select(),

@@ -36,14 +36,14 @@ keys({
 
 // ---- adding a person
 
-const form = one("[data-person]");
+const form = one("[data-person]"); // not there for viewers
 let photos = [];
-dropzone(one("[data-dropzone]", form), (files) => {
+if (form) dropzone(one("[data-dropzone]", form), (files) => {
   photos = [...photos, ...files];
   one("[data-sending]", form).replaceChildren(...photos.map(named));
 });
 
-form.addEventListener("submit", async (event) => {
+form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const problem = one("[data-problem]", form);
   problem.textContent = "";

@@ -1,6 +1,6 @@
 // What was collected: pictures and videos that wait for a yes, and the searches that bring them.
 import { Browsing } from "./browsing.js";
-import { all, call, keys, one, openDialog, renew, say, toast } from "./page.js";
+import { all, call, keys, one, openDialog, ours, renew, say, toast } from "./page.js";
 import { nameOf, pick } from "./picker.js";
 import { done } from "./undoing.js";
 import "./sections.js";
@@ -41,7 +41,7 @@ async function flush() {
   const { candidate, sending } = refused;
   refused = null;
   clearTimeout(sending);
-  await fetch(`/v1/candidates/${candidate.dataset.candidate}/reject`, { method: "POST", keepalive: true }).catch(() => toast(say("failed")));
+  await fetch(`/v1/candidates/${candidate.dataset.candidate}/reject`, { method: "POST", keepalive: true, headers: ours() }).catch(() => toast(say("failed")));
   if (!document.hidden) await renew();
 }
 addEventListener("pagehide", flush);

@@ -1,5 +1,5 @@
 // Sending files with a bar each: upload progress is something fetch does not tell, so XMLHttpRequest it is.
-import { newKey, one, say } from "./page.js";
+import { newKey, one, ours, say } from "./page.js";
 
 // `shown` says how it went; `refused` hears of a problem.
 export function send(file, address, field, list, shown, refused = () => {}) {
@@ -14,7 +14,7 @@ export function send(file, address, field, list, shown, refused = () => {}) {
     const request = new XMLHttpRequest();
     request.open("POST", address);
     request.setRequestHeader("Idempotency-Key", newKey());
-    request.setRequestHeader("Scenedesk-Door", "page");
+    for (const [name, value] of Object.entries(ours())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => {
       bar.value = event.loaded / event.total;
       note.textContent = event.loaded === event.total ? say("checking") : `${Math.round(100 * bar.value)}%`;

@@ -15,6 +15,7 @@ import { Player } from "./player.js";
 import { Scenes } from "./scenes.js";
 import { Selection } from "./selection.js";
 import { follow } from "./together.js";
+import "./shown_to.js";
 
 const desk = one("main[data-video]");
 const video = desk.dataset.video;
