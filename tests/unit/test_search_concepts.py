@@ -50,6 +50,13 @@ def test_an_english_word_is_answered_less_surely_by_words_of_one_sense() -> None
     assert asked("a sofa")["sofa"].answers == {("sofa",): 1.0, ("couch",): SAME}
 
 
+def test_english_words_that_are_one_term_are_read_together() -> None:
+    found = asked("she plays the guitar on a sofa")
+    assert found["plays the guitar"].answers == {("play", "guitar"): 1.0, ("guitar",): SAME}
+    assert found["plays the guitar"].share == 1.0
+    assert found["sofa"].share == PLACE
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [

@@ -75,7 +75,7 @@ def _concept(text: str, words: Sequence[Word], glossary: Glossary, share: float)
     if HANGUL.search("".join(own)):
         terms = _merged(glossary.senses(own))
     else:
-        terms = dict.fromkeys(sorted(glossary.same(own[0])), SAME)
+        terms = dict.fromkeys(sorted(glossary.same(own)), SAME)
     answers = {own: 1.0} | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
     return Concept(text[words[0].start : words[-1].end], own, answers, share, known=bool(terms))
 

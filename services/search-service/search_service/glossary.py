@@ -25,14 +25,14 @@ class Glossary:
     def __init__(self, lines: Iterable[str]) -> None:
         lexicon = Lexicon()
         self._senses: dict[tuple[str, ...], list[Terms]] = {}
-        self._english: dict[str, list[Terms]] = {}
+        self._english: dict[tuple[str, ...], list[Terms]] = {}
         for words, sense in _entries(lines):
             for word in words:
                 if written := _lexemes(word, lexicon):
                     self._senses.setdefault(written, []).append(sense)
             for term, surely in sense.items():
-                if len(term) == 1 and surely == NEAR:
-                    self._english.setdefault(term[0], []).append(sense)
+                if surely == NEAR:
+                    self._english.setdefault(term, []).append(sense)
 
     def senses(self, lexemes: Sequence[str]) -> list[Terms]:
         """Senses of Korean words read together; none when the glossary does not know them."""
@@ -40,12 +40,14 @@ class Glossary:
 
     def longest(self, lexemes: Sequence[str]) -> int:
         """How many of the first words are read together; 0 when not even the first is known."""
-        return next((n for n in range(min(LONGEST, len(lexemes)), 0, -1) if tuple(lexemes[:n]) in self._senses), 0)
+        beginnings = (tuple(lexemes[:n]) for n in range(min(LONGEST, len(lexemes)), 0, -1))
+        return next((len(one) for one in beginnings if one in self._senses or one in self._english), 0)
 
-    def same(self, lexeme: str) -> set[tuple[str, ...]]:
-        """What other English terms say in some sense of an English lexeme."""
-        found = (term for sense in self._english.get(lexeme, []) for term, how in sense.items() if how == NEAR)
-        return {term for term in found if term != (lexeme,)}
+    def same(self, lexemes: Sequence[str]) -> set[tuple[str, ...]]:
+        """What other English terms say in some sense of English words read together."""
+        own = tuple(lexemes)
+        found = (term for sense in self._english.get(own, []) for term, how in sense.items() if how == NEAR)
+        return {term for term in found if term != own}
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Terms]]:
