@@ -61,6 +61,7 @@ def test_english_words_that_are_one_term_are_read_together() -> None:
     ("text", "places"),
     [
         ("소파에서 자는 고양이", {"소파"}),
+        ("소파 위에서 자는 고양이", {"소파"}),
         ("강아지와 노는 아이", set()),
         ("소파에게", set()),
         ("sleeping on a sofa", {"sofa"}),
@@ -70,6 +71,11 @@ def test_english_words_that_are_one_term_are_read_together() -> None:
 )
 def test_where_counts_less_than_what(text: str, places: set[str]) -> None:
     assert {written for written, concept in asked(text).items() if concept.share == PLACE} == places
+
+
+def test_a_position_is_of_another_word() -> None:
+    assert list(asked("소파 옆의 다리")) == ["소파", "다리"]
+    assert list(asked("옆")) == ["옆"]
 
 
 def test_a_concept_is_told_once_and_in_the_questions_order() -> None:

@@ -13,7 +13,9 @@ from search_service.glossary import Glossary, Terms
 
 SAME = 0.75  # how surely another English word of one sense means what was asked
 PLACE = 0.6  # what a place counts beside what happens there
-PLACE_KO = re.compile("(?:안|속|위|앞|옆)?(?:에서|에는|에(?!게)|으로|로)")
+PLACE_KO = re.compile(r"(?:\s?(?:안|속|위|앞|옆|뒤|아래|밑))?(?:에서|에는|에(?!게)|으로|로)")
+# "on", "in front of": of another word, and nothing by themselves.
+POSITIONS = frozenset({"위", "앞", "뒤", "옆", "안", "속", "아래", "밑"})
 PLACE_EN = re.compile(
     r"\b(?:in|on|at|near|by|under|through|inside|outside|behind|beside|along|across)\b", re.IGNORECASE
 )
@@ -47,7 +49,8 @@ class Concept:
 def concepts(text: str, words: Sequence[Word], glossary: Glossary) -> tuple[Concept, ...]:
     """Concepts of a question in its order; `words` are its content words in `text`. Each is told once."""
     found = list(_read(text, list(words), glossary))
-    distinct = {concept.own: concept for concept in reversed(found)}
+    things = [concept for concept in found if not POSITIONS.issuperset(concept.own)]
+    distinct = {concept.own: concept for concept in reversed(things or found)}
     return tuple(sorted(distinct.values(), key=lambda concept: text.find(concept.written)))[:MOST_CONCEPTS]
 
 
