@@ -1,5 +1,6 @@
 """Why a hit is a hit, in the words of the caption and the names of the gallery. Pure."""
 
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from kernel.contracts.embeddings import CaptionOrigin, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.search import Evidence
 from kernel.contracts.time import Span
-from kernel.language import HANGUL, Lexicon, sentences
+from kernel.language import HANGUL, Lexicon, Word, sentences
 from search_service.rank import Candidate, Field, Weights, meaning_alone, words_alone, words_share
 from search_service.understanding.gallery import Gallery
 
@@ -108,9 +109,15 @@ def _translations(candidate: Candidate, scene: Scene, asking: Asking) -> Iterato
                 break
 
 
+@functools.lru_cache(maxsize=5_000)
+def _words_of(text: str, lexicon: Lexicon) -> list[Word]:
+    """Captions that are shown are shown again: cutting one costs as much as finding it."""
+    return lexicon.words(text)
+
+
 def _written(text: str, matched: frozenset[str], lexicon: Lexicon) -> list[str]:
     """The matched words as the text writes them, in its order; words found inside of others come last."""
-    words = [word for word in lexicon.words(text) if word.lexeme in matched]
+    words = [word for word in _words_of(text, lexicon) if word.lexeme in matched]
     read = {word.lexeme for word in words}
     inside = [lexeme for lexeme in sorted(matched) if lexeme not in read and lexeme in text]
     return list(dict.fromkeys([*(text[word.start : word.end] for word in words), *inside]))

@@ -47,6 +47,8 @@ class Inside:
 
     def seen_in(self, candidate: Candidate) -> Candidate:
         """The candidate with the question's own words instead of those that stand for them."""
+        if not self.standing and not self.segments:
+            return candidate
         matched = {
             place: frozenset(self.standing.get(word, word) for word in found)
             for place, found in candidate.matched.items()
@@ -73,7 +75,7 @@ async def find(
         scope=asked.scope,
         model=vector[0] if vector else None,
         vector=vector[1] if vector else None,
-        lexemes=frozenset(asked.lexemes) | inside.standing.keys(),
+        lexemes=frozenset((*asked.lexemes, *inside.standing)),
         choice=words.choose(_asked_for(asked, frequencies, inside)),
         also=frozenset[UUID]().union(*inside.segments.values()),
         exact_below=settings.exact_below,

@@ -64,6 +64,9 @@ def _chains(hits: Iterable[Ranked]) -> Iterator[list[Ranked]]:
 
 def _divided(chain: Sequence[Ranked]) -> Iterator[Passage]:
     """The best hit with the neighbours on both sides that belong to its moment, then the same of what is left."""
+    if len(chain) == 1:
+        yield _passage(chain, chain[0])
+        return
     rest = [chain]
     while rest:
         some = rest.pop()

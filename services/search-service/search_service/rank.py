@@ -13,6 +13,7 @@ from HIT on, when it has one of the words or its meaning reaches the floor. A qu
 level is answered by nothing.
 """
 
+import functools
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,21 +71,28 @@ def weighed(asked: Iterable[Concept], frequencies: Mapping[str, int], documents:
     return {concept: concept.share * rarity(documents_with(concept, frequencies), documents) for concept in asked}
 
 
-def answered(candidate: Candidate, concept: Concept) -> float:
-    """How surely the document has what is asked for, 0 to 1."""
-    if not any(candidate.matched.values()):
+def answered(matched: Mapping[Field, frozenset[str]], concept: Concept) -> float:
+    """How surely a document with these words has what is asked for, 0 to 1."""
+    if not any(matched.values()):
         return 0.0
-    strong = candidate.matched["caption"] | candidate.matched["object"]
-    here, anywhere = concept.best(strong), concept.best(strong | candidate.matched["title"])
+    strong = matched["caption"] | matched["object"]
+    here, anywhere = concept.best(strong), concept.best(strong | matched["title"])
     return max(here[1] if here else 0.0, IN_TITLE * anywhere[1] if anywhere else 0.0)
 
 
 def words_share(candidate: Candidate, weights: Weights) -> float:
     """How much of the question's concepts the document answers, 0 to 1."""
+    return _share(tuple(candidate.matched[place] for place in FIELDS), tuple(weights.items()))
+
+
+@functools.lru_cache(maxsize=4_096)
+def _share(matched: tuple[frozenset[str], ...], weights: tuple[tuple[Concept, float], ...]) -> float:
+    """Many documents have the same words of a question: they are compared with it once."""
     if not weights:
         return 0.0
-    found = sum(weight * answered(candidate, concept) for concept, weight in weights.items())
-    return min(1.0, found / sum(weights.values()))
+    have = dict(zip(FIELDS, matched, strict=True))
+    found = sum(weight * answered(have, concept) for concept, weight in weights)
+    return min(1.0, found / sum(weight for _, weight in weights))
 
 
 def content(candidate: Candidate, weights: Weights) -> float:
@@ -147,7 +155,7 @@ def missing(candidate: Candidate, weights: Weights) -> list[str]:
     closest = candidate.closest
     if closest is not None and closest[1] >= SAID:
         return []
-    return [concept.written for concept in weights if not answered(candidate, concept)]
+    return [concept.written for concept in weights if not answered(candidate.matched, concept)]
 
 
 def missing_in_all(hits: Sequence[Candidate], weights: Weights) -> list[str]:

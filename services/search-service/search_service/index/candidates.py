@@ -79,7 +79,7 @@ def _statement(sought: Sought, parameters: Parameters, *, narrow: bool, exact: b
     scope = parameters.scope(sought.scope) if conditions else ""
     parts: list[str] = []
     if narrow:
-        parts.append(f"scope as materialized ({scope} limit {sought.exact_below + 1})")
+        parts.append(f"scope as materialized (({scope}) limit {sought.exact_below + 1})")
         parts.append("size as materialized (select count(*) as number from scope)")
     inside = "exists (select from scope s where s.segment_id = {0}.segment_id)" if narrow else "true"
     if conditions and not narrow:
@@ -94,8 +94,10 @@ found as (select segment_id from near union select segment_id from worded union 
 known as (select segment_id, array_agg(part) as parts, array_agg(cosine) as cosines from near group by segment_id),
 chosen as (
   select d.segment_id, d.video_id, d.start_ms, d.end_ms, d.caption_lexemes, d.object_lexemes, d.title_lexemes,
-    {_cosines(sought, parameters)}, {_presence(sought.scope, parameters)} as presence
-  from found join "index".documents d using (segment_id) left join known k using (segment_id) {limit}
+    coalesce(k.parts, own.parts) as parts, coalesce(k.cosines, own.cosines) as cosines,
+    {_presence(sought.scope, parameters)} as presence
+  from found join "index".documents d using (segment_id) left join known k using (segment_id)
+    left join lateral ({_own(sought, parameters)}) own on k.parts is null {limit}
 )
 select {"(select number from size)" if narrow else "0"} as number, chosen.* from (select) one left join chosen on true
 """
@@ -144,17 +146,13 @@ def _having(condition: str, inside: str, limit: int) -> str:
     return f'(select d.segment_id from "index".documents d where {where} limit {limit})'
 
 
-def _cosines(sought: Sought, parameters: Parameters) -> str:
-    """Names and cosines of a document's texts: those that are among the nearest, or all of one that words brought."""
+def _own(sought: Sought, parameters: Parameters) -> str:
+    """Names and cosines of all texts of a document that words brought: its vectors are not among the nearest."""
     if sought.model is None or sought.vector is None:
-        return "null::text[] as parts, null::float8[] as cosines"
-    of_document = f"v.segment_id = d.segment_id and v.model_id = {quoted(sought.model.model_id)}"
-    own = f'from "index".vectors v where {of_document}'
-    distance = f"v.vector <=> {_vector(sought, parameters)}"
+        return "select null::text[] as parts, null::float8[] as cosines"
     return (
-        f"case when k.parts is null then array(select v.part {own} order by v.part) else k.parts end as parts, "
-        f"case when k.parts is null then array(select 1 - ({distance}) {own} order by v.part) "
-        "else k.cosines end as cosines"
+        f"select array_agg(v.part) as parts, array_agg(1 - (v.vector <=> {_vector(sought, parameters)})) as cosines "
+        f'from "index".vectors v where v.segment_id = d.segment_id and v.model_id = {quoted(sought.model.model_id)}'
     )
 
 

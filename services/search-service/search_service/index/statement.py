@@ -7,6 +7,7 @@ Conditions on documents are still composed with SQLAlchemy and turned into text 
 import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import asyncpg
@@ -48,11 +49,19 @@ class Parameters:
 
     def scope(self, scope: Scope) -> str:
         """A query of the segments in the scope. Must come first: its numbers are its own."""
+        if scope.who and scope == Scope(who=scope.who):
+            return " intersect ".join(map(self._having, scope.who))
         sql, values = _compiled(scope)
         if self.values:
             raise ValueError("the scope's parameters come first")
         self.values += values
         return sql
+
+    def _having(self, anybody: frozenset[UUID]) -> str:
+        """Where people are all that is asked for, documents themselves are not read."""
+        people = self.put(sorted(anybody), "uuid[]")
+        several = "distinct " if len(anybody) > 1 else ""
+        return f'select {several}segment_id from "index".document_people where person_id = any({people})'
 
 
 @functools.lru_cache(maxsize=1_000)
