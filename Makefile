@@ -86,5 +86,5 @@ $(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing Scenedesk and its test tools into $(VENV) (once; a few minutes)"
-	@$(INSTALL) '.[dlib,demo,hub,slack,llm,upscale,dev]'
+	@$(INSTALL) '.[dlib,demo,hub,slack,llm,upscale,dev,bench]'
 	@touch $@ $(VENV)/.demo
