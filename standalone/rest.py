@@ -25,7 +25,7 @@ from kernel.contracts.accounts import (
 )
 from kernel.contracts.editing import Edited, EditSummary, NewEdit
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError, Words
-from kernel.contracts.finding import SearchAnswer
+from kernel.contracts.finding import NewSavedSearch, PublicAnswer, PublicHit, ReadPicture, SavedSearch, SearchAnswer
 from kernel.contracts.library import (
     Accepted,
     Group,
@@ -54,7 +54,7 @@ from kernel.contracts.people import (
     Stranger,
     StrangerState,
 )
-from kernel.contracts.search import SearchRequest
+from kernel.contracts.search import AnswerRequest, SearchRequest
 from kernel.contracts.training import Training
 from kernel.settings import Settings
 from standalone import running
@@ -210,6 +210,33 @@ class Library:
 
     async def search(self, request: SearchRequest) -> SearchAnswer:
         return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))
+
+    async def similar(self, segment_id: UUID, limit: int) -> SearchAnswer:
+        return await self._call("GET", f"/v1/segments/{segment_id}/similar", SearchAnswer, params={"limit": limit})
+
+    async def answer(self, request: AnswerRequest) -> PublicAnswer:
+        return await self._call("POST", "/v1/answers", PublicAnswer, json=_plain(request))
+
+    async def read_picture(self, picture: Path) -> ReadPicture:
+        with picture.open("rb") as file:
+            return await self._call("POST", "/v1/search/picture", ReadPicture, files={"picture": (picture.name, file)})
+
+    async def saved_searches(self) -> list[SavedSearch]:
+        return [kept async for kept in self._all("/v1/saved-searches", SavedSearch)]
+
+    async def save_search(self, new: NewSavedSearch) -> SavedSearch:
+        headers = {"Scenedesk-Door": "cli"}
+        return await self._call("POST", "/v1/saved-searches", SavedSearch, json=_plain(new), headers=headers)
+
+    async def new_hits(self, search_id: UUID) -> list[PublicHit]:
+        found = await self._send("GET", f"/v1/saved-searches/{search_id}/new")
+        return TypeAdapter(list[PublicHit]).validate_json(found.content)
+
+    async def looked(self, search_id: UUID) -> SavedSearch:
+        return await self._call("POST", f"/v1/saved-searches/{search_id}/looked", SavedSearch)
+
+    async def remove_search(self, search_id: UUID) -> None:
+        await self._send("DELETE", f"/v1/saved-searches/{search_id}")
 
     async def models(self) -> "Models":
         from gateway.models import Models  # noqa: PLC0415 - brings the whole gateway, which few commands need

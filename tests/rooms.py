@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from kernel.contracts.embeddings import (
     PutDocumentsResponse,
     PutNamesRequest,
 )
-from kernel.contracts.errors import UnavailableError
+from kernel.contracts.errors import ScenedeskError, UnavailableError
 from kernel.contracts.faces import (
     Box,
     DetectRequest,
@@ -56,6 +56,9 @@ class Rooms:
     questions: list[SearchRequest] = field(default_factory=list)
     answers: list[Hit] = field(default_factory=list)
     said_of_answers: dict[str, Any] = field(default_factory=dict)  # what else the answer says: chips, facets, …
+    answer_to: Callable[[SearchRequest], dict[str, Any]] | None = None  # what it says of this very question
+    before_answer: Callable[[SearchRequest], Awaitable[None]] | None = None  # awaited first: a slow question
+    refusal: ScenedeskError | None = None
     face_model: str = "drawn@1"
     deaf: bool = False
 
@@ -128,7 +131,11 @@ class Rooms:
             self.questions.append(request)
             nothing = None if self.answers else "nothing_close"
             said = {"query": request.query, "hits": self.answers, "nothing": nothing, "took_ms": 1}
-            return SearchResponse(**said | self.said_of_answers)
+            if self.before_answer:
+                await self.before_answer(request)
+            if self.refusal:
+                raise self.refusal
+            return SearchResponse(**said | self.said_of_answers | (self.answer_to(request) if self.answer_to else {}))
 
         return app
 

@@ -101,6 +101,7 @@ NOUNS_KO = {
     "portrait": "인물 사진",
     "reference": "등록된 사진",
     "run": "작업",
+    "saved search": "저장된 검색",
     "segment": "구간",
     "series": "시리즈",
     "session": "로그인 기록",

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from kernel.contracts.faces import Box
 from kernel.contracts.library import PersonInSegment, SegmentCaption
 from kernel.contracts.model import Value
 from kernel.contracts.models import ModelCard
-from kernel.contracts.search import AnswerKind, Chip, Evidence, Nothing, ReadName, WhyExtractive
+from kernel.contracts.people import Nearest
+from kernel.contracts.search import AnswerKind, Chip, Evidence, Nothing, ReadName, SearchRequest, WhyExtractive
 from kernel.contracts.time import Span
 
 
@@ -152,3 +154,62 @@ class PublicSummary(PublicText):
 
     segments: int = Field(description="Segments that were read")
     complete: bool = Field(default=True, description="False: there were more than were read")
+
+
+class FaceInPicture(Value):
+    """A face of a picture that is asked by."""
+
+    box: Box
+    person_id: UUID | None = Field(description="Whom it shows; none when nobody known is like it enough")
+    nearest: list[Nearest] = Field(description="Whom it is nearest to, whether or not that is enough")
+
+
+class ReadPicture(Value):
+    """What was read from a picture, and the question that it asks. The picture itself is not kept."""
+
+    faces: list[FaceInPicture] = Field(description="From left to right")
+    words: str = Field(
+        default="", description="What is seen in it, where it is more than a face", examples=["컵, 식탁"]
+    )
+    words_model: ModelCard | None = Field(default=None, description="What saw that")
+    search: str | None = Field(
+        description="The address of the scenes it asks for; none when nothing could be read from it",
+        examples=["/search?person=4a41c56c-7abd-449f-8928-00c20d3f8240"],
+    )
+
+
+class NewSavedSearch(Value):
+    """A question to be asked again after each indexing."""
+
+    name: str = Field(min_length=1, max_length=200, examples=["민지가 자는 장면"])
+    question: SearchRequest = Field(examples=[{"query": "민지가 자는 장면"}])
+
+
+class RenamedSearch(Value):
+    name: str = Field(min_length=1, max_length=200, examples=["자는 장면"])
+
+
+class SavedSearch(Value):
+    """A question that is asked again after each indexing, and what it has found since it was last looked at."""
+
+    id: UUID
+    name: str
+    question: SearchRequest
+    address: str = Field(description="The search as a page", examples=["/search?q=민지가+자는+장면"])
+    new: int = Field(description="Moments found since it was last looked at")
+    looked_at: AwareDatetime
+    created_at: AwareDatetime
+    by: str = Field(description="Who saved it, as the audit says it")
+
+
+class News(Value):
+    """How much the saved searches have found since they were last looked at."""
+
+    new: int
+    searches: int = Field(description="How many of them found something")
+
+
+class AskedQuestion(Value):
+    """A question that was settled on, to be suggested later."""
+
+    query: str = Field(min_length=1, max_length=500, examples=["민지가 자는 장면"])

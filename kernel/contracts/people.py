@@ -236,6 +236,7 @@ class Receipt(Value):
     candidates: int
     files: int
     steps: int
+    searches: int = Field(default=0, description="Saved searches and questions asked before that named them")
     human_texts: list[str] = Field(
         default=[],
         description="Where a person wrote the name; it stays there until a person changes it",

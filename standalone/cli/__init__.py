@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from kernel.contracts.errors import ScenedeskError
 from standalone.cli import (
     accounts,
+    asking,
     collecting,
     doctor,
     editing,
@@ -19,6 +20,7 @@ from standalone.cli import (
     ingest,
     models,
     people,
+    saved,
     search,
     strangers,
     training,
@@ -46,6 +48,8 @@ app.add_typer(people.app, name="people")
 app.add_typer(collecting.videos, name="videos")
 app.add_typer(accounts.app, name="accounts")
 app.command()(search.search)
+app.command()(asking.ask)
+app.add_typer(saved.app, name="saved")
 app.add_typer(editing.app, name="edit")
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)

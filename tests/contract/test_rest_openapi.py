@@ -100,8 +100,10 @@ def test_every_creating_post_takes_a_key(document: dict[str, Any]) -> None:
     states |= {
         "POST /v1/collections/{collection_id}/cancel",
         *(f"POST /v1/candidates/{{candidate_id}}/{said}" for said in ("approve", "reject")),
+        "POST /v1/saved-searches/{search_id}/looked",
     }
-    assert without == {"POST /v1/search", "POST /v1/runs/{run_id}/cancel", *states}
+    asking = {f"POST /v1/{way}" for way in ("search", "search/picture", "answers", "answers/stream", "summaries")}
+    assert without == {*asking, "POST /v1/runs/{run_id}/cancel", *states}
 
 
 def test_nothing_of_fastapis_own_errors_is_left(document: dict[str, Any]) -> None:

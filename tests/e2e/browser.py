@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
 from gateway.editor.publish import publish
 from gateway.library import edits, runs, segments, tracks, videos
@@ -31,6 +32,8 @@ FLAGS = [
     "--disable-sync",
 ]
 SECONDS = 6
+PATIENCE_MS = 60_000  # of a machine that does much else
+expect.set_options(timeout=PATIENCE_MS / 2)
 CAPTIONS = [
     ("민지가 잔디밭에서 자고 있다.", "Minji is sleeping on the lawn."),
     ("하니가 민지를 부른다.", "Hanni calls Minji."),
@@ -50,9 +53,11 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
 
     @asynccontextmanager
-    async def page(self, path: str, language: str = "ko-KR", width: int = 1280) -> AsyncIterator[Page]:
-        context = await self.browser.new_context(locale=language, viewport={"width": width, "height": 800})
-        context.set_default_timeout(15_000)
+    async def page(self, path: str, language: str = "ko-KR", width: int = 1280, **options: Any) -> AsyncIterator[Page]:
+        """`options` are those of a browser context, such as `reduced_motion` and `java_script_enabled`."""
+        viewport: ViewportSize = {"width": width, "height": 800}
+        context = await self.browser.new_context(locale=language, viewport=viewport, **options)
+        context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -233,7 +233,7 @@ async def test_no_table_and_no_file_knows_them_any_more(door: Door, tmp_path: Pa
     assert set(await found_in(door, ids)) <= {*ALLOWED, tombstones.NAME}
     assert receipt.model_dump(exclude={"person_id", "at", "files", "edits"}) == {
         "references": 1, "vectors": 2, "pictures": 2, "tracks": 1, "rulings": 1, "segments": 1, "captions": 3,
-        "documents": 1, "trainings": 1, "candidates": 1, "steps": 3, "human_texts": [],
+        "documents": 1, "trainings": 1, "candidates": 1, "steps": 3, "searches": 0, "human_texts": [],
     }  # fmt: skip
     assert (receipt.files, receipt.edits) == (2, 3)
     listed = (await door.client.get("/v1/forgotten")).json()["items"]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, MetaData
 
 import embed_service.tables
 import gateway.account_tables
+import gateway.finding_tables
 import gateway.tables
 import gateway.timeline_tables
 import search_service.tables

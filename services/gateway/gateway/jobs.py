@@ -18,6 +18,7 @@ INDEX_VIDEO = "index_video"
 INDEX_SEGMENTS = "index_segments"
 INDEX_TRACKS = "index_tracks"
 COLLECT = "collect"
+WATCH = "watch_searches"
 
 # Every name is given, since pgqueuer would take one that is not from environment variables as common as CHANNEL.
 SETTINGS = DBSettings(
@@ -82,6 +83,12 @@ async def collect(connection: AsyncConnection, collection_id: UUID) -> None:
 async def index_tracks(connection: AsyncConnection, model_id: str) -> None:
     """Enqueue building the index over a model's track vectors; once, however often it is asked."""
     await _enqueue(connection, INDEX_TRACKS, {"model_id": model_id}, f"{INDEX_TRACKS}:{model_id}")
+
+
+async def watch_searches(connection: AsyncConnection, video_id: UUID, version: int) -> None:
+    """Enqueue asking saved searches again about what an edit changed, in the caller's transaction."""
+    words = {"video_id": str(video_id), "version": version}
+    await _enqueue(connection, WATCH, words, f"{WATCH}:{video_id}:{version}")
 
 
 async def missing(connection: AsyncConnection, run_ids: Collection[UUID]) -> list[UUID]:

@@ -21,7 +21,7 @@ from pgqueuer.models import Job
 
 from gateway import jobs
 from gateway.job_queue import Manager, OwnQueries
-from gateway.library import audit, collections, runs, videos
+from gateway.library import audit, collections, runs, saved_searches, videos
 from gateway.library.runs import Taken
 from gateway.library.track_vectors import build_index
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
@@ -64,6 +64,12 @@ async def collect(settings: Settings, database: Database, services: Services, co
     await collect(settings, database, services, collection_id)
 
 
+async def watch(database: Database, services: Services, video_id: UUID, version: int) -> None:
+    from gateway.finding.watching import watch  # noqa: PLC0415 - many libraries have no saved search
+
+    await watch(database, services, video_id, version)
+
+
 @dataclass(frozen=True)
 class Work:
     """What the jobs do."""
@@ -71,6 +77,7 @@ class Work:
     index_video: Callable[[RunContext], Awaitable[None]]
     index_segments: Callable[[Database, EmbedService, UUID, int], Awaitable[object]]
     collect: Callable[[Settings, Database, Services, UUID], Awaitable[None]] = collect
+    watch: Callable[[Database, Services, UUID, int], Awaitable[None]] = watch
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ async def run_worker(
     A database that goes away is waited for.
     """
     lease_s = pace.lease.total_seconds()
-    connections = settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE + 2 * COLLECTIONS_AT_ONCE
+    connections = settings.pipeline.workers + SEGMENT_JOBS_AT_ONCE + 2 * COLLECTIONS_AT_ONCE + 1
     database = Database(database_url, pool_size=connections, idle_s=2 * lease_s, longest_s=10 * lease_s)
     worker = Worker(settings, database, wire, stop, work or the_pipeline(), pace)
     try:
@@ -153,6 +160,7 @@ class Worker:
             jobs.INDEX_SEGMENTS: SEGMENT_JOBS_AT_ONCE,
             jobs.INDEX_TRACKS: 1,
             jobs.COLLECT: COLLECTIONS_AT_ONCE,
+            jobs.WATCH: 1,
         }
         # Asked for by a notice; this is only how often a full worker looks without one.
         manager.min_dequeue_poll_interval = timedelta(seconds=1)
@@ -161,6 +169,7 @@ class Worker:
             jobs.INDEX_SEGMENTS: self._index_segments,
             jobs.INDEX_TRACKS: self._index_tracks,
             jobs.COLLECT: self._collect,
+            jobs.WATCH: self._watch,
         }
         for name, do in entrypoints.items():
             manager.entrypoint(name, on_failure="hold", accepts_context=False)(self._patient(do))
@@ -280,6 +289,20 @@ class Worker:
         try:
             embed = self._services.embed
             work = self._work.index_segments(self._database, embed, UUID(words["video_id"]), words["version"])
+            await self._before_stop(work)
+        except Exception as error:
+            if not may_pass(error):
+                raise
+            raise RetryRequested(self._pace.pause(job.attempts), reason=str(error)) from error
+        # Cut short before this, the job is done again.
+        async with self._database.transaction() as connection:
+            if await saved_searches.any_kept(connection):
+                await jobs.watch_searches(connection, UUID(words["video_id"]), words["version"])
+
+    async def _watch(self, job: Job) -> None:
+        words = _words(job)
+        try:
+            work = self._work.watch(self._database, self._services, UUID(words["video_id"]), words["version"])
             await self._before_stop(work)
         except Exception as error:
             if not may_pass(error):

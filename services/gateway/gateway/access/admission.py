@@ -37,7 +37,9 @@ def admitted(prefix: str) -> Callable[[Request, Desk], Awaitable[None]]:
 async def _meant(request: Request, expected: str) -> None:
     """A browser sends cookies whoever wrote the form; only our own pages know this."""
     said = request.headers.get(CSRF_HEADER)
-    if said is None and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    kind = request.headers.get("content-type", "")
+    with_file = kind.startswith("multipart/form-data") and request.scope["route"].path in policy.FILE_FORMS
+    if said is None and (with_file or kind.startswith("application/x-www-form-urlencoded")):
         field = (await request.form()).get(CSRF_FIELD)
         said = field if isinstance(field, str) else None
     if said is None or not keys.same(said, expected):

@@ -17,6 +17,14 @@ VIEWER = frozenset(
         "POST /v1/answers",
         "POST /v1/answers/stream",
         "POST /v1/summaries",
+        "POST /search/picture",
+        "POST /v1/search/picture",
+        "PUT /v1/past-questions",
+        "DELETE /v1/past-questions",
+        "POST /v1/saved-searches",
+        "PUT /v1/saved-searches/{search_id}",
+        "DELETE /v1/saved-searches/{search_id}",
+        "POST /v1/saved-searches/{search_id}/looked",
         "POST /sign-out",
         "PUT /v1/me",
         "PUT /v1/me/password",
@@ -26,6 +34,8 @@ VIEWER = frozenset(
         "DELETE /v1/tokens/{token_id}",
     }
 )
+# Pages' forms that carry a file: their fields are read before the route is asked.
+FILE_FORMS = frozenset({"/search/picture"})
 # Lists that are only there to be decided on, and what was done to whom.
 EDITOR = (
     "/people/questions",

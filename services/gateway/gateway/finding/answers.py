@@ -1,6 +1,6 @@
 """A question answered: what search-service found, with everything that is needed to show it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from gateway.people import merging
 from gateway.pipeline.merge import together
 from kernel.contracts.finding import NamedFacet, NamedFacets, PublicHit, SearchAnswer
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
-from kernel.contracts.search import Facet, Hit, SearchRequest, SearchResponse
+from kernel.contracts.search import Facet, Hit, SearchRequest, SearchResponse, SimilarRequest
 from kernel.contracts.time import Span
 
 PREVIEW_MOST_MS = 60_000
@@ -36,6 +36,16 @@ class Shown:
 async def ask(desk: Desk, question: SearchRequest, sight: Sight) -> SearchAnswer:
     """search-service's answer, with everything a page or a message needs to show each hit."""
     return await shown(desk, await desk.services.search.search(await as_asked(desk, question, sight)))
+
+
+async def like(desk: Desk, segment_id: UUID, limit: int, sight: Sight) -> SearchAnswer:
+    """Scenes like one segment, in meaning and in who is there. Raises NotFoundError for one that is no more."""
+    async with desk.database.transaction() as connection:
+        await segments.get(connection, segment_id)
+        hidden = await sight.hidden(connection)
+    await desk.names.before_question(desk.services.embed)
+    asked = SimilarRequest(segment_id=segment_id, limit=limit, hidden=hidden)
+    return await shown(desk, await desk.services.search.similar(asked))
 
 
 async def as_asked(desk: Desk, question: Asked, sight: Sight) -> Asked:
@@ -66,6 +76,37 @@ async def shown(desk: Desk, found: SearchResponse) -> SearchAnswer:
         nearest=[_public(hit, known) for hit in found.nearest],
         model=found.model,
         took_ms=found.took_ms,
+    )
+
+
+async def public_segments(desk: Desk, found: Sequence[tuple[UUID, Span]]) -> list[PublicHit]:
+    """Segments that were found before, as hits without a reason; those that are no more are left out."""
+    base = desk.settings.public_url.rstrip("/")
+    async with desk.database.transaction() as connection:
+        who = await merging.resolved(connection)
+        there = await segments.several(connection, {segment_id for segment_id, _ in found})
+        titles = {v.id: v.title for v in await videos.several(connection, {one.video_id for one in there.values()})}
+        with_media = frozenset(await videos.with_media(connection, titles.keys()))
+    now = {one: merging.shown_segment(segment, who) for one, segment in there.items()}
+    known = Shown(base, now, with_media, {}, titles)
+    return [_public(_found_before(now[one], span, titles), known) for one, span in found if one in now]
+
+
+def _found_before(segment: Segment, span: Span, titles: Mapping[UUID, str]) -> Hit:
+    return Hit(
+        segment_id=segment.id,
+        video_id=segment.video_id,
+        title=titles[segment.video_id],
+        span=span,
+        text_ko=None,
+        text_en=None,
+        origin="machine",
+        observed=False,
+        caption_model=None,
+        people=[],
+        unknown_faces=0,
+        score=1,
+        evidence=[],
     )
 
 

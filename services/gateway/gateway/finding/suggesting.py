@@ -5,29 +5,34 @@ from collections.abc import Sequence
 
 from gateway.desk import Desk
 from gateway.finding.typed import begins, endings
-from gateway.library import videos
+from gateway.library import past_questions, videos
 from gateway.library.sight import Sight
 from gateway.people.names import all_names
 from kernel.contracts.embeddings import IndexedName
 from kernel.contracts.finding import Suggestion
 from kernel.spelling import normal
 
-TITLES = 3
+TITLES, PAST = 3, 3
 
 
-async def suggest(desk: Desk, typed: str, limit: int, sight: Sight) -> list[Suggestion]:
-    """At most `limit`: names that begin so before names that hold it, then titles. Nothing for nothing."""
+async def suggest(desk: Desk, typed: str, limit: int, actor: str, sight: Sight) -> list[Suggestion]:
+    """At most `limit`: names that begin so before names that hold it, then titles, then what was asked before.
+
+    For nothing, the latest of what the actor asked before.
+    """
     query = normal(typed) + (" " if typed.endswith(" ") else "")
-    if not query.strip():
-        return []
     async with desk.database.transaction() as connection:
+        past = await past_questions.like(connection, actor, query, min(PAST, limit) if query.strip() else limit)
+        asked = [Suggestion(kind="question", label_ko=one, label_en=one, query=one) for one in past]
+        if not query.strip():
+            return asked
         known = await all_names(connection)
         titled = await videos.listing(connection, None, min(TITLES, limit), title=query.strip(), sight=sight)
     titles = [
         Suggestion(kind="video", id=video.id, label_ko=video.title, label_en=video.title) for video in titled.items
     ]
     names = await asyncio.to_thread(_names, query, known)
-    return [*names[: limit - len(titles)], *titles]
+    return [*names[: max(1, limit - len(titles) - len(asked))], *titles, *asked][:limit]
 
 
 def _names(query: str, known: Sequence[IndexedName]) -> list[Suggestion]:

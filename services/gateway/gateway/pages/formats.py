@@ -47,6 +47,11 @@ def site(address: str) -> str:
     return urlsplit(address).hostname or address
 
 
+def local(address: str) -> str:
+    """An address of ours without the host: the reader may have come by another."""
+    return urlsplit(address)._replace(scheme="", netloc="").geturl()
+
+
 def speed(realtime: float, language: Language) -> str:
     """`3.4× 실시간`"""
     return f"{realtime:.1f}× 실시간" if language == "ko" else f"{realtime:.1f}× real time"

@@ -13,11 +13,13 @@ from gateway.access.errors import NotSignedInError
 from gateway.access.who import Who
 from gateway.desk import AtDesk, Desk
 from gateway.library.sight import Sight
+from gateway.pages import conditions
 from gateway.pages.honesty import Notice, notices
 from gateway.pages.language import translations
 from gateway.pages.models_known import ModelsKnown
-from gateway.pages.rendering import Renderer
+from gateway.pages.rendering import Renderer, called
 from kernel.contracts.errors import Language, NotFoundError, ScenedeskError
+from kernel.contracts.library import Group, Person
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Frame:
         """A message in the reader's language."""
         said = translations(self.language).gettext(message)
         return said % params if params else said
+
+    def called(self, named: Person | Group) -> str:
+        """What the reader calls somebody or a group."""
+        return called(named, self.language)
+
+    def condition(self, name: str, value: str) -> str | None:
+        """What a filter of an address is called; None for what is none."""
+        return conditions.label(name, value, translations(self.language).gettext)
 
     def show(self, template: str, **context: Any) -> HTMLResponse:
         return self.renderer.page(self.request, template, **context)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.access.who import Who
-from gateway.pages import formats, words
+from gateway.pages import conditions, formats, words
 from gateway.pages.cards import best_moment
 from gateway.pages.language import LANGUAGES, reader_language, translations
 from kernel.contracts.errors import Language, Problem
@@ -65,6 +65,7 @@ def _environment(language: Language) -> Environment:
         "clock": formats.clock,
         "share": formats.share,
         "site": formats.site,
+        "local": formats.local,
         "as_json": formats.as_json,
         "seconds": partial(formats.seconds, language=language),
         "duration": partial(formats.duration, language=language),
@@ -72,6 +73,7 @@ def _environment(language: Language) -> Environment:
         "day": partial(formats.day, language=language),
         "moment": partial(formats.moment, language=language),
         "called": partial(called, language=language),
+        "certainty": partial(conditions.certainty, gettext=messages.gettext),
     }
     environment.globals |= {
         "language": language,
@@ -89,6 +91,8 @@ def _environment(language: Language) -> Environment:
         "token_scopes": words.token_scopes(messages.gettext),
         "scope_means": words.scope_means(messages.gettext),
         "audiences": words.audiences(messages.gettext),
+        "scales": conditions.scales(messages.gettext),
+        "origins": conditions.origins(messages.gettext),
         "best_moment": best_moment,
     }
     return environment

@@ -157,6 +157,7 @@ def scripts(_: Gettext) -> dict[str, str]:
         **_of_people(_),
         **_of_access(_),
         **_of_editing(_),
+        **_of_searches(_),
         **{f"field_{name}": said for name, said in fields(_).items()},
     }
 
@@ -235,6 +236,20 @@ def _of_faces(_: Gettext) -> dict[str, str]:
     }
 
 
+def _of_searches(_: Gettext) -> dict[str, str]:
+    return {
+        "search_kept": _("Kept: %(name)s"),
+        "answering": _("Reading what was found…"),
+        "answer": _("Answer"),
+        "answer_generated": _("written by a language model, each sentence checked"),
+        "answer_extractive": _("put together from captions"),
+        "answer_not_shown": _("The archive does not show this"),
+        "answer_failed": _("There is no answer in words"),
+        "cited": _("scenes cited: %(n)s"),
+        "dropped": _("sentences without support left out: %(n)s"),
+    }
+
+
 def _of_people(_: Gettext) -> dict[str, str]:
     return {
         "who_may_appear": _("Who may appear"),
@@ -284,4 +299,5 @@ def _receipt(_: Gettext) -> dict[str, str]:
         "candidates": _("collected candidates"),
         "files": _("rendered files"),
         "steps": _("kept step results"),
+        "searches": _("saved searches and questions that named them"),
     }

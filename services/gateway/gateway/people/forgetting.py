@@ -23,7 +23,7 @@ from gateway.library.forgotten import Marks
 from gateway.people import audit, tombstones
 from gateway.people.audit import By
 from gateway.people.merging import all_of, followed
-from gateway.people.remains import History, Remains, drop_files, drop_kept_results, rewrite_history
+from gateway.people.remains import History, Remains, drop_files, drop_kept_results, drop_searches, rewrite_history
 from kernel.contracts.errors import ConflictError, Language
 from kernel.contracts.library import Person
 from kernel.contracts.people import Receipt
@@ -93,7 +93,7 @@ async def _forget_in(
     gone = _gone(await people.all_people(connection), marks)
     await runs.begin_again(connection)
     await videos.lock(connection)  # all of them: an edit or a ruling made meanwhile would name them again
-    remains = await _drop(connection, desk, marks)
+    remains = await _drop(connection, desk, marks, gone)
     history = await rewrite_history(connection, marks, gone)
     for video_id, versions in history.changed.items():
         for version in sorted(versions):
@@ -126,7 +126,7 @@ def _gone(everybody: Iterable[Person], marks: Marks) -> Gone:
     )
 
 
-async def _drop(connection: AsyncConnection, desk: Desk, marks: Marks) -> Remains:
+async def _drop(connection: AsyncConnection, desk: Desk, marks: Marks, gone: Gone) -> Remains:
     """Everything but timelines, and the people themselves."""
     pictures = await sql.pictures_of(connection, marks.ids)
     followed_faces = await sql.unname_tracks(connection, marks.ids)
@@ -144,6 +144,7 @@ async def _drop(connection: AsyncConnection, desk: Desk, marks: Marks) -> Remain
         steps=steps,
         rulings=await sql.drop_rulings(connection, marks.ids),
         trainings=await sql.drop_trainings(connection, marks),
+        searches=await drop_searches(connection, marks, gone),
     )
 
 
@@ -164,5 +165,6 @@ def _receipt(person_id: UUID, remains: Remains, history: History) -> Receipt:
         candidates=remains.pictures.candidates,
         files=remains.files.others,
         steps=remains.steps,
+        searches=remains.searches,
         human_texts=history.human_texts,
     )

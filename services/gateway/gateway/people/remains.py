@@ -15,9 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.forgetting import Gone, unsaid, without, written_by_hand
 from gateway.library import forgotten as sql
+from gateway.library import past_questions, saved_searches
 from gateway.library.forgotten import Marks, Pictures
 from gateway.people import enlarging, portraits
 from kernel.contracts.library import Segment
+from kernel.contracts.search import SearchRequest
+from kernel.spelling import key
 from kernel.store import Store
 
 # Folders of the store in which pictures of people lie beside the ones that are named: sampled frames and whole
@@ -42,6 +45,7 @@ class Remains(NamedTuple):
     steps: int
     rulings: int
     trainings: int
+    searches: int
 
 
 @dataclass
@@ -96,6 +100,28 @@ async def drop_kept_results(connection: AsyncConnection, marks: Marks) -> int:
 def _tells(result: bytes, marks: Marks) -> bool:
     said = unicodedata.normalize("NFC", zlib.decompress(result).decode()).casefold()
     return any(word.casefold() in said for word in marks.words)
+
+
+# ---- searches
+
+
+async def drop_searches(connection: AsyncConnection, marks: Marks, gone: Gone) -> int:
+    """Drop saved searches and questions asked before that are about them: without the name they ask something else."""
+    kept = [one for one, name, asked in await saved_searches.texts(connection) if _asks(name, asked, marks, gone)]
+    past = [(actor, key) for actor, key, query in await past_questions.every(connection) if _says(query, gone)]
+    return await saved_searches.drop(connection, kept) + await past_questions.drop(connection, past)
+
+
+def _asks(name: str, asked: SearchRequest, marks: Marks, gone: Gone) -> bool:
+    """Whether they are among its filters, or a text of it names them; a chip is keyed by what was written."""
+    ids = {*asked.people, *asked.without, *asked.meant}
+    taken_away = (key.partition(":")[2] for key in asked.ignored)
+    return not marks.ids.isdisjoint(ids) or any(_says(one, gone) for one in (name, asked.query, *taken_away))
+
+
+def _says(text: str, gone: Gone) -> bool:
+    said = unicodedata.normalize("NFC", text)
+    return unsaid(said, gone) != said or any(key(said) == key(name) for name in gone.names)
 
 
 # ---- timelines

@@ -1,22 +1,30 @@
 """Questions in, seconds of video out."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, File, Query, Request, UploadFile
 
 from gateway.access.admission import AtWho
 from gateway.desk import AtDesk
 from gateway.finding.address import Addressed
-from gateway.finding.answers import ask
+from gateway.finding.answers import ask, like
+from gateway.finding.picture import read
 from gateway.finding.suggesting import suggest
+from gateway.library import past_questions
+from gateway.people.errors import NotAPhotoError, PhotoTooLargeError
+from gateway.people.photos import MAX_BYTES, MAX_PIXELS
+from gateway.rest.doors import ByWhom
 from gateway.rest.problems import problems
-from kernel.contracts.errors import InvalidError
-from kernel.contracts.finding import SearchAnswer, Suggestions
+from kernel.contracts.errors import InvalidError, NotFoundError
+from kernel.contracts.finding import AskedQuestion, ReadPicture, SearchAnswer, Suggestions
 from kernel.contracts.search import SearchRequest
+from kernel.web import language_of
 
 router = APIRouter(tags=["search"])
 
 BAD_CURSOR = InvalidError(reason="cursor")
+TOO_LARGE = PhotoTooLargeError(source="a.png", megabytes=MAX_BYTES // 10**6, megapixels=MAX_PIXELS // 10**6)
 
 
 class Page(Addressed):
@@ -43,9 +51,37 @@ async def search_by_address(desk: AtDesk, who: AtWho, asked: Annotated[Page, Que
     return await ask(desk, asked.question(asked.limit, asked.cursor), who.sight)
 
 
+@router.get(
+    "/segments/{segment_id}/similar",
+    summary="Scenes like one",
+    responses=problems(gone=NotFoundError(what="segment")),
+)
+async def similar(
+    segment_id: UUID, desk: AtDesk, who: AtWho, limit: Annotated[int, Query(ge=1, le=100)] = 10
+) -> SearchAnswer:
+    """In meaning and in who is there, most alike first; the segment itself is not among them."""
+    return await like(desk, segment_id, limit, who.sight)
+
+
+@router.post(
+    "/search/picture",
+    summary="Ask by a picture",
+    responses=problems(no_photo=NotAPhotoError(source="a.gif"), too_large=TOO_LARGE),
+)
+async def search_by_picture(
+    request: Request,
+    desk: AtDesk,
+    picture: Annotated[UploadFile, File(description="JPEG, PNG or WebP: a face, or a frame", examples=["face.jpg"])],
+) -> ReadPicture:
+    """Whom its faces show and what is seen in it, as the address of a search. Nothing of the picture is kept."""
+    content = await picture.read(MAX_BYTES + 1)
+    return await read(desk, content, picture.filename or "picture", language_of(request))
+
+
 @router.get("/suggestions", summary="What a question being typed may become", responses=problems())
 async def suggestions(
     desk: AtDesk,
+    by: ByWhom,
     who: AtWho,
     q: Annotated[str, Query(max_length=500, description="What is typed so far", examples=["하니랑 민"])] = "",
     limit: Annotated[int, Query(ge=1, le=20)] = 8,
@@ -53,4 +89,18 @@ async def suggestions(
     """People and groups that the last words may become (half a syllable and initial consonants will do), titles,
     and questions asked before.
     """
-    return Suggestions(items=await suggest(desk, q, limit, who.sight))
+    return Suggestions(items=await suggest(desk, q, limit, by.actor, who.sight))
+
+
+@router.put("/past-questions", status_code=204, summary="Remember a question", responses=problems())
+async def remember(asked: AskedQuestion, desk: AtDesk, by: ByWhom) -> None:
+    """It is suggested to whoever asked it from now on. The latest 200 are kept; again changes only which is latest."""
+    async with desk.database.transaction() as connection:
+        await past_questions.note(connection, by.actor, asked.query)
+
+
+@router.delete("/past-questions", status_code=204, summary="Forget all questions", responses=problems())
+async def forget_questions(desk: AtDesk, by: ByWhom) -> None:
+    """Of whoever asks this."""
+    async with desk.database.transaction() as connection:
+        await past_questions.clear(connection, by.actor)

@@ -78,8 +78,8 @@ export async function call(method, address, body) {
 // crypto.randomUUID is there only on HTTPS and localhost.
 export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
-export async function part(address) {
-  const response = await fetch(address);
+export async function part(address, signal) {
+  const response = await fetch(address, { signal });
   if (!response.ok) return null;
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -229,6 +229,20 @@ listen();
 document.addEventListener("visibilitychange", listen);
 addEventListener("pagehide", () => source?.close());
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// What saved searches have found is counted beside "Find".
+async function tellNews() {
+  const badge = one("[data-news]");
+  const news = await call("GET", "/v1/saved-searches/new").catch(() => null);
+  if (!badge || !news) return;
+  badge.hidden = news.new === 0;
+  badge.textContent = news.new > 99 ? "99+" : news.new;
+}
+tellNews();
+document.addEventListener("news", tellNews);
+onRun((run) => {
+  if (!isWorking(run)) tellNews();
+});
 
 document.addEventListener("click", async (event) => {
   const cancel = event.target.closest("[data-cancel]");
