@@ -209,6 +209,8 @@ def test_romanised_names_of_a_group_are_asked_in_korean() -> None:
         ("without", "without Lee Hyein"),
     ]
     assert reading.rest == "춤추는"
+    [_, minji] = understand("클로즈업 민지", known, TODAY).chips  # cut as 민 + 지 by the tokenizer
+    assert (minji.label_en, minji.exact) == ("Kim Minji", True)
 
 
 def test_a_question_typed_on_the_other_keyboard() -> None:

@@ -253,7 +253,8 @@ def _judged(named: Named, plain: Sequence[Any], text: str) -> Named:
         return named
     if named.called.how == "sounds" and named.called.cost >= DEAR:
         return replace(named, unless=(written,))
-    ordinary = [token.form for token in _tokens_of(named, plain) if token.tag.startswith(NOUNS) and not token.oov]
+    whole = [token for token in plain if token.start <= named.start and named.end <= token.start + token.len]
+    ordinary = [token.form for token in whole if token.tag.startswith(NOUNS) and not token.oov]
     return replace(named, unless=tuple(dict.fromkeys((written, *ordinary)))) if ordinary else named
 
 
