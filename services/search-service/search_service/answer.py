@@ -1,5 +1,6 @@
 """From a question to an answer, in the order it happens."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -29,6 +30,7 @@ from search_service.understanding.question import read_names
 from search_service.understanding.rest import as_caption
 
 NEAREST = 3  # hits offered when nothing fits
+TURNS = 8  # fewer than the pool has
 PATIENCE_S = 2.0  # with a database that restarts; asking again changes nothing
 
 
@@ -47,14 +49,18 @@ class Answering:
         self._database, self._settings = database, settings
         self._names, self._states, self._vectors = Names(), States(), QuestionVectors(wire)
         self._facets = facets.ScopeFacets()
+        # Who waits for a connection waits here: the pool's own patience ends in an error.
+        self._turns = asyncio.Semaphore(TURNS)
 
     async def answer(self, request: SearchRequest) -> SearchResponse:
         started = time.perf_counter()
-        asked, state, model, cursor = await patiently(lambda: self._read(request), PATIENCE_S)
+        async with self._turns:
+            asked, state, model, cursor = await patiently(lambda: self._read(request), PATIENCE_S)
         vector = None
         if model is not None:
             vector = (model, await self._vectors.vector(as_caption(asked.reading.rest), model))
-        return await patiently(lambda: self._answer(asked, state, cursor, vector, started), PATIENCE_S)
+        async with self._turns:
+            return await patiently(lambda: self._answer(asked, state, cursor, vector, started), PATIENCE_S)
 
     async def _read(self, request: SearchRequest) -> tuple[Asked, State, ModelCard | None, Cursor | None]:
         async with self._database.autocommit() as connection:
