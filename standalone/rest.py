@@ -23,9 +23,10 @@ from kernel.contracts.accounts import (
     NewToken,
     Token,
 )
-from kernel.contracts.editing import Edited, EditSummary, NewEdit
+from kernel.contracts.editing import Edited, NewEdit
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError, Words
 from kernel.contracts.finding import NewSavedSearch, PublicAnswer, PublicHit, ReadPicture, SavedSearch, SearchAnswer
+from kernel.contracts.history import EditSummary
 from kernel.contracts.library import (
     Accepted,
     Group,

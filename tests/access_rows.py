@@ -17,6 +17,7 @@ ROWS: dict[str, str | None] = {
     "GET /v1/segments/{segment_id}/edits": "viewer",
     "GET /v1/segments/{segment_id}/provenance": "viewer",
     "POST /v1/videos/{video_id}/edits": "editor",
+    "POST /v1/edits": "editor",
     "GET /v1/videos/{video_id}/edits": "viewer",
     "GET /v1/videos/{video_id}/edits/events": "viewer",
     "GET /v1/videos/{video_id}/edits/{version}": "viewer",

@@ -61,6 +61,7 @@ class Rooms:
     refusal: ScenedeskError | None = None
     face_model: str = "drawn@1"
     deaf: bool = False
+    documents: list[PutDocumentsRequest] = field(default_factory=list)
 
     @property
     def card(self) -> ModelCard:
@@ -115,6 +116,7 @@ class Rooms:
 
         @app.put("/v1/documents")
         async def put_documents(request: PutDocumentsRequest) -> PutDocumentsResponse:
+            self.documents.append(request)
             return PutDocumentsResponse(written=len(request.documents), unchanged=0, removed=0)
 
         @app.get("/v1/models")

@@ -1,25 +1,17 @@
 """Words of the editor: what people do to a timeline, and what history says of it."""
 
 import unicodedata
-from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from kernel.contracts.embeddings import CaptionOrigin
 from kernel.contracts.errors import Language
+from kernel.contracts.history import EditSummary, Succession
 from kernel.contracts.library import ListedSegment, Segment
 from kernel.contracts.model import Value
-from kernel.contracts.time import Milliseconds, Span
-
-Door = Literal["pipeline", "import", "rest", "page", "cli", "slack"]
-MachineKind = Literal["publish", "import", "identify", "rename"]
-PersonKind = Literal[
-    "create", "split", "merge", "move", "delete", "caption", "people", "face", "tag", "note", "look_back",
-    "undo", "redo", "revert",
-]  # fmt: skip
-EditKind = Literal[MachineKind, PersonKind]
+from kernel.contracts.search import SearchRequest
+from kernel.contracts.time import Milliseconds
 
 MOST_SEGMENTS = 5_000
 MOST_CUTS = 1_000
@@ -102,14 +94,14 @@ class Move(Value):
 
 class Delete(Value):
     op: Literal["delete"]
-    segment_ids: SegmentIds
+    segment_ids: SegmentIds = []
 
 
 class SetCaption(Value):
     """Say what is seen. It stands above the machine's sentence, which is kept; without text a person's is removed."""
 
     op: Literal["caption"]
-    segment_ids: SegmentIds
+    segment_ids: SegmentIds = []
     language: Language
     text: Words | None
 
@@ -125,7 +117,7 @@ class ChangePeople(Value):
     """Who is there and who is not. Where a face is followed it is said of the face, and outlives the next indexing."""
 
     op: Literal["people"]
-    segment_ids: SegmentIds
+    segment_ids: SegmentIds = []
     add: list[UUID] = Field(default=[], max_length=200)
     remove: list[UUID] = Field(default=[], max_length=200)
     replace: Replacement | None = None
@@ -150,7 +142,7 @@ class RuleFace(Value):
 
 class ChangeTags(Value):
     op: Literal["tag"]
-    segment_ids: SegmentIds
+    segment_ids: SegmentIds = []
     add: list[Tag] = Field(default=[], max_length=100, examples=[["하이라이트"]])
     remove: list[Tag] = Field(default=[], max_length=100)
 
@@ -165,7 +157,7 @@ class ChangeNotes(Value):
     """Write something down about segments, or remove notes."""
 
     op: Literal["note"]
-    segment_ids: SegmentIds
+    segment_ids: SegmentIds = []
     add: Words | None = None
     remove: list[UUID] = Field(default=[], max_length=100)
 
@@ -229,6 +221,39 @@ class NewEdit(Value):
     note: Words | None = Field(default=None, description="Why; history keeps it")
 
 
+Everywhere = Annotated[Delete | SetCaption | ChangePeople | ChangeTags | ChangeNotes, Field(discriminator="op")]
+"""Commands that may be said of many segments of many videos at once."""
+
+
+class SelectedSegments(Value):
+    """Segments of one video, and the version that was looked at."""
+
+    video_id: UUID
+    version: int = Field(ge=0)
+    segment_ids: SegmentIds
+
+
+class BulkEdit(Value):
+    """One command about segments of several videos: those selected, or all that answer a question."""
+
+    select: list[SelectedSegments] = Field(default=[], max_length=500)
+    question: SearchRequest | None = Field(
+        default=None, description="Instead: every hit of this question, as it is now"
+    )
+    command: Everywhere = Field(description="Without `segment_ids`", examples=[{"op": "tag", "add": ["하이라이트"]}])
+    note: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_selection(self) -> "BulkEdit":
+        if bool(self.select) == bool(self.question):
+            raise ValueError("select or question")
+        if self.command.segment_ids:
+            raise ValueError("segment_ids belong into select")
+        if len({one.video_id for one in self.select}) < len(self.select):
+            raise ValueError("each video once")
+        return self
+
+
 # ---- refusals
 
 RefusedReason = Literal[
@@ -236,52 +261,7 @@ RefusedReason = Literal[
     "no_such_version", "depends", "not_undoable", "wide_decision", "not_an_undo",
 ]  # fmt: skip
 
-# ---- history
-
-
-class FieldChange(Value):
-    """One field of a segment: `span`, `captions.ko`, `person:<id>`, `tag:<tag>`, …; null where it is not there."""
-
-    field: str
-    before: Any = None
-    after: Any = None
-
-
-class SegmentChange(Value):
-    segment_id: UUID
-    change: Literal["made", "gone", "changed"]
-    fields: list[FieldChange] = []
-
-
-class Succession(Value):
-    """What the parent showed, the child shows on."""
-
-    parent_id: UUID
-    child_id: UUID
-
-
-class EditSummary(Value):
-    """One entry of history: who did what, when, through which door, and why."""
-
-    video_id: UUID
-    version: int
-    kind: EditKind
-    actor: str
-    door: Door
-    note: str | None = None
-    decision_id: UUID | None = Field(default=None, description="Of the rulings that made it")
-    of_version: int | None = Field(default=None, description="Of an undo, redo or revert: the version it is about")
-    at: datetime
-    touched: int = Field(description="How many segments were there before or after it and differ")
-
-
-class EditEntry(EditSummary):
-    """An entry with whole segments before and after, and the difference field by field."""
-
-    before: list[Segment]
-    after: list[Segment]
-    lineage: list[Succession] = []
-    changes: list[SegmentChange]
+# ---- what became of it
 
 
 class Edited(Value):
@@ -294,6 +274,12 @@ class Edited(Value):
     segments: list[ListedSegment] = Field(description="Touched segments as they are now")
     removed: list[UUID] = []
     lineage: list[Succession] = []
+
+
+class BulkEdited(Value):
+    """What became of each video; those where nothing was to be changed are left out."""
+
+    videos: list[Edited]
 
 
 class FieldConflict(Value):
@@ -311,75 +297,3 @@ class SegmentConflict(Value):
     theirs: Segment | None = Field(description="As it is now; null when it is gone")
     fields: list[FieldConflict]
     edits: list[EditSummary] = Field(description="Who changed it since")
-
-
-class FoundSegment(ListedSegment):
-    """A segment by its id, however old. One that is no more is shown as it last was, with what shows on instead."""
-
-    state: Literal["live", "replaced", "deleted"] = "live"
-    successors: list[ListedSegment] = Field(default=[], description="Of a replaced one: what shows what it showed, now")
-    ended: EditSummary | None = Field(default=None, description="Of one that is no more: who ended it, when and how")
-
-
-class TimelineAt(Value):
-    """A whole timeline as it was at a version."""
-
-    video_id: UUID
-    version: int
-    segments: list[Segment]
-
-
-class Difference(Value):
-    """What changed between two versions, field by field."""
-
-    video_id: UUID
-    from_version: int
-    to_version: int
-    segments: list[SegmentChange]
-
-
-class FieldOpinions(Value):
-    """One field three ways: what the machine said before, what it says now, what a person says, who is kept."""
-
-    field: str
-    machine_before: Any = None
-    machine_now: Any = None
-    human: Any = None
-
-
-class SegmentOpinions(Value):
-    segment_id: UUID
-    span: Span
-    fields: list[FieldOpinions]
-
-
-class ThreeWay(Value):
-    """What an indexing would have changed where people had spoken. Every human value stands."""
-
-    video_id: UUID
-    version: int | None = Field(description="That indexing made; null before any that met a human value")
-    model_ids: list[str] = Field(default=[], description="Models that speak in it")
-    at: datetime | None = None
-    segments: list[SegmentOpinions] = []
-
-
-class Provenance(Value):
-    """Whose word one value of a segment is, and since when."""
-
-    field: str
-    value: Any
-    origin: CaptionOrigin
-    model_id: str | None = None
-    actor: str
-    door: Door
-    version: int
-    at: datetime
-
-
-class EditEvent(EditSummary):
-    """An edit as others see it arrive. Of very many segments only the ids are told: read them again."""
-
-    segments: list[ListedSegment] = []
-    removed: list[UUID] = []
-    lineage: list[Succession] = []
-    complete: bool = Field(description="Whether `segments` are all that the edit changed")

@@ -55,7 +55,9 @@ class Document(Value):
     people: list[PersonMention] = []
     unknown_faces: int = Field(default=0, ge=0)
     unknown_seen: list[Span] = Field(default=[], description="When strangers are seen; empty: all the time, if any are")
-    objects: list[str] = Field(default=[], description="Labels seen, English and Korean")
+    objects: list[str] = Field(
+        default=[], description="Labels seen, English and Korean; then the tags and notes that people put on it"
+    )
     scale: ShotScale | None = None
     day: date | None = Field(default=None, description="Day the video is of")
 

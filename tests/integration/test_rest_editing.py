@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from kernel.contracts.library import Segment
+from kernel.contracts.search import Hit
 from kernel.settings import Media, Settings
 from kernel.storage.database import Database
 from tests.media_samples import encode
@@ -137,3 +139,53 @@ async def test_a_cut_is_put_between_two_pictures(
         bare, [first] = await a_timeline(database, shots=1)
         split = {"op": "split", "segment_id": str(first.id), "at_ms": [1_000], "snap": True}
         assert (await do(door, bare, 1, split)).json()["reason"] == "no_frames"
+
+
+async def test_one_command_about_several_videos_is_done_everywhere_or_nowhere(
+    door: httpx.AsyncClient, database: Database
+) -> None:
+    chosen = [await a_timeline(database) for _ in range(2)]
+    select = [
+        {"video_id": str(video), "version": 1, "segment_ids": [str(one.id) for one in its[:2]]} for video, its in chosen
+    ]
+    bulk = {"select": select, "command": {"op": "tag", "add": ["하이라이트"]}, "note": "예고편"}
+    done = await door.post("/v1/edits", json=bulk)
+    assert done.status_code == 201, done.text
+    assert {one["video_id"] for one in done.json()["videos"]} == {str(video) for video, _ in chosen}
+    assert [one["tags"] for one in await shown(door, chosen[0][0])] == [["하이라이트"], ["하이라이트"], []]
+    again = await door.post("/v1/edits", json=bulk | {"command": {"op": "delete"}})
+    assert (again.status_code, again.json()["code"]) == (412, "edit_conflict")
+    assert len(await shown(door, chosen[0][0])) == len(await shown(door, chosen[1][0])) == 3
+    both = bulk | {"question": {"query": "컵"}}
+    assert (await door.post("/v1/edits", json=both)).status_code == 422
+
+
+async def test_a_command_about_all_that_answers_a_question(
+    settings: Settings, database_url: str, database: Database
+) -> None:
+    video, [first, second, _] = await a_timeline(database)
+    rooms = Rooms(settings)
+    rooms.answers = [a_hit(video, first), a_hit(video, second)]
+    async with open_front_door(rooms, database_url) as (door, _):
+        bulk = {"question": {"query": "컵"}, "command": {"op": "tag", "add": ["컵"]}}
+        assert (await door.post("/v1/edits", json=bulk)).status_code == 201
+        assert [one["tags"] for one in await shown(door, video)] == [["컵"], ["컵"], []]
+
+
+def a_hit(video: UUID, segment: Segment) -> Hit:
+    return Hit(
+        segment_id=segment.id,
+        video_id=video,
+        title="Day 2",
+        span=segment.span,
+        segments=[segment.id],
+        text_ko=None,
+        text_en="a cup",
+        origin="machine",
+        observed=False,
+        caption_model=None,
+        people=[],
+        unknown_faces=0,
+        score=1.0,
+        evidence=[],
+    )

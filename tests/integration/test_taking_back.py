@@ -169,3 +169,16 @@ async def test_replacing_somebody_says_so_of_the_face(door: httpx.AsyncClient, d
     swap = {"op": "people", "segment_ids": [str(first.id)], "replace": {"gone": str(minji), "by": str(hanni)}}
     await told(door, video, 1, swap)
     assert (await door.get(f"/v1/tracks/{track.id}")).json()["person_id"] == str(hanni)
+
+
+async def test_saying_that_somebody_is_there_whom_the_machine_saw_confirms_the_face(
+    door: httpx.AsyncClient, database: Database
+) -> None:
+    minji = await a_person(door, "민지")
+    track = a_track(minji, 0, 3_000)
+    video, [first, *_] = await a_timeline(database, followed=[track])
+    add = {"op": "people", "segment_ids": [str(first.id)], "add": [str(minji)]}
+    version = await told(door, video, 1, add)
+    [person] = (await shown(door, video))[0]["people"]
+    assert (person["person_id"], person["ruled"], person["track_ids"]) == (str(minji), True, [str(track.id)])
+    assert (await do(door, video, version, add)).json()["reason"] == "unchanged"

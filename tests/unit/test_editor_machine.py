@@ -27,6 +27,7 @@ from gateway.editor.settled import all_settled
 from gateway.editor.timeline import Edit, EditKind, Signature, Timeline, apply, fold
 from gateway.pipeline.merge import people_in
 from kernel.contracts import editing
+from kernel.contracts.history import Succession
 from kernel.contracts.library import Segment, SegmentCaption, Track
 from kernel.contracts.time import Span
 
@@ -152,7 +153,7 @@ class Editing(RuleBasedStateMachine):
         self.states: list[Timeline] = [Timeline(video_id=VIDEO)]
         self.tracks: list[Track] = []
         self.followed = True
-        self.ended: dict[UUID, list[editing.Succession]] = {}
+        self.ended: dict[UUID, list[Succession]] = {}
 
     @property
     def now(self) -> Timeline:
@@ -330,9 +331,7 @@ class Editing(RuleBasedStateMachine):
             assert set(found) == opened(one, self.ended, alive, frozenset())
 
 
-def opened(
-    one: UUID, ended: dict[UUID, list[editing.Succession]], alive: set[UUID], passed: frozenset[UUID]
-) -> set[UUID]:
+def opened(one: UUID, ended: dict[UUID, list[Succession]], alive: set[UUID], passed: frozenset[UUID]) -> set[UUID]:
     if one in alive:
         return {one}
     steps = [step.child_id for step in ended.get(one, []) if step.child_id not in passed]

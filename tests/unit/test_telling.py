@@ -8,7 +8,7 @@ import pytest
 from gateway.editor.fields import difference
 from gateway.pages import telling
 from gateway.pages.language import LANGUAGES, translations
-from kernel.contracts.editing import Door, EditKind
+from kernel.contracts.history import Door, EditKind
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from kernel.contracts.editing import FieldChange, SegmentChange
+from kernel.contracts.history import FieldChange, SegmentChange
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span
 

@@ -8,7 +8,7 @@ from gateway.editor.fields import MACHINES_OWN, differing, fields, same, same_sa
 from gateway.editor.lineage import by_time
 from gateway.editor.operations import Changed, Refusal, RefusedError, edit_of
 from gateway.editor.timeline import Edit, EditKind, Signature, Timeline
-from kernel.contracts.editing import Succession
+from kernel.contracts.history import Succession
 from kernel.contracts.library import Segment
 
 

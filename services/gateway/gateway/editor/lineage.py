@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from kernel.contracts.editing import Succession
+from kernel.contracts.history import Succession
 from kernel.contracts.library import Segment
 
 

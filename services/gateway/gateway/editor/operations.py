@@ -10,7 +10,8 @@ from gateway.editor.fields import same
 from gateway.editor.publish import not_contradicting
 from gateway.editor.timeline import Edit, Signature, Timeline
 from kernel.contracts import editing
-from kernel.contracts.editing import Operation, RefusedReason, Succession
+from kernel.contracts.editing import Operation, RefusedReason
+from kernel.contracts.history import Succession
 from kernel.contracts.library import Note, PersonInSegment, Segment, SegmentCaption, Track
 from kernel.contracts.model import Value
 from kernel.contracts.time import Span
@@ -256,14 +257,15 @@ def _people(timeline: Timeline, command: editing.ChangePeople) -> Changed:
 
 
 def _with(segment: Segment, new: Iterable[UUID]) -> Segment:
+    """Whoever is there by a person's word already, of the segment or of a face on it, is not put there again."""
+    said = {person.person_id for person in segment.people if person.origin == "human" or person.ruled}
     wanted = portions.once(new)
-    humans = portions.human(segment)
-    known = {person.person_id for person in humans}
+    fresh = [who for who in wanted if who not in said]
     seen = {person.person_id: person.seen for person in segment.people}
-    people = [*humans, *(_put(who, seen.get(who, [])) for who in wanted if who not in known)]
-    machines = [person for person in portions.machine(segment) if person.person_id not in wanted]
-    refused = [person_id for person_id in segment.not_people if person_id not in wanted]
-    return segment.model_copy(update={"people": [*people, *machines], "not_people": refused})
+    machines = [person for person in portions.machine(segment) if person.person_id not in fresh]
+    people = [*portions.human(segment), *(_put(who, seen.get(who, [])) for who in fresh), *machines]
+    refused = [who for who in segment.not_people if who not in wanted]
+    return segment.model_copy(update={"people": people, "not_people": refused})
 
 
 def _without(segment: Segment, gone: set[UUID]) -> Segment:

@@ -8,8 +8,8 @@ from uuid import UUID
 from gateway.editor.fields import MACHINES_OWN, fields, plain
 from gateway.editor.publish import touched_by_human
 from gateway.editor.timeline import Edit
-from kernel.contracts.editing import FieldOpinions, SegmentOpinions
 from kernel.contracts.embeddings import CaptionOrigin
+from kernel.contracts.history import FieldOpinions, SegmentOpinions
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span
 
@@ -34,7 +34,7 @@ def _cut(now: Span, settled: Mapping[UUID, Span]) -> SegmentOpinions:
     before, name = max((now.overlap_ms(span), one) for one, span in settled.items()) if settled else (0, None)
     was = settled[name] if name is not None and before else None
     cut = FieldOpinions(field="span", machine_before=_span(was), machine_now=_span(now))
-    return SegmentOpinions(segment_id=name or UUID(int=0), span=now, fields=[cut])
+    return SegmentOpinions(segment_id=name, span=now, fields=[cut])
 
 
 def _span(span: Span | None) -> dict[str, int] | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from kernel.contracts.editing import Door, EditKind, Succession
+from kernel.contracts.history import Door, EditKind, Succession
 from kernel.contracts.library import Segment
 from kernel.contracts.model import Value
 from kernel.contracts.time import Span

@@ -13,7 +13,7 @@ from gateway.editor.timeline import Edit, EditKind
 from gateway.library import cursors
 from gateway.library.edits import edit_in
 from gateway.timeline_tables import edits, touches
-from kernel.contracts.editing import EditSummary
+from kernel.contracts.history import EditSummary
 from kernel.contracts.library import Page
 
 OPINIONS: tuple[EditKind, ...] = ("publish", "import")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.pages import formats
-from kernel.contracts.editing import Door, EditEntry, EditKind, FieldChange, SegmentChange
+from kernel.contracts.history import Door, EditEntry, EditKind, FieldChange, SegmentChange
 from kernel.contracts.time import Span
 
 Gettext = Callable[[str], str]

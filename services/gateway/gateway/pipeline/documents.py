@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from gateway.pipeline.merge import together, union, unknown_faces
+from kernel.contracts.captions import SeenObject
 from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
@@ -47,7 +48,7 @@ def document_of(
         people=[_mention(person) for person in together(segment.people, resolved) if person.person_id is not None],
         unknown_faces=unknown_faces(segment.people),
         unknown_seen=union(seen for person in segment.people if person.person_id is None for seen in person.seen),
-        objects=[label for seen in segment.objects for label in (seen.label, seen.label_ko)],
+        objects=[*_labels(segment.objects), *segment.tags, *(note.text for note in segment.notes)],
         scale=segment.scale,
         day=day_in(title) or added,
     )
@@ -60,6 +61,10 @@ def day_in(title: str) -> date | None:
         with suppress(ValueError):
             return date(year if year >= FIRST_YEAR else 2000 + year, month, day)
     return None
+
+
+def _labels(objects: Sequence[SeenObject]) -> list[str]:
+    return [label for seen in objects for label in (seen.label, seen.label_ko)]
 
 
 def ranked(captions: Sequence[SegmentCaption]) -> list[SegmentCaption]:

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from gateway.access.admission import AtWho
+from gateway.access.admission import seen as seen_by
 from gateway.desk import AtDesk, Desk
 from gateway.editor.operations import Refusal
 from gateway.identity import learning
@@ -24,20 +26,12 @@ from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from gateway.revising import commands, reading
 from gateway.revising.arriving import arriving
+from gateway.revising.bulk import answering, revise_all
 from gateway.revising.commands import Known, times_of
 from gateway.revising.errors import EditConflictError, NoVersionError, RefusedEditError
-from kernel.contracts.editing import (
-    ApplyLookBack,
-    Command,
-    Difference,
-    Edited,
-    EditEntry,
-    EditSummary,
-    NewEdit,
-    ThreeWay,
-    TimelineAt,
-)
+from kernel.contracts.editing import ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit
 from kernel.contracts.errors import InvalidError, NotFoundError
+from kernel.contracts.history import Difference, EditEntry, EditSummary, ThreeWay, TimelineAt
 from kernel.contracts.library import Page
 
 router = APIRouter(tags=["editing"])
@@ -100,6 +94,26 @@ async def edit(video_id: UUID, new: NewEdit, seen: Seen, desk: AtDesk, once: AtO
     answer = await once.answer_within(digest(str(video_id), str(seen), new), work)
     learning.remove_pictures(desk, unneeded)
     return answer
+
+
+@router.post(
+    "/edits",
+    status_code=201,
+    summary="Edit many segments",
+    response_model=BulkEdited,
+    responses=problems(
+        no_video=NO_VIDEO, refused=RefusedEditError(Refusal(reason="unchanged")), conflict=EditConflictError(13, [])
+    ),
+)
+async def edit_many(bulk: BulkEdit, desk: AtDesk, who: AtWho, once: AtOnce, by: ByWhom) -> Response:
+    """One command about segments of several videos, or about all that answer a question: everywhere or nowhere."""
+    selected = bulk.select if bulk.question is None else await answering(desk, bulk.question, who.sight)
+    await seen_by(desk, who, "video_id", {one.video_id for one in selected})
+
+    async def work(connection: AsyncConnection) -> tuple[int, BulkEdited]:
+        return 201, BulkEdited(videos=await revise_all(connection, bulk, selected, by))
+
+    return await once.answer_within(digest(bulk), work)
 
 
 async def _known(desk: Desk, video_id: UUID, command: Command) -> Known:

@@ -9,8 +9,8 @@ from gateway.library import history
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from gateway.revising import lineage
-from kernel.contracts.editing import EditSummary, FoundSegment, Provenance
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.history import EditSummary, FoundSegment, Provenance
 from kernel.contracts.library import Page
 
 router = APIRouter(tags=["editing"])

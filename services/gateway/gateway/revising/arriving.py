@@ -7,7 +7,7 @@ from gateway.desk import Desk
 from gateway.library import history, segments, videos
 from gateway.library.edits import CHANNEL
 from gateway.revising import reading
-from kernel.contracts.editing import EditEvent
+from kernel.contracts.history import EditEvent
 
 # More than so many segments are read again rather than told.
 MOST_TOLD = 200

@@ -10,8 +10,8 @@ from gateway.editor.opinions import provenance
 from gateway.editor.timeline import Edit
 from gateway.library import history, segments
 from gateway.revising import reading
-from kernel.contracts.editing import FoundSegment, Provenance, Succession
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.history import FoundSegment, Provenance, Succession
 from kernel.contracts.library import Segment
 
 

@@ -14,8 +14,8 @@ from gateway.editor.timeline import in_order
 from gateway.library import edits, history, videos
 from gateway.library import segments as timelines
 from gateway.people import merging
-from kernel.contracts.editing import Difference, EditEntry, ThreeWay, TimelineAt
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.history import Difference, EditEntry, ThreeWay, TimelineAt
 from kernel.contracts.library import ListedSegment, Segment
 
 
@@ -46,7 +46,7 @@ async def entry(connection: AsyncConnection, video_id: UUID, version: int) -> Ed
 
 async def at(connection: AsyncConnection, video_id: UUID, version: int) -> TimelineAt:
     """The timeline as it was. Raises NotFoundError for a version that never was."""
-    now = await timelines.timeline(connection, video_id)
+    now = await timelines.timeline(connection, video_id, lock=True)  # one moment, not two
     if version > now.version:
         raise NotFoundError(what="edit")
     were = as_it_was(await history.since(connection, video_id, version, until=now.version))

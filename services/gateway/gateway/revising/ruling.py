@@ -51,7 +51,7 @@ def _verdicts(shown: Iterable[Segment], command: ChangePeople) -> Iterator[Verdi
                 yield Verdict(track_id, "is", swap.by)
             elif who in command.remove:
                 yield Verdict(track_id, "is_not", who)
-            elif who in command.add:
+            elif who in command.add and not person.ruled:
                 yield Verdict(track_id, "is", who)
 
 
