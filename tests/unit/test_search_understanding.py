@@ -148,7 +148,7 @@ def test_ordinary_words_stay_words(question: str) -> None:
     assert read(question, GALLERY).chips == []
 
 
-@pytest.mark.parametrize(("question", "meant"), [("민쥐가 자는", MINJI), ("카메라를 보는 한니", HANNI), ("Suzi", SUJI)])
+@pytest.mark.parametrize(("question", "meant"), [("민쥐가 자는", MINJI), ("카메라를 보는 하뉘", HANNI), ("Suzi", SUJI)])
 def test_what_is_nearly_a_name_is_only_a_guess(question: str, meant: IndexedName) -> None:
     reading = understand(question, GALLERY, TODAY)
     assert reading.chips == []
