@@ -233,6 +233,7 @@ class Receipt(Value):
     edits: int
     documents: int
     trainings: int
+    answers: int = Field(default=0, description="What a language model had said with their names in it")
     candidates: int
     files: int
     steps: int

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy import func, insert, select, text
 
 import embed_service.app
 import gateway.app
+import search_service.app
 from gateway.editor.timeline import Edit, fold
 from gateway.identity.deciding import Verdict, decide
 from gateway.library import edits, people, runs, segments, series, steps, track_vectors, tracks, videos
@@ -25,10 +26,11 @@ from gateway.library.steps import Key
 from gateway.people import joining, renaming, tombstones
 from gateway.pipeline.publish import index_segments
 from gateway.tables import candidates, collections, idempotency_keys, trainings
-from kernel.clients import EmbedService
+from kernel.clients import EmbedService, SearchService
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt, NewPerson, PersonInSegment, Segment, SegmentCaption, Track
 from kernel.contracts.people import LineUp, Receipt
+from kernel.contracts.search import ForgetAnswersRequest
 from kernel.contracts.time import Span
 from kernel.settings import Settings
 from kernel.storage.account import account, binaries
@@ -37,6 +39,7 @@ from kernel.store import Store
 from kernel.vectors import pack
 from kernel.wire import open_wire
 from tests.rooms import ONE, Rooms, photo
+from tests.traces import found_in
 
 FORMER, NAME, ALIAS, OTHER = "옛하니", "하니", "Hanni Pham", "민지"
 RAW = (
@@ -45,7 +48,14 @@ RAW = (
 )
 KNOWING = {
     *(f"library.{table}" for table in ("edits", "segments", "steps", "tracks", "trainings", "candidates", "rulings")),
-    *("library.idempotency_keys", "library.people", "index.documents", "index.names", "jobs.queue"),
+    *(
+        "library.idempotency_keys",
+        "library.people",
+        "index.documents",
+        "index.names",
+        "jobs.queue",
+        "answers.generations",
+    ),
 }
 ALLOWED = {"library.audit", "library.forgotten"}  # by id: who did what, and that it was forgotten
 
@@ -56,6 +66,7 @@ class Door:
     database: Database
     settings: Settings
     embed: EmbedService
+    search: SearchService
 
 
 @asynccontextmanager
@@ -65,12 +76,13 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Door]:
     app: FastAPI = gateway.app.create_app(settings, url, lambda: wires[0])
     database = Database(url)
     apps = {**Rooms(settings).apps(), "embed-service": embed_service.app.create_app(settings, url), "gateway": app}
+    apps["search-service"] = search_service.app.create_app(settings, url, lambda: wires[0])
     try:
         async with open_wire(apps) as wire:
             wires.append(wire)
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-                yield Door(client, database, settings, EmbedService(wire))
+                yield Door(client, database, settings, EmbedService(wire), SearchService(wire))
     finally:
         await database.close()
 
@@ -185,30 +197,17 @@ async def beside(door: Door, hanni: UUID) -> None:
         failed = "insert into jobs.queue (priority, status, entrypoint, payload) values (0, 'failed', 'old', :said)"
         await connection.execute(text(failed), {"said": f'{{"person_id": "{hanni}"}}'.encode()})
         assert (await connection.execute(select(func.count()).select_from(idempotency_keys))).scalar_one() == 2
+        said = "insert into answers.generations (key, task, model_id, result) values (:key, 'wording', 'm', :said)"
+        for key, result in (("1", f'"{ALIAS} walks"'), ("2", '"somebody else walks"')):
+            await connection.execute(text(said), {"key": key, "said": result})
 
 
-async def rows(database: Database) -> AsyncIterator[tuple[str, bytes]]:
-    """Every row of every table, as text and as what compressed results say; with the table's name."""
-    async with database.transaction() as connection:
-        query = "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"
-        names = list(
-            await connection.execute(text(f"{query} and table_schema in ('library', 'index', 'jobs', 'public')"))
-        )
-        for schema, name in names:
-            every = f'select t::text from "{schema}"."{name}" t'  # noqa: S608 - names of tables, from the catalogue
-            for row in await connection.execute(text(every)):
-                yield f"{schema}.{name}", row[0].encode()
-        for row in await connection.execute(text("select result from library.steps")):
-            yield "library.steps", zlib.decompress(row[0])
-
-
-async def found_in(door: Door, marks: Iterable[str | bytes]) -> list[str]:
-    """Where any of these is still to be found."""
-    raw = [mark.encode() if isinstance(mark, str) else mark for mark in marks]
-    wanted = [*raw, *(mark.hex().encode() for mark in raw if len(mark) < 100)]
-    found = [name async for name, row in rows(door.database) if any(mark in row for mark in wanted)]
-    files = await asyncio.to_thread(lambda: [p for p in door.settings.data_dir.rglob("*") if p.is_file()])
-    return [*found, *(path.name for path in files if any(mark in path.read_bytes() for mark in raw))]
+async def do_the_job(door: Door) -> None:
+    """What the worker does of the job that a forgetting leaves when it could not ask search-service itself."""
+    async with door.database.transaction() as connection:
+        query = "select convert_from(payload, 'UTF8') from jobs.queue where entrypoint = 'forget_answers'"
+        [payload] = (await connection.execute(text(query))).scalars()
+    await door.search.forget_answers(ForgetAnswersRequest.model_validate_json(payload))
 
 
 @pytest.fixture
@@ -233,7 +232,7 @@ async def test_no_table_and_no_file_knows_them_any_more(door: Door, tmp_path: Pa
     assert set(await found_in(door, ids)) <= {*ALLOWED, tombstones.NAME}
     assert receipt.model_dump(exclude={"person_id", "at", "files", "edits"}) == {
         "references": 1, "vectors": 2, "pictures": 2, "tracks": 1, "rulings": 1, "segments": 1, "captions": 3,
-        "documents": 1, "trainings": 1, "candidates": 1, "steps": 3, "searches": 0, "human_texts": [],
+        "documents": 1, "trainings": 1, "answers": 1, "candidates": 1, "steps": 3, "searches": 0, "human_texts": [],
     }  # fmt: skip
     assert (receipt.files, receipt.edits) == (2, 3)
     listed = (await door.client.get("/v1/forgotten")).json()["items"]
@@ -321,6 +320,7 @@ async def test_a_forgetting_cut_short_is_finished_when_the_gateway_opens(
         assert (await door.client.get(f"/v1/people/{known.hanni}")).status_code == 404
         assert (await door.client.get("/v1/forgotten")).json()["items"][0]["person_id"] == str(known.hanni)
         await door.client.post("/v1/search", json={"query": "민지"})
+        await do_the_job(door)
         assert await found_in(door, [NAME, FORMER, ALIAS, *known.traces]) == []
 
 
@@ -339,6 +339,7 @@ async def test_a_restored_backup_forgets_them_again(
     async with opened(settings, empty_database_url) as door:
         assert (await door.client.get(f"/v1/people/{known.hanni}")).status_code == 404
         await door.client.post("/v1/search", json={"query": "민지"})
+        await do_the_job(door)
         assert await found_in(door, [NAME, FORMER, ALIAS, *known.traces]) == []
 
 

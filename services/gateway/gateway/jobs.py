@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -19,6 +20,8 @@ INDEX_SEGMENTS = "index_segments"
 INDEX_TRACKS = "index_tracks"
 COLLECT = "collect"
 WATCH = "watch_searches"
+WORD_CAPTIONS = "word_captions"
+FORGET_ANSWERS = "forget_answers"
 
 # Every name is given, since pgqueuer would take one that is not from environment variables as common as CHANNEL.
 SETTINGS = DBSettings(
@@ -73,6 +76,17 @@ async def index_again(connection: AsyncConnection, video_id: UUID, version: int)
     """As `index_segments`, though that was done before: what is read of these segments has changed without an edit."""
     words = {"video_id": str(video_id), "version": version}
     await _enqueue(connection, INDEX_SEGMENTS, words, f"{INDEX_SEGMENTS}:{video_id}:{version}:{uuid4()}")
+
+
+async def word_captions(connection: AsyncConnection, video_id: UUID, version: int) -> None:
+    """Enqueue saying a video's captions in the other language, in the caller's transaction; once a version."""
+    await _enqueue(connection, WORD_CAPTIONS, {"video_id": str(video_id)}, f"{WORD_CAPTIONS}:{video_id}:{version}")
+
+
+async def forget_answers(connection: AsyncConnection, before: datetime) -> None:
+    """Enqueue dropping whatever a language model said before that moment, in the caller's transaction."""
+    moment = before.isoformat()
+    await _enqueue(connection, FORGET_ANSWERS, {"before": moment}, f"{FORGET_ANSWERS}:{moment}")
 
 
 async def collect(connection: AsyncConnection, collection_id: UUID) -> None:

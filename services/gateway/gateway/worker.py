@@ -25,9 +25,11 @@ from gateway.library import audit, collections, runs, saved_searches, videos
 from gateway.library.runs import Taken
 from gateway.library.track_vectors import build_index
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
+from gateway.pipeline.wording import word_captions
 from kernel.clients import EmbedService, Services
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.library import RunState
+from kernel.contracts.search import ForgetAnswersRequest
 from kernel.serving import stop_on_signals
 from kernel.settings import Settings
 from kernel.storage.database import Database, driver_url, is_outage
@@ -161,6 +163,8 @@ class Worker:
             jobs.INDEX_TRACKS: 1,
             jobs.COLLECT: COLLECTIONS_AT_ONCE,
             jobs.WATCH: 1,
+            jobs.WORD_CAPTIONS: 1,
+            jobs.FORGET_ANSWERS: 1,
         }
         # Asked for by a notice; this is only how often a full worker looks without one.
         manager.min_dequeue_poll_interval = timedelta(seconds=1)
@@ -170,6 +174,8 @@ class Worker:
             jobs.INDEX_TRACKS: self._index_tracks,
             jobs.COLLECT: self._collect,
             jobs.WATCH: self._watch,
+            jobs.WORD_CAPTIONS: self._word_captions,
+            jobs.FORGET_ANSWERS: self._forget_answers,
         }
         for name, do in entrypoints.items():
             manager.entrypoint(name, on_failure="hold", accepts_context=False)(self._patient(do))
@@ -286,28 +292,35 @@ class Worker:
 
     async def _index_segments(self, job: Job) -> None:
         words = _words(job)
-        try:
-            embed = self._services.embed
-            work = self._work.index_segments(self._database, embed, UUID(words["video_id"]), words["version"])
-            await self._before_stop(work)
-        except Exception as error:
-            if not may_pass(error):
-                raise
-            raise RetryRequested(self._pace.pause(job.attempts), reason=str(error)) from error
+        embed = self._services.embed
+        work = self._work.index_segments(self._database, embed, UUID(words["video_id"]), words["version"])
+        await self._patiently(job, work)
         # Cut short before this, the job is done again.
         async with self._database.transaction() as connection:
             if await saved_searches.any_kept(connection):
                 await jobs.watch_searches(connection, UUID(words["video_id"]), words["version"])
 
-    async def _watch(self, job: Job) -> None:
-        words = _words(job)
+    async def _word_captions(self, job: Job) -> None:
+        work = word_captions(self._database, self._services.search, UUID(_words(job)["video_id"]))
+        await self._patiently(job, work)
+
+    async def _forget_answers(self, job: Job) -> None:
+        asked = ForgetAnswersRequest(before=_words(job)["before"])
+        await self._patiently(job, self._services.search.forget_answers(asked))
+
+    async def _patiently(self, job: Job, work: Awaitable[object]) -> None:
+        """Do it, or try again later what time may mend."""
         try:
-            work = self._work.watch(self._database, self._services, UUID(words["video_id"]), words["version"])
             await self._before_stop(work)
         except Exception as error:
             if not may_pass(error):
                 raise
             raise RetryRequested(self._pace.pause(job.attempts), reason=str(error)) from error
+
+    async def _watch(self, job: Job) -> None:
+        words = _words(job)
+        work = self._work.watch(self._database, self._services, UUID(words["video_id"]), words["version"])
+        await self._patiently(job, work)
 
     async def _index_tracks(self, job: Job) -> None:
         await self._before_stop(build_index(self._database, _words(job)["model_id"]))

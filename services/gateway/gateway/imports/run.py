@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import jobs
 from gateway.captions.entry import Gallery
 from gateway.editor.publish import publish
 from gateway.imports.rows import ImportedRows, Row, Who, read, segments_of, video_uuid
@@ -17,6 +18,7 @@ from gateway.library.sight import EVERYTHING, Sight
 from gateway.people import names
 from gateway.people.callings import callings
 from gateway.pipeline.publish import index_segments
+from gateway.pipeline.wording import unworded
 from kernel.clients import EmbedService
 from kernel.contracts.errors import Language, NotFoundError
 from kernel.contracts.library import ImportReport, Segment
@@ -93,6 +95,8 @@ async def _video(
     if edit is None:
         return Touched(video.id, is_new, None, 0)
     await edits.append(connection, edit)
+    if unworded(edit.after):
+        await jobs.word_captions(connection, video.id, edit.version)
     await videos.set_length(connection, video.id, max(segment.span.end_ms for segment in opinion))
     await videos.set_state(connection, video.id, "ready")
     return Touched(video.id, is_new, edit.version, len(edit.after))

@@ -24,9 +24,10 @@ from gateway.people import audit, tombstones
 from gateway.people.audit import By
 from gateway.people.merging import all_of, followed
 from gateway.people.remains import History, Remains, drop_files, drop_kept_results, drop_searches, rewrite_history
-from kernel.contracts.errors import ConflictError, Language
+from kernel.contracts.errors import ConflictError, Language, ScenedeskError
 from kernel.contracts.library import Person
 from kernel.contracts.people import Receipt
+from kernel.contracts.search import ForgetAnswersRequest
 from kernel.telemetry import logger
 
 log = logger("forgetting")
@@ -56,7 +57,8 @@ async def forget(desk: Desk, person_id: UUID, *, merged: bool = False, by: By = 
     if len(ids) > 1 and not merged:
         raise OthersMergedError(count=len(ids) - 1)
     await asyncio.to_thread(tombstones.write, tombstones.path_in(desk.settings.data_dir), ids)
-    receipt = await _forget_all(desk, person_id, ids, by)
+    said = await _forget_said(desk, ids)
+    receipt = await _forget_all(desk, person_id, ids, by, said)
     await desk.names.changed(desk.services.embed)
     return receipt
 
@@ -75,9 +77,29 @@ async def finish(desk: Desk) -> int:
     return len(there)
 
 
-async def _forget_all(desk: Desk, person_id: UUID, ids: Collection[UUID], by: By) -> Receipt:
+async def _forget_said(desk: Desk, ids: Collection[UUID]) -> int | None:
+    """Have search-service drop what a language model said with their names in it: how much; None while it is away.
+
+    The gallery's names never get there; what people spell otherwise, or wrote before they were in it, may have.
+    """
+    async with desk.database.transaction() as connection:
+        words = await people.names_of(connection, ids)
+    try:
+        return (await desk.services.search.forget_answers(ForgetAnswersRequest(words=words))).dropped
+    except ScenedeskError as error:
+        log.warning("answers are forgotten later", reason=str(error))
+        return None
+
+
+async def _forget_all(desk: Desk, person_id: UUID, ids: Collection[UUID], by: By, said: int | None = None) -> Receipt:
+    """`said`: answers that were dropped; None: all of them are dropped by a job, for they can't be looked through."""
     async with desk.database.transaction() as connection:
         receipt, changed = await _forget_in(connection, desk, person_id, ids, by)
+        if said is None:
+            await jobs.forget_answers(connection, datetime.now(UTC))
+        else:
+            receipt = receipt.model_copy(update={"answers": said})
+            await sql.add(connection, receipt)
     desk.names.owe(changed)
     return receipt
 

@@ -13,6 +13,7 @@ from gateway.library import edits, forgotten, rulings, segments, track_vectors, 
 from gateway.people.merging import resolved
 from gateway.pipeline.documents import document_of
 from gateway.pipeline.naming import NamedTracks
+from gateway.pipeline.wording import unworded
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import Document, PutDocumentsRequest
 from kernel.contracts.library import Segment
@@ -55,6 +56,8 @@ async def publish_opinion(
     if edit is None:
         return timeline.version
     await edits.append(connection, edit)
+    if unworded(edit.after):
+        await jobs.word_captions(connection, video_id, edit.version)
     return edit.version
 
 
