@@ -11,6 +11,7 @@ export class Bands {
   onPress = () => {}; // a scene was pressed: (id, event)
   onTrim = () => {}; // its edges were moved: ({ segment_id, start_ms, end_ms })
   onSeek = () => {};
+  editable = true; // whether hands may move them
   magnets = () => []; // times an edge is drawn to
   #lanes;
   #lane;
@@ -150,7 +151,7 @@ export class Bands {
     event.stopPropagation();
     event.preventDefault();
     const scene = this.#rows.find(({ id }) => id === bar.dataset.bar);
-    const chosen = this.#chosen.has(scene.id);
+    const chosen = this.editable && this.#chosen.has(scene.id);
     const edge = chosen ? event.target.dataset.edge ?? "both" : null;
     if (!edge) return this.onPress(scene.id, event);
     this.#held = { scene, edge, bar, from: event.clientX, start: scene.start, end: scene.end, moved: false };

@@ -1,5 +1,5 @@
 // Commands to the timeline: sent with the version that was looked at, told at the foot of the page, taken back by Z.
-import { newKey, say, toast } from "./page.js";
+import { newKey, ours, say, toast } from "./page.js";
 
 const PATIENCE_MS = [1000, 3000, 8000];
 
@@ -78,7 +78,7 @@ export class Editing {
 
   async #post(command, key) {
     const headers = {
-      Accept: "application/json", "Content-Type": "application/json", "Scenedesk-Door": "page",
+      ...ours(), Accept: "application/json", "Content-Type": "application/json",
       "Idempotency-Key": key, "If-Match": `"${this.version}"`,
     };
     const response = await fetch(this.#address, { method: "POST", headers, body: JSON.stringify({ command }) }).catch(() => null);

@@ -24,7 +24,7 @@ const scenes = new Scenes(one("[data-list]"), one("[data-said]"));
 const root = one("[data-lanes]");
 const lanes = root && new Lanes(root, (ms) => player.seek(ms));
 const bands = lanes && new Bands(lanes, one("[data-bands]", root));
-const marks = lanes && new Marks(lanes, one(".ruler", root));
+const marks = lanes && one("[data-inspector]") && new Marks(lanes, one(".ruler", root));
 const film = lanes && one("[data-film]", root) && new Film(lanes, one("[data-film]", root), video);
 const wave = lanes && one("[data-wave]", root) && new Wave(lanes, one("[data-wave]", root), video);
 const player = new Player(one("[data-player]"), {
@@ -36,7 +36,7 @@ const faces = one("[data-boxes]") && new Faces(one("[data-boxes]"), video);
 const card = new FaceCard(again);
 const selection = new Selection(scenes);
 const editing = new Editing(video, Number(desk.dataset.atVersion));
-const inspector = new Inspector(one("[data-inspector]"), selection, editing);
+const inspector = one("[data-inspector]") && new Inspector(one("[data-inspector]"), selection, editing); // of editors only
 const history_ = new History(video, editing);
 prepareLineUp(video);
 
@@ -67,6 +67,7 @@ if (lanes) {
   bands.onSeek = (ms) => player.seek(ms);
   bands.onPress = (id, event) => choose(id, event);
   bands.onTrim = (trim) => editing.send({ op: "move", snap: true, ...trim }).then((done) => done ?? bands.draw());
+  bands.editable = Boolean(inspector);
   bands.readCuts(video);
 }
 
@@ -91,7 +92,7 @@ scenes.onChoose = (row, play, event) => {
 scenes.onToggle = (row) => selection.press(row.dataset.segment, { ctrlKey: true });
 selection.onChange = () => {
   bands?.choose(new Set(selection.ids));
-  inspector.show();
+  inspector?.show();
 };
 
 // ---- what the hands do
@@ -192,35 +193,38 @@ keys({
   "Shift+ArrowRight": () => player.seek(player.ms + 5000),
   ArrowUp: acts.previous,
   ArrowDown: acts.next,
-  "Shift+ArrowUp": () => extend(-1),
-  "Shift+ArrowDown": () => extend(1),
   Enter: () => selection.rows[0] && goTo(selection.rows[0], true),
   Escape: acts["choose-none"],
+  KeyF: acts.faces,
+  KeyH: acts.history,
+  KeyR: acts.loop,
+  KeyV: acts.mute,
+  "+": () => lanes?.zoom(2),
+  "=": () => lanes?.zoom(2),
+  "-": () => lanes?.zoom(0.5),
+});
+
+if (inspector) keys({
+  "Shift+ArrowUp": () => extend(-1),
+  "Shift+ArrowDown": () => extend(1),
   Delete: remove,
   Backspace: remove,
   BracketLeft: acts["trim-in"],
   BracketRight: acts["trim-out"],
   KeyA: () => selection.everything(),
   KeyE: write,
-  KeyF: acts.faces,
   KeyG: async () => meant().length && (await inspector.show(), one("[data-new-tag]")?.focus()),
-  KeyH: acts.history,
   KeyI: () => marks?.setIn(player.ms),
   KeyM: merge,
   KeyN: make,
   KeyO: () => marks?.setOut(player.ms),
   KeyP: () => meant().length && inspector.people(),
   "Shift+KeyP": () => meant().length && inspector.people("remove"),
-  KeyR: acts.loop,
   KeyS: split,
   KeyT: fit,
-  KeyV: acts.mute,
   KeyW: acts.who,
   KeyZ: () => editing.undo(),
   "Shift+KeyZ": () => editing.redo(),
-  "+": () => lanes?.zoom(2),
-  "=": () => lanes?.zoom(2),
-  "-": () => lanes?.zoom(0.5),
 });
 
 function extend(direction) {
@@ -252,7 +256,7 @@ async function renew(ids, removed) {
   if (!fresh) return again();
   scenes.replace(fresh, [...removed, ...ids]);
   shown();
-  await inspector.renew(ids);
+  await inspector?.renew(ids);
 }
 
 async function rowsOf(ids) {
@@ -281,7 +285,7 @@ const together = follow(video, editing, {
 
 // Faces: a name over one, or in a scene, opens their card.
 if (faces) faces.onChoose = async (track) => card.open(await faces.at(player.ms), track);
-inspector.onFace = async (tracks) => faces && card.open(await faces.several(tracks));
+if (inspector) inspector.onFace = async (tracks) => faces && card.open(await faces.several(tracks));
 document.addEventListener("click", async (event) => {
   const named = event.target.closest("[data-list] [data-tracks]");
   if (named && faces) card.open(await faces.several(named.dataset.tracks.split(" ")));
@@ -302,7 +306,7 @@ async function again() {
   faces?.readNames();
   await faces?.again(player.ms);
   shown();
-  await inspector.renew(selection.ids);
+  await inspector?.renew(selection.ids);
 }
 
 // The rest of a long list, once the page stands.
