@@ -26,7 +26,9 @@ from kernel.contracts.people import Approval, NamedStranger
 from kernel.contracts.search import (
     AnswerRequest,
     ForgetAnswersRequest,
+    Moment,
     SearchRequest,
+    SimilarRequest,
     SummaryRequest,
     Wording,
     WordingRequest,
@@ -53,6 +55,8 @@ REQUESTS: dict[type[BaseModel], BaseModel] = {
         SearchRequest(query="민지"),
         AnswerRequest(query="민지 뭐 해?"),
         SummaryRequest(videos=[ID]),
+        SimilarRequest(segment_id=ID),
+        Moment(video_id=ID, at_ms=0),
         WordingRequest(captions=[Wording(text="a cup", language="en")]),
         ForgetAnswersRequest(words=["민지"]),
     )
@@ -75,10 +79,19 @@ def apps() -> dict[str, FastAPI]:
     }
 
 
+def asked_and_answered(method: Any) -> bool:
+    return inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method)
+
+
+async def first(answer: Any) -> object:
+    """The answer, or the first event of a stream."""
+    return await (anext(answer) if inspect.isasyncgen(answer) else answer)
+
+
 def client_methods() -> Iterator[Any]:
     for _, client in inspect.getmembers(clients, inspect.isclass):
         if issubclass(client, clients.Client) and client is not clients.Client:
-            for name, method in inspect.getmembers(client, inspect.iscoroutinefunction):
+            for name, method in inspect.getmembers(client, asked_and_answered):
                 if not name.startswith("_"):
                     yield pytest.param(client, name, method, id=f"{client.host}.{name}")
 
@@ -121,9 +134,12 @@ async def test_a_client_method_is_a_route_with_the_same_words(
     answer = hints.pop("return")
     request_type = next(iter(hints.values()), None)
     arguments = [] if request_type is None else [REQUESTS[request_type]]
-    request = await recorded(lambda wire: getattr(client(wire), name)(*arguments))
+    request = await recorded(lambda wire: first(getattr(client(wire), name)(*arguments)))
     route = operation(apps[client.host], request)
-    assert schema_name(route["responses"]["200"]) == answer.__name__
+    if inspect.isasyncgenfunction(method):
+        assert list(route["responses"]["200"]["content"]) == ["text/event-stream"]
+    else:
+        assert schema_name(route["responses"]["200"]) == answer.__name__
     if request_type is not None:
         assert schema_name(route["requestBody"]) == request_type.__name__
 

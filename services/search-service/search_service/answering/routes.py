@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from typing import Any
 
 from fastapi import FastAPI
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -21,13 +22,15 @@ from search_service.answering.answerer import Answerer
 from search_service.language_model.asking import LanguageModelDesk
 from search_service.translating.translator import Translator
 
+EVENTS: dict[str, Any] = {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+
 
 def add_routes(app: FastAPI, answerer: Answerer, translator: Translator, model: LanguageModelDesk) -> None:
     @app.post("/v1/answers")
     async def answer(request: AnswerRequest) -> Answer:
         return await answerer.answer(request)
 
-    @app.post("/v1/answers/stream", response_class=EventSourceResponse)
+    @app.post("/v1/answers/stream", response_class=EventSourceResponse, responses={200: EVENTS})
     async def answer_events(request: AnswerRequest) -> EventSourceResponse:
         """Events `hits`, `sentence`, `done`; what keeps a question from being answered at all is a problem instead."""
         events = answerer.events(request)
