@@ -3,24 +3,34 @@
     python bench/weights.py
 
 Rows and questions of bench/scenes.py, read, embedded and scored by the product's own functions, each question over the
-rows whose people fit it. The weight of words is the one with the best mean of p10 and ndcg10 on `dev`. The curves to
-probability are isotonic regressions over all rows of its questions, of those too that nothing shows, cut to corners:
-one from both together, one from meaning alone, for questions whose words nobody knows. A level is the probability
-below which the best row of nearly all questions of `dev` lies that nothing shows. Prints JSON lines; the constants of
-search_service/rank.py are these.
+rows whose people fit it; and the `pairs` of ../shared/data/retrieval, captions and what says them in other words, over
+themselves and captions like them. Without that folder the bench says so and learns on `dev` alone.
+
+The weight of words is the one with the best mean of p10 and ndcg10 on `dev` and `pairs`. The curves to probability are
+isotonic regressions over all rows of their questions, of those too that nothing shows, cut to corners: one from both
+together, one from meaning alone, for questions whose words nobody knows. The levels refuse at least REFUSED of the
+questions of `dev` that nothing shows and keep at least KEPT of the others, and of the pairs also as `blind`: read
+without a glossary, as words are that it does not know. Of those that do, LEVEL and CLOSE are the lowest, for a wrong
+nothing is worse than a far-fetched hit, and MEANING_LEVEL the highest, for nothing is weaker than meaning alone.
+Prints JSON lines; the constants of search_service/rank.py are these.
 """
 
 import itertools
 import json
+import re
 import statistics
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import scenes
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from embed_service.backends import usem3
 from embed_service.texts import parts
@@ -28,17 +38,23 @@ from kernel.contracts.embeddings import Document, IndexedName
 from kernel.contracts.time import Span
 from kernel.vectors import Matrix
 from search_service.concepts import concepts
-from search_service.glossary import glossary
-from search_service.rank import Candidate, weighed, words_share
+from search_service.glossary import Glossary, glossary
+from search_service.rank import Candidate, unknown, weighed, words_share
 from search_service.understanding.gallery import Gallery
 from search_service.understanding.question import Circumstances, understand
 from search_service.understanding.rest import as_caption
 from standalone import relevance
 from standalone.relevance import Cast, Query, Seen
+from tests import retrieval
 
 HEIGHTS = (0.0, 0.01, 0.03, 0.06, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.98)
 WEIGHTS = [round(0.05 * step, 2) for step in range(21)]
-REFUSED = 0.95  # of the questions that nothing shows
+REFUSED, KEPT = 0.9, 0.995  # of the questions that nothing shows, of the others
+LEVELS = [round(0.001 * step, 3) for step in range(10, 100, 2)]
+MEANING_LEVELS = [round(0.02 * step, 2) for step in range(5, 40)]
+CLOSENESSES = [round(0.02 * step, 2) for step in range(24, 36)]
+LEARNT = ("dev", "pairs")
+SHARED = Path(__file__).parents[2] / "shared" / "data"
 NOBODY = UUID(int=0)
 NOW = Circumstances(date(2026, 1, 1), frozenset(), frozenset())
 
@@ -56,6 +72,7 @@ class Judged:
     meaning: Matrix
     words: Matrix
     true: frozenset[relevance.Moment]
+    unknown: float
 
     def content(self, weight: float) -> Matrix:
         return (1 - weight) * self.meaning + weight * self.words
@@ -74,14 +91,14 @@ class Judged:
 class Corpus:
     """Rows as the index has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
         self.model = usem3.load(usem3.Options())
         self.cast = Cast(scenes.ALIASES)
         self.gallery = Gallery(
             IndexedName(id=UUID(int=at + 1), kind="person", name_ko=its[0], name_en=name, aliases=its)
             for at, (name, its) in enumerate(scenes.ALIASES.items())
         )
-        self.seen = [_seen(row, self.cast) for row in scenes.rows()]
+        self.seen = [_seen(row, self.cast) for row in rows]
         self.lexemes = [frozenset(self.gallery.lexicon.lexemes(row.caption)) for row in self.seen]
         texts = [(at, text) for at, row in enumerate(self.seen) for text in parts(_document(row)).values()]
         self.row_of = np.array([at for at, _ in texts])
@@ -90,10 +107,10 @@ class Corpus:
     def embed(self, texts: Sequence[str]) -> Matrix:
         return np.concatenate([self.model.predict(list(some)) for some in _batches(texts)])
 
-    def judged(self, half: str, language: str, query: Query) -> Judged:
+    def judged(self, half: str, language: str, query: Query, known: Glossary) -> Judged:
         written = query.ko if language == "ko" else query.en
         read = understand(written or "", self.gallery, NOW)
-        asked = concepts(read.text, read.words, glossary())
+        asked = concepts(read.text, read.words, known)
         cosines = np.full(len(self.seen), -1.0)
         np.maximum.at(cosines, self.row_of, self.vectors @ self.embed([as_caption(read.rest)])[0])
         lexemes = {lexeme for concept in asked for lexeme in concept.lexemes}
@@ -109,6 +126,7 @@ class Corpus:
             np.clip(cosines[rows], 0, 1),
             np.array([words_share(_candidate(self.lexemes[at] & lexemes), weights) for at in rows]),
             relevance.true_rows(query, self.seen, self.cast),
+            unknown(weights),
         )
 
 
@@ -135,14 +153,33 @@ def questions(corpus: Corpus) -> Iterator[Judged]:
     for topic in scenes.topics():
         for query in topic["questions"]:
             for language in ("ko", "en"):
-                yield corpus.judged(topic["half"], language, Query.model_validate(query))
+                yield corpus.judged(topic["half"], language, Query.model_validate(query), glossary())
 
 
 def absent(corpus: Corpus) -> Iterator[Judged]:
     for topic in scenes.absent():
         for query in topic["questions"]:
             for language in ("ko", "en"):
-                yield corpus.judged(topic["half"], language, Query.model_validate({**query, "caption": "(?!)"}))
+                yield corpus.judged(
+                    topic["half"], language, Query.model_validate({**query, "caption": "(?!)"}), glossary()
+                )
+
+
+def said_otherwise() -> Iterator[Judged]:
+    """Captions asked for in other words, over themselves and captions like them; none without the folder."""
+    if not SHARED.exists():
+        print(f"{SHARED} is not there: learnt on dev alone", file=sys.stderr)
+        return
+    pairs = retrieval.pairs(SHARED)
+    captions = [*(pair.caption_en for pair in pairs), *retrieval.distractors(SHARED)]
+    corpus = Corpus(
+        [{"video_id": "pairs", "timestamp": at, "caption": caption, "faces": []} for at, caption in enumerate(captions)]
+    )
+    for pair in pairs:
+        query = Query(ko=pair.query_ko, en=pair.query_en, caption=f"^{re.escape(pair.caption_en)}$")
+        for language in ("ko", "en"):
+            yield corpus.judged("pairs", language, query, glossary())
+        yield corpus.judged("blind", "en", query, Glossary([]))
 
 
 def isotonic(scores: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
@@ -159,13 +196,40 @@ def isotonic(scores: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def corners(at: Matrix, height: Matrix) -> list[tuple[float, float]]:
-    """Where the curve first reaches some heights, and its end."""
-    return [(round(float(at[np.argmax(height >= each)]), 3), each) for each in HEIGHTS if height[-1] >= each]
+    """Where the curve first reaches some heights, and its end; the highest of those that it reaches at once."""
+    reached = {round(float(at[np.argmax(height >= each)]), 3): each for each in HEIGHTS if height[-1] >= each}
+    return list(reached.items())
 
 
-def level(curve: Curve, hidden: Sequence[float]) -> float:
-    """The probability below which the best row of REFUSED of the questions lies that nothing shows."""
-    return round(float(np.quantile(probabilities(curve, hidden), REFUSED)), 2)
+@dataclass(frozen=True)
+class Levels:
+    """When a question is answered at all, as `rank.fits` has it."""
+
+    weight: float
+    curve: Curve
+    meaning_curve: Curve
+
+    def reached(self, judged: Judged) -> tuple[float, float, float]:
+        """How probable its best row is by both together, by meaning as far as its words are unknown; its cosine."""
+        both = float(probabilities(self.curve, judged.content(self.weight)).max(initial=0.0))
+        closest = float(judged.meaning.max(initial=0.0))
+        alone = judged.unknown * float(probabilities(self.meaning_curve, [closest])[0])
+        return both, max(both, alone), closest
+
+    def answered(self, judged: Sequence[Judged], levels: Sequence[float]) -> float:
+        """Share of questions that are not answered by nothing."""
+        return statistics.fmean(any(np.array(self.reached(one)) >= levels) for one in judged)
+
+    def learnt(self, shown: Sequence[Judged], hidden: Sequence[Judged]) -> tuple[float, ...]:
+        """LEVEL, MEANING_LEVEL and CLOSE."""
+        there, absent = (np.array([self.reached(one) for one in some]) for some in (shown, hidden))
+        found = []
+        for level, close, alone in itertools.product(LEVELS, CLOSENESSES, MEANING_LEVELS):
+            levels = (level, alone, close)
+            kept, passed = (float((some >= levels).any(axis=1).mean()) for some in (there, absent))
+            if kept >= KEPT and 1 - passed >= REFUSED:
+                found.append(((level, close, -alone), levels))
+        return min(found)[1]
 
 
 def probabilities(curve: Curve, content: Matrix | Sequence[float]) -> Matrix:
@@ -178,29 +242,34 @@ def means(judged: Sequence[Judged], weight: float) -> dict[str, float]:
 
 
 def main() -> None:
-    corpus = Corpus()
-    shown, hidden = list(questions(corpus)), list(absent(corpus))
-    weight = _weight([one for one in shown if one.half == "dev"])
-    for half, language in itertools.product(("dev", "held"), ("ko", "en")):
-        some = [one for one in shown if (one.half, one.language) == (half, language)]
-        by_weight = {str(each): means(some, each)["p10"] for each in WEIGHTS[::2]}
-        print(json.dumps({"half": half, "language": language, "p10_by_weight": by_weight, **means(some, weight)}))
-    judge({"both": weight, "meaning alone": 0.0}, shown, hidden)
+    corpus = Corpus(scenes.rows())
+    shown, hidden = [*questions(corpus), *said_otherwise()], list(absent(corpus))
+    weight = _weight([one for one in shown if one.half in LEARNT])
+    for half, language in itertools.product(("dev", "held", "pairs"), ("ko", "en")):
+        if some := [one for one in shown if (one.half, one.language) == (half, language)]:
+            by_weight = {str(each): means(some, each)["p10"] for each in WEIGHTS[::2]}
+            first = round(statistics.fmean(one.scores(weight)["mrr"] == 1 for one in some), 4)
+            figures = {"p10_by_weight": by_weight, **means(some, weight), "first": first}
+            print(json.dumps({"half": half, "language": language, **figures}))
+    judge(weight, shown, hidden)
 
 
-def judge(ways: dict[str, float], shown: Sequence[Judged], hidden: Sequence[Judged]) -> None:
-    for way, weight in ways.items():
-        curve = fitted([one for one in (*shown, *hidden) if one.half == "dev"], weight)
-        least = level(curve, [best(one, weight) for one in hidden if one.half == "dev"])
-        print(json.dumps({"by": way, "words": weight, "curve": curve, "level": least}))
-        for half in ("dev", "held"):
-            kept, passed = (
-                float((probabilities(curve, [best(one, weight) for one in some if one.half == half]) >= least).mean())
-                for some in (shown, hidden)
-            )
-            rows = [one for one in (*shown, *hidden) if one.half == half]
-            line = {"by": way, "half": half, "kept": round(kept, 3), "refused": round(1 - passed, 3)}
-            print(json.dumps({**line, **reliability(rows, weight, curve)}))
+def judge(weight: float, shown: Sequence[Judged], hidden: Sequence[Judged]) -> None:
+    learnt = [one for one in (*shown, *hidden) if one.half in LEARNT]
+    curves = {way: fitted(learnt, words) for way, words in (("both", weight), ("meaning alone", 0.0))}
+    levels = Levels(weight, curves["both"], curves["meaning alone"])
+    known = [one for one in shown if one.half in (*LEARNT, "blind")]
+    least = levels.learnt(known, [one for one in hidden if one.half in LEARNT])
+    for half in ("dev", "held", "pairs", "blind"):
+        for way, words in (("both", weight), ("meaning alone", 0.0)):
+            if rows := [one for one in (*shown, *hidden) if one.half == half]:
+                print(json.dumps({"half": half, "by": way, **reliability(rows, words, curves[way])}))
+        for what, some in (("kept", shown), ("passed", hidden)):
+            if its := [one for one in some if one.half == half]:
+                print(json.dumps({"half": half, what: round(levels.answered(its, least), 3)}))
+    found = {"CURVE": curves["both"], "MEANING_CURVE": curves["meaning alone"]}
+    named = dict(zip(("LEVEL", "MEANING_LEVEL", "CLOSE"), least, strict=True))
+    print(json.dumps({"WORDS": weight, **found, **named}))
 
 
 def _weight(judged: Sequence[Judged]) -> float:
@@ -211,10 +280,6 @@ def _weight(judged: Sequence[Judged]) -> float:
 def fitted(judged: Sequence[Judged], weight: float) -> list[tuple[float, float]]:
     content, right = (np.concatenate(its) for its in zip(*((o.content(weight), o.right) for o in judged), strict=True))
     return corners(*isotonic(content, right))
-
-
-def best(judged: Judged, weight: float) -> float:
-    return float(judged.content(weight).max(initial=0.0))
 
 
 def reliability(rows: Sequence[Judged], weight: float, curve: Curve) -> dict[str, Any]:

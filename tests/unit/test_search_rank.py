@@ -12,9 +12,12 @@ from search_service import paging
 from search_service.concepts import Concept, documents_with
 from search_service.paging import Cursor
 from search_service.rank import (
+    CLOSE,
     CURVE,
+    LEVEL,
     MEANING,
     MEANING_CURVE,
+    MEANING_LEVEL,
     PRESENCE,
     WORDS,
     Candidate,
@@ -83,6 +86,15 @@ def test_a_question_fits_when_one_scene_is_probable_enough() -> None:
     assert fits([candidate(cosine=0.1), candidate(cosine=0.2, caption={"개", "남자"})], weights)
     assert not fits([candidate(cosine=0.3), candidate(cosine=0.35)], weights)
     assert not fits([], weights)
+
+
+def test_a_caption_that_is_close_is_an_answer_whatever_words_it_lacks() -> None:
+    weights = {DOG: 0.6, MAN: 0.4}
+    close = candidate(cosine=CLOSE)
+    assert on(CURVE, content(close, weights)) < LEVEL
+    assert probability(close, weights) < MEANING_LEVEL
+    assert fits([close], weights)
+    assert not fits([candidate(cosine=CLOSE - 0.01)], weights)
 
 
 def test_what_is_missing_is_told_as_the_question_writes_it() -> None:

@@ -9,8 +9,8 @@ presence  certainty x screen share of the people asked for
 
 A score is no probability: CURVE says how probable meaning and words make it that a scene is meant, MEANING_CURVE how
 probable meaning alone does, which counts as far as a question's words are such as nobody knows. A document is a hit
-from HIT on, when it has one of the words or its meaning reaches the floor. A question none of whose hits reaches a
-level is answered by nothing.
+from HIT on, when it has one of the words or its meaning reaches the floor, and when its meaning is CLOSE. A question
+none of whose hits is that close or reaches a level is answered by nothing.
 """
 
 import functools
@@ -26,12 +26,13 @@ from search_service.concepts import Concept, documents_with
 WORDS, PRESENCE = 0.55, 0.15
 MEANING = 1 - WORDS
 # Corners of isotonic curves to probability, and the levels that go with them.
-CURVE = ((0.019, 0.0), (0.166, 0.01), (0.221, 0.03), (0.323, 0.06), (0.328, 0.1), (0.367, 0.2), (0.388, 0.35),
-         (0.422, 0.5), (0.469, 0.65), (0.502, 0.8), (0.696, 0.9), (0.754, 0.98))  # fmt: skip
-MEANING_CURVE = ((0.0, 0.0), (0.234, 0.01), (0.285, 0.03), (0.291, 0.06), (0.318, 0.1), (0.34, 0.2), (0.392, 0.5),
-                 (0.458, 0.65), (0.517, 0.8), (0.747, 0.98))  # fmt: skip
-LEVEL, MEANING_LEVEL = 0.09, 0.5
-HIT = 0.03
+CURVE = ((0.021, 0.0), (0.236, 0.01), (0.38, 0.06), (0.387, 0.1), (0.41, 0.2), (0.44, 0.35), (0.457, 0.5),
+         (0.503, 0.65), (0.562, 0.8), (0.661, 0.9), (0.757, 0.98))  # fmt: skip
+MEANING_CURVE = ((0.0, 0.0), (0.26, 0.01), (0.287, 0.03), (0.322, 0.06), (0.327, 0.1), (0.381, 0.2), (0.425, 0.35),
+                 (0.449, 0.5), (0.548, 0.65), (0.625, 0.8), (0.689, 0.9), (0.805, 0.98))  # fmt: skip
+LEVEL, MEANING_LEVEL = 0.034, 0.46
+CLOSE = 0.52  # a caption that near is an answer, whatever words it lacks
+HIT = 0.009
 SAID = 0.6  # a caption that near says the whole question, in whatever words
 IN_TITLE = 0.5
 COMMONEST = 0.05  # even a word that every document has
@@ -128,15 +129,24 @@ def score(candidate: Candidate, weights: Weights, floor: float) -> float:
     """The score, or 0 for what is not a hit."""
     closest = candidate.closest
     near = closest is not None and closest[1] >= floor
-    if probability(candidate, weights) < HIT or not (near or words_share(candidate, weights)):
+    likely = probability(candidate, weights) >= HIT or is_close(candidate)
+    if not likely or not (near or words_share(candidate, weights)):
         return 0.0
     found = content(candidate, weights)
     return found if candidate.presence is None else (1 - PRESENCE) * found + PRESENCE * candidate.presence
 
 
 def fits(hits: Iterable[Candidate], weights: Weights) -> bool:
-    """Whether any of them is probable enough to be an answer."""
-    return any(on(CURVE, content(one, weights)) >= LEVEL or probability(one, weights) >= MEANING_LEVEL for one in hits)
+    """Whether any of them is an answer: close in meaning, or probable enough."""
+    return any(
+        is_close(one) or on(CURVE, content(one, weights)) >= LEVEL or probability(one, weights) >= MEANING_LEVEL
+        for one in hits
+    )
+
+
+def is_close(candidate: Candidate) -> bool:
+    """Whether it means the question, whatever words it lacks."""
+    return candidate.closest is not None and candidate.closest[1] >= CLOSE
 
 
 def words_alone(candidate: Candidate, found: Mapping[Field, Collection[str]], weights: Weights) -> float:
