@@ -17,10 +17,13 @@ import face_service.app
 import gateway.app
 import search_service.app
 from kernel import clients
+from kernel.contracts.accounts import ChangedAccount, NewInvitation, NewService, NewToken
 from kernel.contracts.captions import CaptionRequest, Clip, ClipPicture
+from kernel.contracts.editing import NewEdit, Undo
 from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, PutNamesRequest, RemoveVideoRequest
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, EnlargeRequest, FaceCrop
+from kernel.contracts.finding import NewSavedSearch
 from kernel.contracts.library import NewPerson, Rights
 from kernel.contracts.people import Approval, NamedStranger
 from kernel.contracts.search import (
@@ -191,6 +194,25 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "candidates": lambda library, _: library.candidates("waiting"),
     "decide": lambda library, _: library.decide(ID, "approve"),
     "search": lambda library, _: library.search(SearchRequest(query="민지")),
+    "videos": lambda library, _: library.videos(),
+    "timeline": lambda library, _: library.timeline(ID),
+    "edit": lambda library, _: library.edit(ID, 1, NewEdit(command=Undo(op="undo", version=1))),
+    "edits": lambda library, _: library.edits(ID),
+    "similar": lambda library, _: library.similar(ID, 5),
+    "answer": lambda library, _: library.answer(AnswerRequest(query="민지가 뭐 했어?")),
+    "read_picture": lambda library, file: library.read_picture(file),
+    "saved_searches": lambda library, _: library.saved_searches(),
+    "save_search": lambda library, _: library.save_search(NewSavedSearch(name="민지", question=SearchRequest())),
+    "new_hits": lambda library, _: library.new_hits(ID),
+    "looked": lambda library, _: library.looked(ID),
+    "remove_search": lambda library, _: library.remove_search(ID),
+    "accounts": lambda library, _: library.accounts(),
+    "invite": lambda library, _: library.invite(NewInvitation()),
+    "change_account": lambda library, _: library.change_account(ID, ChangedAccount(role="editor")),
+    "add_service": lambda library, _: library.add_service(NewService(name="slack-bot")),
+    "issue_token": lambda library, _: library.issue_token(NewToken(name="edit suite")),
+    "tokens": lambda library, _: library.tokens(),
+    "revoke_token": lambda library, _: library.revoke_token(ID),
     "models": lambda library, _: library.models(),
     "import_metadata": lambda library, _: library.import_metadata(b"[]"),
     "watch": lambda library, _: anext(library.watch(ID)),

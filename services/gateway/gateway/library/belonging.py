@@ -23,11 +23,11 @@ _OF_ONE: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
     "decision_id": (rulings.c.decision_id, rulings.c.video_id),
 }
 KINDS = frozenset({*_OF_ONE, "series_id"})
-# People, their pictures, searches for them, and who may come in: of no video, so that the role alone decides.
+# People, their pictures, searches, and who may come in: of no video, so that the role alone decides.
 OF_NO_VIDEO = frozenset(
     {
         *("person_id", "group_id", "reference_id", "candidate_id", "collection_id"),
-        *("account_id", "invitation_id", "session_id", "token_id"),
+        *("account_id", "invitation_id", "session_id", "token_id", "search_id"),
     }
 )
 
