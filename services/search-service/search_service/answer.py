@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +14,7 @@ from kernel.settings import Search
 from kernel.storage.database import Database, patiently
 from kernel.wire import Wire
 from search_service import paging
-from search_service.asked import Asked, read
+from search_service.asked import Asked, Readings, read
 from search_service.finding import Ranked, find, why_nothing
 from search_service.hits import hits
 from search_service.index import facets
@@ -34,6 +35,20 @@ TURNS = 8  # fewer than the pool has
 PATIENCE_S = 2.0  # with a database that restarts; asking again changes nothing
 
 
+class Question(NamedTuple):
+    """A question with what must be known before the index is looked through; `model`: whose vector it needs."""
+
+    asked: Asked
+    state: State
+    model: ModelCard | None
+    cursor: Cursor | None
+
+    @property
+    def sought(self) -> str:
+        """What its vector is made of."""
+        return as_caption(self.asked.reading.rest)
+
+
 class Answering:
     """Answers questions from the index.
 
@@ -48,44 +63,57 @@ class Answering:
     def __init__(self, database: Database, wire: Wire, settings: Search) -> None:
         self._database, self._settings = database, settings
         self._names, self._states, self._vectors = Names(), States(), QuestionVectors(wire)
-        self._facets = facets.ScopeFacets()
+        self._facets, self._readings = facets.ScopeFacets(), Readings()
         # Who waits for a connection waits here: the pool's own patience ends in an error.
         self._turns = asyncio.Semaphore(TURNS)
 
     async def answer(self, request: SearchRequest) -> SearchResponse:
         started = time.perf_counter()
         async with self._turns:
-            asked, state, model, cursor = await patiently(lambda: self._read(request), PATIENCE_S)
-        vector = None
-        if model is not None:
-            vector = (model, await self._vectors.vector(as_caption(asked.reading.rest), model))
+            begun = await patiently(lambda: self._begin(request, started), PATIENCE_S)
+        if isinstance(begun, SearchResponse):
+            return begun
+        # No connection is held while a vector is made.
+        vector = await self._vectors.vector(begun.sought, begun.model) if begun.model else None
         async with self._turns:
-            return await patiently(lambda: self._answer(asked, state, cursor, vector, started), PATIENCE_S)
+            return await patiently(lambda: self._finish(begun, vector, started), PATIENCE_S)
 
-    async def _read(self, request: SearchRequest) -> tuple[Asked, State, ModelCard | None, Cursor | None]:
+    async def _begin(self, request: SearchRequest, started: float) -> SearchResponse | Question:
+        """The answer, or the question when its vector is not known yet."""
         async with self._database.autocommit() as connection:
-            asked = await read(connection, request, self._names)
-            state = await self._states.now(connection, asked.lexemes)
-            cursor = asked.cursor
-            model = state.model if asked.reading.rest else None
-            if cursor is not None and cursor.model_id is not None:
-                model = await self._states.model(connection, cursor.model_id) or model
-        return asked, state, model, cursor
+            question = await self._read(connection, request)
+            vector = self._vectors.known(question.sought, question.model) if question.model else None
+            if question.model is not None and vector is None:
+                return question
+            return await self._answer(connection, question, vector, started)
+
+    async def _finish(self, question: Question, vector: str | None, started: float) -> SearchResponse:
+        async with self._database.autocommit() as connection:
+            return await self._answer(connection, question, vector, started)
+
+    async def _read(self, connection: AsyncConnection, request: SearchRequest) -> Question:
+        asked = await read(connection, request, self._names, self._readings)
+        state = await self._states.now(connection, asked.lexemes)
+        cursor = asked.cursor
+        model = state.model if asked.reading.rest else None
+        if cursor is not None and cursor.model_id is not None:
+            model = await self._states.model(connection, cursor.model_id) or model
+        return Question(asked, state, model, cursor)
 
     async def _answer(
-        self, asked: Asked, state: State, cursor: Cursor | None, vector: tuple[ModelCard, str] | None, started: float
+        self, connection: AsyncConnection, question: Question, vector: str | None, started: float
     ) -> SearchResponse:
-        request, model = asked.request, vector[0] if vector else None
-        async with self._database.autocommit() as connection:
-            found = await find(connection, asked, state, cursor, vector, self._settings)
-            # A later page is of a question that was answered.
-            ranked = found if cursor or found.fits else Ranked([], found.weights)
-            page = ranked.hits[: request.limit]
-            near = [] if ranked.hits else found.hits[: min(NEAREST, request.limit)]
-            shown = await scenes(connection, [one.at.segment_id for one in (*page, *near)])
-            when = await self._when(connection, asked, [*page, *near])
-            nothing = None if ranked.hits else await why_nothing(connection, asked)
-            counted = Facets() if cursor or nothing else await self._counted(connection, asked, state, ranked)
+        asked, state, model, cursor = question
+        request, of_model = asked.request, (model, vector) if model and vector else None
+        found = await find(connection, asked, state, cursor, of_model, self._settings)
+        # A later page is of a question that was answered.
+        ranked = found if cursor or found.fits else Ranked([], found.weights)
+        page = ranked.hits[: request.limit]
+        near = [] if ranked.hits else found.hits[: min(NEAREST, request.limit)]
+        shown = await scenes(connection, [one.at.segment_id for one in (*page, *near)])
+        when = await self._when(connection, asked, [*page, *near])
+        nothing = None if ranked.hits else await why_nothing(connection, asked)
+        counted = Facets() if cursor or nothing else await self._counted(connection, asked, state, ranked)
         more = len(ranked.hits) > len(page)
         last = Cursor(page[-1].at, tuple(ranked.weights.values()), model.model_id if model else None) if more else None
         return SearchResponse(

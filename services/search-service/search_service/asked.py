@@ -1,5 +1,6 @@
 """A request, read: what it is about, whom it names, what its filters leave."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contracts.errors import InvalidError, Language, Words
 from kernel.contracts.search import SearchRequest
-from kernel.language import HANGUL
+from kernel.language import HANGUL, Word
 from search_service import paging
 from search_service.concepts import Concept, concepts, lexemes_of
 from search_service.glossary import glossary
@@ -24,6 +25,7 @@ from search_service.understanding.question import Circumstances, Reading, as_wor
 from search_service.understanding.titles import Title
 
 MOST_FILTERS = 32
+REMEMBERED = 2_000  # readings of questions
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,34 @@ class Asked:
         return paging.decode(self.request.cursor, self.request) if self.request.cursor else None
 
 
-async def read(connection: AsyncConnection, request: SearchRequest, names: Names) -> Asked:
+class Readings:
+    """Reads questions. What needs no index is read once for each state of the gallery; the latest are remembered."""
+
+    def __init__(self) -> None:
+        self._gallery: Gallery | None = None
+        self._understood = functools.lru_cache(REMEMBERED)(understand)
+        self._as_words = functools.lru_cache(REMEMBERED)(as_words)
+
+    def understood(self, question: str, gallery: Gallery, circumstances: Circumstances) -> Reading:
+        self._meet(gallery)
+        return self._understood(question, gallery, circumstances)
+
+    def as_words(self, question: str, gallery: Gallery) -> Reading:
+        self._meet(gallery)
+        return self._as_words(question, gallery)
+
+    def _meet(self, gallery: Gallery) -> None:
+        """Readings by other names would never be asked for again, and hold those names in memory."""
+        if gallery is not self._gallery:
+            self._understood.cache_clear()
+            self._as_words.cache_clear()
+            self._gallery = gallery
+
+
+async def read(connection: AsyncConnection, request: SearchRequest, names: Names, readings: Readings) -> Asked:
     """Read a request against the gallery and the index. Raises InvalidError for too many filters."""
     gallery = await names.current(connection)
-    reading = await _reading(connection, request, gallery)
+    reading = await _reading(connection, request, gallery, readings)
     asked = _filters(request, gallery).and_(reading.meaning)
     if reading.text and not reading.rest and asked == NOTHING:
         # Nothing could be read from it ("😀", "장면 찾아줘"): what was typed is then all there is to go by.
@@ -65,15 +91,22 @@ async def read(connection: AsyncConnection, request: SearchRequest, names: Names
 
 
 def _concepts(read: Reading) -> tuple[Concept, ...]:
-    return concepts(read.text, read.words, glossary())
+    return _concepts_of(read.text, read.words)
 
 
-async def _reading(connection: AsyncConnection, request: SearchRequest, gallery: Gallery) -> Reading:
+@functools.lru_cache(REMEMBERED)
+def _concepts_of(text: str, words: tuple[Word, ...]) -> tuple[Concept, ...]:
+    return concepts(text, words, glossary())
+
+
+async def _reading(
+    connection: AsyncConnection, request: SearchRequest, gallery: Gallery, readings: Readings
+) -> Reading:
     if not request.understand:
-        return as_words(request.query, gallery)
+        return readings.as_words(request.query, gallery)
     today = datetime.now(UTC).astimezone().date()
     circumstances = Circumstances(today, frozenset(request.ignored), frozenset(request.meant))
-    reading = understand(request.query, gallery, circumstances)
+    reading = readings.understood(request.query, gallery, circumstances)
     if not reading.doubtful and not reading.titles:
         return reading
     taken = [named for named in reading.doubtful if not await _is_a_word(connection, named, reading.text)]

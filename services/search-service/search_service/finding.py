@@ -19,7 +19,7 @@ from search_service.index.scope import count
 from search_service.index.state import State
 from search_service.paging import Cursor, Place, place
 from search_service.passages import Passage, passages
-from search_service.rank import Candidate, Weights, fits, score, weighed
+from search_service.rank import Candidate, Weights, judged, weighed
 from search_service.understanding.parts import NOTHING, Edge
 
 Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
@@ -110,11 +110,17 @@ def _surest(concept: Concept, frequencies: Mapping[str, int]) -> set[str]:
 def _ranked(
     every: Sequence[Candidate], weights: Weights, cursor: Cursor | None, floor: float, edge: Edge | None
 ) -> Ranked:
-    scored = [(score(one, weights, floor), one) for one in every]
-    hits = [(place(value, one.video_id, one.start_ms, one.segment_id), one) for value, one in scored if value > 0]
+    worth = judged(every, weights, floor)
+    fitting = {one.segment_id for one, its in zip(every, worth, strict=True) if its.fits}
+    hits = [
+        (place(its.score, one.video_id, one.start_ms, one.segment_id), one)
+        for one, its in zip(every, worth, strict=True)
+        if its.score > 0
+    ]
     hits = _at_the_edge(hits, edge)
     kept = [passage for passage in passages(hits) if cursor is None or passage.at > cursor.after]
-    return Ranked(kept, weights, [one.segment_id for _, one in hits], fits((one for _, one in hits), weights))
+    segments = [one.segment_id for _, one in hits]
+    return Ranked(kept, weights, segments, not fitting.isdisjoint(segments))
 
 
 def _at_the_edge(hits: list[tuple[Place, Candidate]], edge: Edge | None) -> list[tuple[Place, Candidate]]:

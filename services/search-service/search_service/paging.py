@@ -8,8 +8,8 @@ import base64
 import hashlib
 import json
 import zlib
-from dataclasses import astuple, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from kernel.contracts.errors import InvalidError
@@ -19,8 +19,7 @@ MILLIONTHS = 1_000_000
 LONGEST = 20_000  # bytes of a cursor
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A hit's place: higher scores first, then by video, time and segment. Scores in millionths compare exactly."""
 
     minus_score: int
@@ -43,7 +42,7 @@ class Cursor:
 
 
 def encode(cursor: Cursor, request: SearchRequest) -> str:
-    minus_score, video_id, start_ms, segment_id = astuple(cursor.after)
+    minus_score, video_id, start_ms, segment_id = cursor.after
     at = [minus_score, video_id.hex, start_ms, segment_id.hex]
     parts = [_question(request), at, list(cursor.weights), cursor.model_id]
     return base64.urlsafe_b64encode(zlib.compress(json.dumps(parts, ensure_ascii=False).encode())).decode().rstrip("=")

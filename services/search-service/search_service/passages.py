@@ -103,6 +103,9 @@ def _touch(some: Sequence[Candidate]) -> bool:
 
 
 def _passage(members: Sequence[Ranked], best: Ranked) -> Passage:
+    if len(members) == 1:
+        one = best[1]
+        return Passage(best[0], one, (one.segment_id,), one.start_ms, one.end_ms)
     return Passage(
         at=best[0],
         best=best[1],

@@ -19,14 +19,20 @@ class QuestionVectors:
         self._wire = wire
         self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
 
+    def known(self, text: str, model: ModelCard) -> str | None:
+        """The text's vector, if it has been asked for lately."""
+        known = self._known.get((model.model_id, text))
+        if known is not None:
+            self._known.move_to_end((model.model_id, text))
+        return known
+
     async def vector(self, text: str, model: ModelCard) -> str:
         """The text's vector by that model, as PostgreSQL reads it. Raises UnavailableError, UpstreamError."""
-        known = self._known.get((model.model_id, text))
+        known = self.known(text, model)
         if known is None:
             asked = EmbedTextsRequest(texts=[text], model_id=model.model_id)
             known = written(unpack((await EmbedService(self._wire()).embed(asked)).vectors)[0])
-        self._known[model.model_id, text] = known
-        self._known.move_to_end((model.model_id, text))
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+            self._known[model.model_id, text] = known
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
         return known

@@ -13,12 +13,13 @@ from HIT on, when it has one of the words or its meaning reaches the floor, and 
 none of whose hits is that close or reaches a level is answered by nothing.
 """
 
+import bisect
 import functools
 import math
+import operator
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from search_service.concepts import Concept, documents_with
@@ -38,6 +39,7 @@ IN_TITLE = 0.5
 COMMONEST = 0.05  # even a word that every document has
 
 Weights = Mapping[Concept, float]
+Closest = tuple[str, float]  # a part, and its cosine
 Field = Literal["caption", "object", "title"]
 FIELDS: tuple[Field, ...] = ("caption", "object", "title")
 NO_WORDS: Mapping[Field, frozenset[str]] = dict.fromkeys(FIELDS, frozenset())
@@ -56,9 +58,16 @@ class Candidate:
     cosines: Mapping[str, float] = field(default_factory=dict)  # by part: a caption, or a sentence of one ("en.2")
 
     @property
-    def closest(self) -> tuple[str, float] | None:
+    def closest(self) -> Closest | None:
         """The part closest in meaning, with its cosine."""
-        return max(self.cosines.items(), key=lambda item: item[1], default=None)
+        return max(self.cosines.items(), key=operator.itemgetter(1), default=None)
+
+
+class Judged(NamedTuple):
+    """What a candidate is worth: its score (0: no hit), and whether it is probable enough to be an answer."""
+
+    score: float
+    fits: bool
 
 
 def rarity(count: int, documents: int) -> float:
@@ -98,9 +107,12 @@ def _share(matched: tuple[frozenset[str], ...], weights: tuple[tuple[Concept, fl
 
 def content(candidate: Candidate, weights: Weights) -> float:
     """Meaning and words together, 0 to 1, whoever is there."""
-    closest = candidate.closest
+    return _content(candidate.closest, words_share(candidate, weights))
+
+
+def _content(closest: Closest | None, share: float) -> float:
     meaning = min(1.0, max(0.0, closest[1])) if closest else 0.0
-    return MEANING * meaning + WORDS * words_share(candidate, weights)
+    return MEANING * meaning + WORDS * share
 
 
 def unknown(weights: Weights) -> float:
@@ -112,41 +124,47 @@ def unknown(weights: Weights) -> float:
 
 def probability(candidate: Candidate, weights: Weights) -> float:
     """How probable it is that the scene is meant, whoever is there."""
-    closest = candidate.closest
-    alone = unknown(weights) * on(MEANING_CURVE, closest[1]) if closest else 0.0
-    return max(on(CURVE, content(candidate, weights)), alone)
+    return max(on(CURVE, content(candidate, weights)), _alone(candidate.closest, unknown(weights)))
+
+
+def _alone(closest: Closest | None, unknown: float) -> float:
+    return unknown * on(MEANING_CURVE, closest[1]) if unknown and closest else 0.0
 
 
 def on(curve: Sequence[tuple[float, float]], value: float) -> float:
     """Height of a curve there, straight between its corners and level beyond them."""
-    for (left, low), (right, high) in pairwise(curve):
-        if value < right:
-            return low + (high - low) * max(0.0, value - left) / (right - left)
-    return curve[-1][1]
+    at = max(1, bisect.bisect_right(curve, (value, math.inf)))
+    if at == len(curve):
+        return curve[-1][1]
+    (left, low), (right, high) = curve[at - 1], curve[at]
+    return low + (high - low) * max(0.0, value - left) / (right - left)
 
 
 def score(candidate: Candidate, weights: Weights, floor: float) -> float:
     """The score, or 0 for what is not a hit."""
+    return judged([candidate], weights, floor)[0].score
+
+
+def judged(candidates: Iterable[Candidate], weights: Weights, floor: float) -> list[Judged]:
+    """What each is worth. What hangs on the question alone is worked out once."""
+    nobody, asked = unknown(weights), tuple(weights.items())
+    return [
+        _judged(one, _share(tuple(map(one.matched.__getitem__, FIELDS)), asked), nobody, floor) for one in candidates
+    ]
+
+
+def _judged(candidate: Candidate, share: float, unknown: float, floor: float) -> Judged:
     closest = candidate.closest
-    near = closest is not None and closest[1] >= floor
-    likely = probability(candidate, weights) >= HIT or is_close(candidate)
-    if not likely or not (near or words_share(candidate, weights)):
-        return 0.0
-    found = content(candidate, weights)
-    return found if candidate.presence is None else (1 - PRESENCE) * found + PRESENCE * candidate.presence
-
-
-def fits(hits: Iterable[Candidate], weights: Weights) -> bool:
-    """Whether any of them is an answer: close in meaning, or probable enough."""
-    return any(
-        is_close(one) or on(CURVE, content(one, weights)) >= LEVEL or probability(one, weights) >= MEANING_LEVEL
-        for one in hits
-    )
-
-
-def is_close(candidate: Candidate) -> bool:
-    """Whether it means the question, whatever words it lacks."""
-    return candidate.closest is not None and candidate.closest[1] >= CLOSE
+    found = _content(closest, share)
+    said = on(CURVE, found)
+    probable = max(said, _alone(closest, unknown))
+    close = closest is not None and closest[1] >= CLOSE  # it means the question, whatever words it lacks
+    if not (close or probable >= HIT) or not (share or (closest is not None and closest[1] >= floor)):
+        return Judged(0.0, fits=False)
+    fits = close or said >= LEVEL or probable >= MEANING_LEVEL
+    if candidate.presence is None:
+        return Judged(found, fits)
+    return Judged((1 - PRESENCE) * found + PRESENCE * candidate.presence, fits)
 
 
 def words_alone(candidate: Candidate, found: Mapping[Field, Collection[str]], weights: Weights) -> float:

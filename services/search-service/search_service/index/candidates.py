@@ -97,7 +97,7 @@ chosen as (
     coalesce(k.parts, own.parts) as parts, coalesce(k.cosines, own.cosines) as cosines,
     {_presence(sought.scope, parameters)} as presence
   from found join "index".documents d using (segment_id) left join known k using (segment_id)
-    left join lateral ({_own(sought, parameters)}) own on k.parts is null {limit}
+    left join lateral ({_own(sought, parameters)}) own on true {limit}
 )
 select {"(select number from size)" if narrow else "0"} as number, chosen.* from (select) one left join chosen on true
 """
@@ -150,9 +150,11 @@ def _own(sought: Sought, parameters: Parameters) -> str:
     """Names and cosines of all texts of a document that words brought: its vectors are not among the nearest."""
     if sought.model is None or sought.vector is None:
         return "select null::text[] as parts, null::float8[] as cosines"
+    # Asked inside: as a condition of the join it would be looked at after every vector was read and compared.
     return (
         f"select array_agg(v.part) as parts, array_agg(1 - (v.vector <=> {_vector(sought, parameters)})) as cosines "
-        f'from "index".vectors v where v.segment_id = d.segment_id and v.model_id = {quoted(sought.model.model_id)}'
+        f'from "index".vectors v where k.parts is null and v.segment_id = d.segment_id '
+        f"and v.model_id = {quoted(sought.model.model_id)}"
     )
 
 

@@ -16,21 +16,24 @@ MOST = 20  # of a kind
 REMEMBERED = 200  # scopes
 
 COUNTED = """
-with videos as (select video_id, count(*) as number from hits group by video_id)
+with videos as (select video_id, count(*) as number from hits group by video_id), days as ({days})
 (select 'people' as kind, p.person_id as id, null::date as day, count(*) as number
   from hits join "index".document_people p using (segment_id) group by p.person_id
   order by number desc, id limit {most})
 union all (select 'videos', video_id, null, number from videos order by number desc, video_id limit {most})
-union all (select 'days', null, d.day, sum(number) from videos cross join lateral (
-    select day from "index".documents where documents.video_id = videos.video_id limit 1) d
-  where d.day is not null group by d.day order by 4 desc, d.day desc limit {most})
+union all (select 'days', null, day, sum(number) from days
+  where day is not null group by day order by 4 desc, day desc limit {most})
 """
+# Where all documents are read anyway, each has its day; where they are not, one of each video tells it.
+DAYS_OF_HITS = "select day, 1 as number from hits"
+DAYS_OF_VIDEOS = """select d.day, number from videos cross join lateral (
+  select day from "index".documents where documents.video_id = videos.video_id limit 1) d"""
 
 
 async def of_hits(connection: AsyncConnection, segments: Collection[UUID]) -> Facets:
     """Counted over some documents, the most frequent first."""
-    hits = 'hits as (select segment_id, video_id from "index".documents where segment_id = any($1::uuid[]))'
-    return _facets(await fetch(connection, _statement(hits), [list(segments)]))
+    hits = 'hits as (select segment_id, video_id, day from "index".documents where segment_id = any($1::uuid[]))'
+    return _facets(await fetch(connection, _statement(hits, DAYS_OF_HITS), [list(segments)]))
 
 
 class ScopeFacets:
@@ -44,7 +47,7 @@ class ScopeFacets:
         if known is None:
             parameters = Parameters()
             hits = f"hits as materialized ({_in_scope(scope, parameters)})"
-            known = _facets(await fetch(connection, _statement(hits), parameters.values))
+            known = _facets(await fetch(connection, _statement(hits, DAYS_OF_VIDEOS), parameters.values))
         self._known[scope, revision] = known
         self._known.move_to_end((scope, revision))
         if len(self._known) > REMEMBERED:
@@ -59,8 +62,8 @@ def _in_scope(scope: Scope, parameters: Parameters) -> str:
     return f'select segment_id, video_id from "index".documents {inside}'
 
 
-def _statement(hits: str) -> str:
-    return f"with {hits}, {COUNTED.strip().removeprefix('with ').format(most=MOST)}"
+def _statement(hits: str, days: str) -> str:
+    return f"with {hits}, {COUNTED.strip().removeprefix('with ').format(most=MOST, days=days)}"
 
 
 def _facets(rows: list[Any]) -> Facets:

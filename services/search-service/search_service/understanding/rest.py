@@ -1,5 +1,6 @@
 """What of a question is left to look for when names, sets, times and marks are taken out. Pure."""
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -43,6 +44,7 @@ def _without(text: str, read: Sequence[Where], begin: int, end: int) -> str:
     return normal(" ".join([*pieces, text[at:end]]))
 
 
+@functools.lru_cache(maxsize=2_000)
 def as_caption(rest: str) -> str:
     """The rest of a question as a caption would say it: "소파에서 자는" becomes "소파에서 자고 있다".
 
