@@ -149,7 +149,7 @@ async def test_chips_are_taken_away_and_put_back(archive: Archive) -> None:
         await expect(page.locator("[data-chip]")).to_have_count(1)
         assert archive.desk.rooms.questions[-1].ignored == []
         await page.goto(f"{archive.desk.address}/search?q=민쥐")
-        await expect(page.locator("[data-read]")).to_contain_text("“민쥐”: 김민지")
+        await expect(page.locator("[data-read]")).to_contain_text("민쥐")
         await page.get_by_text("글자 그대로 찾기").click()
         await expect(page.locator("[data-read] .chip")).to_have_count(0)
 
@@ -228,7 +228,7 @@ async def test_why_it_was_found_can_be_seen(archive: Archive) -> None:
         await expect(face).to_be_visible()
         assert re.fullmatch(r"/v1/tracks/.+/face\.jpg\?width=160", await face.get_attribute("src") or "")
         await expect(first.locator(".at a")).to_have_attribute("href", f"/videos/{archive.video}?t=500")
-        await expect(last.locator("summary .bad")).to_have_text(["김민지의 얼굴이 보이지 않음", "“공원” 없음"][1:])
+        await expect(last.locator("summary .bad")).to_have_text("“공원” 없음")
 
 
 async def test_a_link_is_shared(archive: Archive) -> None:
@@ -246,7 +246,7 @@ async def test_nothing_that_fits_is_said_with_what_lacks_and_what_is_nearest(arc
     archive.desk.rooms.answer_to = lambda _question: nearest
     async with archive.desk.page("/search?q=코끼리가 자는 장면", "en-US") as page:
         await expect(page.get_by_role("heading", name="No scene comes close")).to_be_visible()
-        await expect(page.locator(".lacks")).to_have_text("코끼리")
+        await expect(page.locator(".lacking .lacks")).to_have_text("코끼리")
         await expect(page.get_by_role("heading", name="What comes nearest")).to_be_visible()
         await expect(page.locator(".nearest .hit")).to_have_count(1)
 
