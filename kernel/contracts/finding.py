@@ -89,6 +89,7 @@ class Suggestion(Value):
     id: UUID | None = Field(default=None, description="Of the person, group or video")
     label_ko: str
     label_en: str
+    portrait: bool = Field(default=False, description="Whether the person has a portrait to show")
     query: str = Field(
         default="", description="The whole question with this taken up; of a video it is none", examples=["하니랑 민지"]
     )

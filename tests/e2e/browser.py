@@ -107,9 +107,10 @@ async def add_video(desk: Desk, clip: bytes, person: UUID) -> UUID:
         assert taken
         measured = videos.Measured(duration_ms=SECONDS * 1000, width=320, height=180, frame_rate=25, probe={})
         await videos.set_measured(connection, video, measured)
-        await tracks.replace(connection, video, [track(video, person, 0, 4000), track(video, None, 2000, 4000)])
+        hers = track(video, person, 0, 4000)
+        await tracks.replace(connection, video, [hers, track(video, None, 2000, 4000)])
         timeline = await segments.timeline(connection, video, lock=True)
-        edit = publish(timeline, [scene(video, place, person) for place in range(3)], actor="test", door="pipeline")
+        edit = publish(timeline, [scene(video, place, hers) for place in range(3)], actor="test", door="pipeline")
         assert edit
         await edits.append(connection, edit)
         await runs.finish(connection, taken, "done")
@@ -126,8 +127,9 @@ def track(video: UUID, person: UUID | None, start: int, end: int) -> Track:
     )
 
 
-def scene(video: UUID, place: int, person: UUID) -> Segment:
-    people = [PersonInSegment(person_id=person, probability=0.91, origin="machine")] if place < 2 else []
+def scene(video: UUID, place: int, hers: Track) -> Segment:
+    mention = PersonInSegment(person_id=hers.person_id, probability=0.91, origin="machine", track_ids=[hers.id])
+    people = [mention] if place < 2 else []
     unknown = [PersonInSegment(person_id=None, probability=0, origin="machine")] if place == 1 else []
     korean, english = CAPTIONS[place]
     return Segment(

@@ -171,7 +171,7 @@ async def test_of_people_who_share_a_name_one_is_chosen_by_face(archive: Archive
 async def test_names_are_suggested_and_taken_up(archive: Archive) -> None:
     async with archive.desk.page("/search") as page:
         await page.keyboard.type("ㅎㄴ")
-        option = page.get_by_role("option")
+        option = page.locator("[data-suggestions] li")
         await expect(option).to_contain_text("하니")
         await page.keyboard.press("ArrowDown")
         await expect(option).to_have_attribute("aria-selected", "true")

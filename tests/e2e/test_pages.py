@@ -42,7 +42,7 @@ async def test_first_start_says_what_to_do(desk: Desk) -> None:
         await page.keyboard.press("a")
         await expect(page.get_by_role("dialog")).to_be_visible()
     async with desk.page("/search") as page:
-        await expect(page.get_by_role("searchbox")).to_be_focused()
+        await expect(page.get_by_role("combobox")).to_be_focused()
     async with desk.page("/people") as page:
         await expect(page.get_by_text("아직 아는 인물이 없습니다")).to_be_visible()
     async with desk.page("/runs") as page:

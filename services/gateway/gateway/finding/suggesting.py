@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gateway.desk import Desk
 from gateway.finding.typed import begins, endings
-from gateway.library import past_questions, videos
+from gateway.library import past_questions, references, videos
 from gateway.library.sight import Sight
 from gateway.people.names import all_names
 from kernel.contracts.embeddings import IndexedName
@@ -27,11 +27,13 @@ async def suggest(desk: Desk, typed: str, limit: int, actor: str, sight: Sight) 
         if not query.strip():
             return asked
         known = await all_names(connection)
+        portraits = await references.with_portrait(connection)
         titled = await videos.listing(connection, None, min(TITLES, limit), title=query.strip(), sight=sight)
     titles = [
         Suggestion(kind="video", id=video.id, label_ko=video.title, label_en=video.title) for video in titled.items
     ]
-    names = await asyncio.to_thread(_names, query, known)
+    found = await asyncio.to_thread(_names, query, known)
+    names = [one.model_copy(update={"portrait": one.id in portraits}) for one in found]
     return [*names[: max(1, limit - len(titles) - len(asked))], *titles, *asked][:limit]
 
 

@@ -37,9 +37,8 @@ const text = (tag, said) => Object.assign(document.createElement(tag), { textCon
 
 function picture(each) {
   if (each.kind !== "person") return Object.assign(document.createElement("i"), { className: `kind ${each.kind}` });
-  const face = Object.assign(document.createElement("img"), { className: "face", alt: "", src: `/v1/people/${each.id}/portrait` });
-  face.addEventListener("error", () => face.replaceWith(Object.assign(text("span", (korean ? each.label_ko : each.label_en).slice(0, 1)), { className: "face" })));
-  return face;
+  if (!each.portrait) return Object.assign(text("span", (korean ? each.label_ko : each.label_en).slice(0, 1)), { className: "face" });
+  return Object.assign(document.createElement("img"), { className: "face", alt: "", src: `/v1/people/${each.id}/portrait` });
 }
 
 function mark() {
