@@ -80,6 +80,7 @@ async def end_sessions(
     who: AtWho,
     others: Annotated[bool, Query(description="Stay signed in with this one")] = False,
 ) -> None:
+    """End every session of one's own, wherever it was begun; tokens stay."""
     account_id = _account(who)
     async with desk.database.transaction() as connection:
         await sessions.end_all(connection, account_id, but=who.held if others else None)
@@ -92,6 +93,7 @@ async def end_sessions(
     responses=problems(no_account=NO_ACCOUNT, no_session=NotFoundError(what="session")),
 )
 async def end_session(session_id: UUID, desk: AtDesk, who: AtWho) -> None:
+    """That browser has to sign in again."""
     account_id = _account(who)
     async with desk.database.transaction() as connection:
         await sessions.end(connection, account_id, session_id)

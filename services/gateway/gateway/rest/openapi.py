@@ -13,6 +13,10 @@ TAGS = [
     {"name": "editing", "description": "Changing a timeline, and its history: nothing is lost, all can be taken back."},
     {"name": "runs", "description": "Indexing in progress: watch it, cancel it."},
     {"name": "search", "description": "Questions in Korean or English, answered with seconds of video and why."},
+    {
+        "name": "answers",
+        "description": "Questions answered and videos summed up in words, each sentence citing its scenes.",
+    },
     {"name": "people", "description": "People, groups, and the pictures people are known by."},
     {"name": "rulings", "description": "What people say of faces: it stands, whatever models say later, until undone."},
     {"name": "strangers", "description": "Faces nobody has named, over all videos, and which to ask about first."},
