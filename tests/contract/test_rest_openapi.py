@@ -119,6 +119,18 @@ CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance,
 # These answer without end, or with a file: the checks above read neither.
 STREAMS = ("/v1/runs/events", "/v1/runs/{run_id}/events", "/v1/videos/{video_id}/edits/events")
 
+# These ask rooms that are not here; test_rest_answers.py and test_saved_searches.py ask the real ones.
+ELSEWHERE = (
+    "/v1/answers",
+    "/v1/answers/stream",
+    "/v1/summaries",
+    "/v1/videos/{video_id}/summary",
+    "/v1/people/{person_id}/summary",
+    "/v1/segments/{segment_id}/similar",
+    "/v1/search/picture",
+    "/v1/saved-searches",
+)
+
 
 @pytest.mark.slow
 async def test_drawn_requests_get_documented_answers(settings: Settings, database_url: str) -> None:
@@ -133,7 +145,7 @@ def _draw(document: dict[str, Any], address: str) -> int:
     count = 0
     for result in schema.get_all_operations():
         operation = result.ok()
-        if operation.path in STREAMS:
+        if operation.path in STREAMS + ELSEWHERE:
             continue
 
         @seed(20261124)

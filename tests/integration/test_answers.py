@@ -187,7 +187,7 @@ async def test_an_order_hidden_in_a_text_changes_nothing(fake: Gemini, room: Roo
             document(f"title {number}", 500 + number, kind, None, "민지", title=order, video_id=segment(order)),
         )
     answer = await room.answer("민지는 뭐 해?", limit=50)
-    hits = {hit.segment_id for hit in answer.found.hits}
+    hits = {one for hit in answer.found.hits for one in (hit.segment_id, *hit.segments)}
     assert hits >= {segment(f"{place} {number}") for place in ("machine", "human", "title") for number in range(6)}
     assert fake.calls == 1
     assert (answer.kind, answer.why_extractive) == ("extractive", "unsupported")
