@@ -21,6 +21,7 @@ import caption_service.app
 import embed_service.app
 import face_service.app
 import gateway.app
+import search_service.app
 from gateway.identity.deciding import Verdict, decide
 from gateway.worker import run_worker
 from kernel.contracts.library import Page, Segment, Track
@@ -93,6 +94,7 @@ class Product:
                 "face-service": face_service.app.create_app(settings),
                 "caption-service": caption_service.app.create_app(settings),
                 "embed-service": embed_service.app.create_app(settings, self.url),
+                "search-service": search_service.app.create_app(settings, self.url, lambda: wire[0]),
                 "gateway": gateway.app.create_app(settings, self.url, lambda: wire[0]),
                 **self.rooms,
             }

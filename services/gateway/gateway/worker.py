@@ -126,12 +126,18 @@ async def run_worker(
             try:
                 await worker.serve()
             except Exception as error:
-                if not (is_outage(error) or isinstance(error, FailingListenerError)):
+                # Whoever is cancelled while it asks sees its connection end, not the database.
+                if _cancelled() or not (is_outage(error) or isinstance(error, FailingListenerError)):
                     raise
                 log.warning("worker.database_away", reason=str(error))
                 await worker.database_back()
     finally:
         await database.close()
+
+
+def _cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class Worker:
