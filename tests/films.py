@@ -24,7 +24,7 @@ import gateway.app
 import search_service.app
 from gateway.identity.deciding import Verdict, decide
 from gateway.worker import run_worker
-from kernel.contracts.library import Page, Segment, Track
+from kernel.contracts.library import ListedSegment, Page, Segment, Track
 from kernel.contracts.people import Decision, Ruling
 from kernel.settings import Settings
 from kernel.storage.database import Database
@@ -128,7 +128,7 @@ class Product:
         return list(Page[Track].model_validate_json(await self.read(f"/v1/videos/{video}/tracks")).items)
 
     async def segments(self, video: UUID) -> list[Segment]:
-        return list(Page[Segment].model_validate_json(await self.read(f"/v1/videos/{video}/segments")).items)
+        return list(Page[ListedSegment].model_validate_json(await self.read(f"/v1/videos/{video}/segments")).items)
 
     async def rulings(self, video: UUID) -> list[Ruling]:
         return TypeAdapter(list[Ruling]).validate_json(await self.read(f"/v1/videos/{video}/rulings"))

@@ -53,6 +53,9 @@ def search(  # noqa: PLR0913, PLR0917 - options of a command
 ) -> None:
     """Ask for scenes. Exit code 4 when nothing was found. 장면을 찾습니다."""
     here = session(context)
+    narrowed = (person, group, without, scale, origin, since, until, certain, similar, image)
+    if not (question.strip() or any(narrowed)):
+        raise typer.BadParameter(here.word("nothing_asked"), param_hint="QUESTION")
     said = {
         "query": question,
         "limit": limit,

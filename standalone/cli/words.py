@@ -66,6 +66,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "probable": {"en": "probable", "ko": "아마 맞음"},
     "possible": {"en": "possible", "ko": "가능성 있음"},
     "unlikely": {"en": "unlikely", "ko": "가능성 낮음"},
+    "nothing_asked": {"en": "ask something, or give a filter", "ko": "질문이나 조건을 적어 주세요"},
     "nothing_read": {"en": "{name}: nothing could be read from it", "ko": "{name}: 읽은 것이 없습니다"},
     "read_from": {"en": "Read from {name}: {words}", "ko": "{name}에서 읽은 것: {words}"},
     "search_kept": {"en": "Kept: {name}", "ko": "저장됨: {name}"},

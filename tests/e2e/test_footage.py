@@ -10,7 +10,7 @@ import av
 import httpx
 import pytest
 
-from kernel.contracts.library import NewPerson, Page, Run, Segment
+from kernel.contracts.library import ListedSegment, NewPerson, Page, Run, Segment
 from kernel.contracts.search import SearchRequest
 from kernel.contracts.time import Span
 from standalone import sample
@@ -53,7 +53,7 @@ async def index(library: Library, film: Path) -> tuple[UUID, Run]:
 
 def segments(product: Running, video: UUID) -> list[Segment]:
     said = httpx.get(f"{product.address}/v1/videos/{video}/segments", params={"limit": 200})
-    return list(Page[Segment].model_validate_json(said.content).items)
+    return list(Page[ListedSegment].model_validate_json(said.content).items)
 
 
 def shown_at(found: Sequence[Segment], names: Names, at_ms: int) -> set[str]:
