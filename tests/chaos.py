@@ -30,7 +30,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.editor.publish import publish
 from gateway.library import edits, runs, segments, videos
 from gateway.pipeline.run import Progress, RunContext
-from gateway.worker import Pace, Work, run_worker
+from gateway.work import Pace, Work
+from gateway.worker import run_worker
 from kernel.clients import EmbedService
 from kernel.contracts.library import Segment, SegmentCaption, StepName
 from kernel.contracts.model import Value

@@ -27,7 +27,8 @@ from gateway.library import runs, videos
 from gateway.pipeline.process import process
 from gateway.pipeline.publish import index_segments
 from gateway.pipeline.run import Progress, RunContext, Steps
-from gateway.worker import Pace, Work, run_worker
+from gateway.work import Pace, Work
+from gateway.worker import run_worker
 from kernel.contracts.library import STEPS, StepName
 from kernel.settings import Settings
 from kernel.storage.database import Database, driver_url

@@ -21,7 +21,8 @@ from gateway.editor.publish import publish
 from gateway.editor.settled import all_settled
 from gateway.editor.timeline import fold
 from gateway.library import edits, segments
-from gateway.worker import Pace, run_worker
+from gateway.work import Pace
+from gateway.worker import run_worker
 from kernel.contracts.library import Segment, SegmentCaption
 from kernel.settings import Settings
 from kernel.storage.account import account, binaries

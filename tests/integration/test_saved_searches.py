@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from gateway.finding.watching import watch
 from gateway.library import saved_searches
-from gateway.worker import Pace, Work, run_worker
+from gateway.work import Pace, Work
+from gateway.worker import run_worker
 from kernel.clients import EmbedService, Services
 from kernel.contracts.errors import UnavailableError
 from kernel.contracts.finding import News, PublicHit, SavedSearch, Suggestions

@@ -15,7 +15,8 @@ from sqlalchemy import text
 from gateway import jobs
 from gateway.library import runs, videos
 from gateway.pipeline.run import Progress, RunContext
-from gateway.worker import MAX_FRUITLESS_TAKES, Pace, Work, run_worker
+from gateway.work import Pace, Work
+from gateway.worker import MAX_FRUITLESS_TAKES, run_worker
 from kernel.clients import EmbedService
 from kernel.contracts.errors import InvalidError, UnavailableError
 from kernel.contracts.library import Run
