@@ -170,14 +170,14 @@ class Library:
         return (await self._send("GET", "/v1/gallery/training/confusion.svg")).content
 
     async def questions(self) -> list[Question]:
-        return TypeAdapter(list[Question]).validate_json((await self._send("GET", "/v1/questions")).content)
+        """The first of them: those after are ranked anew by each answer."""
+        return (await self._call("GET", "/v1/questions", Page[Question])).items
 
     async def appearances(self, person_id: UUID) -> list[Appearance]:
         return [one async for one in self._all(f"/v1/people/{person_id}/appearances", Appearance)]
 
     async def memberships(self, person_id: UUID) -> list[Membership]:
-        found = await self._send("GET", f"/v1/people/{person_id}/memberships")
-        return TypeAdapter(list[Membership]).validate_json(found.content)
+        return [one async for one in self._all(f"/v1/people/{person_id}/memberships", Membership)]
 
     async def references(self, person_id: UUID) -> list[Reference]:
         return [reference async for reference in self._all(f"/v1/people/{person_id}/references", Reference)]
@@ -230,8 +230,7 @@ class Library:
         return await self._call("POST", "/v1/saved-searches", SavedSearch, json=_plain(new), headers=headers)
 
     async def new_hits(self, search_id: UUID) -> list[PublicHit]:
-        found = await self._send("GET", f"/v1/saved-searches/{search_id}/new")
-        return TypeAdapter(list[PublicHit]).validate_json(found.content)
+        return [one async for one in self._all(f"/v1/saved-searches/{search_id}/new", PublicHit)]
 
     async def looked(self, search_id: UUID) -> SavedSearch:
         return await self._call("POST", f"/v1/saved-searches/{search_id}/looked", SavedSearch)
@@ -275,8 +274,7 @@ class Library:
         return await self._call("POST", "/v1/tokens", IssuedToken, json=_plain(new))
 
     async def tokens(self) -> list[Token]:
-        answer = await self._send("GET", "/v1/tokens", params={"everybodys": "true"})
-        return TypeAdapter(list[Token]).validate_json(answer.content)
+        return [one async for one in self._all("/v1/tokens", Token, everybodys="true")]
 
     async def revoke_token(self, token_id: UUID) -> None:
         await self._send("DELETE", f"/v1/tokens/{token_id}")

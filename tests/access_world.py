@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 from sqlalchemy import text
 
 from gateway.editor.timeline import Edit
@@ -23,10 +24,11 @@ OPEN = "공개촬영본"
 
 @dataclass
 class World:
-    """Ids by parameter name: `seen`, `hidden` (of the hidden video), `gone` (of nothing)."""
+    """Ids by parameter name: `seen`, `hidden` (of the hidden video); `own` of what is one account's alone, by login."""
 
     seen: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def needles(self) -> list[str]:
@@ -59,7 +61,15 @@ async def furnish(house: House, folder: Path) -> World:
         answer = await admin.put(f"/v1/{kind}/{world.hidden[its_id]}/visibility", json=shown)
         assert answer.status_code == 200, answer.text
     world.seen |= common
+    world.own = {who: await _kept(client) for who, client in house.clients.items()}
     return world
+
+
+async def _kept(client: httpx.AsyncClient) -> dict[str, str]:
+    """A search of theirs; nobody else has it."""
+    kept = await client.post("/v1/saved-searches", json={"name": "민지", "question": {"query": "민지"}})
+    assert kept.status_code == 201, kept.text
+    return {"search_id": kept.json()["id"]}
 
 
 async def _collected(house: House, person_id: UUID) -> dict[str, str]:

@@ -14,7 +14,6 @@ import httpx
 import numpy as np
 from fastapi import FastAPI
 from PIL import Image
-from pydantic import TypeAdapter
 from sqlalchemy import text
 
 import caption_service.app
@@ -131,7 +130,7 @@ class Product:
         return list(Page[ListedSegment].model_validate_json(await self.read(f"/v1/videos/{video}/segments")).items)
 
     async def rulings(self, video: UUID) -> list[Ruling]:
-        return TypeAdapter(list[Ruling]).validate_json(await self.read(f"/v1/videos/{video}/rulings"))
+        return list(Page[Ruling].model_validate_json(await self.read(f"/v1/videos/{video}/rulings")).items)
 
     async def rule(self, verdicts: Sequence[Verdict]) -> Decision:
         return await decide(self.database, verdicts, kind="rule", actor="person", door="page")

@@ -36,7 +36,7 @@ from kernel.contracts.faces import (
     FaceModel,
 )
 from kernel.contracts.models import ModelCard
-from kernel.contracts.search import Hit, SearchRequest, SearchResponse
+from kernel.contracts.search import Hit, SearchRequest, SearchResponse, SimilarRequest
 from kernel.settings import Settings
 from kernel.store import Store
 from kernel.vectors import pack, unit
@@ -138,6 +138,10 @@ class Rooms:
             if self.refusal:
                 raise self.refusal
             return SearchResponse(**said | self.said_of_answers | (self.answer_to(request) if self.answer_to else {}))
+
+        @app.post("/v1/similar")
+        async def similar(_request: SimilarRequest) -> SearchResponse:
+            return SearchResponse(query="", hits=[], nothing="nothing_close", took_ms=1)
 
         return app
 

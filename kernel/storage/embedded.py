@@ -6,6 +6,7 @@ reachable by password only, on loopback TCP and a Unix socket. See docs/decision
 
 import asyncio
 import fcntl
+import math
 import os
 import secrets
 import shutil
@@ -45,12 +46,15 @@ OPTIONS: Mapping[str, str] = {
     "max_parallel_maintenance_workers": "2",
 }
 
+# Where Linux says what a container may use: v2 files at the root, v1 below `memory`.
+CGROUPS = Path("/sys/fs/cgroup")
+
 log = logger("embedded")
 
 
-def memory_options(total_bytes: int) -> dict[str, str]:
+def memory_options(total_bytes: float) -> dict[str, str]:
     """What PostgreSQL may hold of a machine's memory: an eighth for pages, at most 2 GB (taken as it is used)."""
-    eighth = total_bytes // 8 // MEGABYTE
+    eighth = int(total_bytes // 8 // MEGABYTE)
     return {
         "shared_buffers": f"{min(2_048, max(128, eighth))}MB",
         "effective_cache_size": f"{max(256, 4 * eighth)}MB",
@@ -105,7 +109,15 @@ async def temporary_server(*, options: Mapping[str, str] | None = None) -> Async
 
 
 def _memory() -> dict[str, str]:
-    return memory_options(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return memory_options(min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), memory_limit()))
+
+
+def memory_limit(cgroups: Path = CGROUPS) -> float:
+    """Bytes that the container we are in may use; infinite outside of one. A machine's memory is not all ours."""
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        with suppress(OSError, ValueError):
+            return int((cgroups / name).read_text())
+    return math.inf
 
 
 def _open(stack: ExitStack, data_dir: Path, options: Mapping[str, str]) -> "Server":

@@ -26,14 +26,16 @@ from standalone.cli import (
     training,
     up,
 )
+from standalone.cli.helping import Spoken
 from standalone.cli.session import Session, fail, language_of, load_settings
 
 app = typer.Typer(
     name="scenedesk",
+    cls=Spoken,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Find and fix scenes in video. 영상에서 장면을 찾고 고칩니다.",
+    help="Find and fix scenes in video.",
 )
 app.command()(up.up)
 app.command()(ingest.ingest)

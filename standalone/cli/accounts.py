@@ -21,7 +21,7 @@ from kernel.contracts.errors import NotFoundError
 from standalone.cli.session import Session, session
 from standalone.rest import Library, open_library
 
-app = typer.Typer(no_args_is_help=True, help="Who may come in: list, invite, role, disable, token. 계정.")
+app = typer.Typer(no_args_is_help=True, help="Who may come in: list, invite, role, disable, token.")
 
 Login = Annotated[str, typer.Argument(help="What they sign in with", metavar="LOGIN")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON")]

@@ -18,7 +18,7 @@ def ask(
     limit: Annotated[int, typer.Option(min=1, max=100, help="Scenes that are read")] = 10,
     json: Annotated[bool, typer.Option("--json", help="The answer as JSON")] = False,
 ) -> None:
-    """Ask a question. Each sentence cites its scenes. Exit code 4 when the archive does not show it. 질문합니다."""
+    """Ask a question. Each sentence cites its scenes. Exit code 4 when the archive does not show it."""
     here = session(context)
     answer = here.run(_ask(here, question, limit))
     if json:

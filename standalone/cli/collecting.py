@@ -18,7 +18,7 @@ from standalone.rest import Library, open_library
 LOOK_S = 0.5
 VIDEO_ADDRESSES = ("http://", "https://")
 
-videos = typer.Typer(no_args_is_help=True, help="Videos from the web: collect. 영상 수집.")
+videos = typer.Typer(no_args_is_help=True, help="Videos from the web: collect.")
 
 Rights = Annotated[
     str, typer.Option(help="On what ground the findings may be used; kept with them", prompt="Rights · 사용 권리")

@@ -16,7 +16,7 @@ STYLES = {"ok": "green", "weak": "yellow", "missing": "red"}
 def doctor(
     context: typer.Context, json: Annotated[bool, typer.Option("--json", help="The findings as JSON")] = False
 ) -> None:
-    """What this machine has and lacks. Exit code 3 when something is missing. 설치 상태를 진단합니다."""
+    """What this machine has and lacks. Exit code 3 when something is missing."""
     from standalone.doctor import examine  # noqa: PLC0415 - brings every service, which --help need not wait for
 
     here = session(context)

@@ -17,7 +17,7 @@ from standalone.cli.identities import one_person
 from standalone.cli.session import Session, session
 from standalone.rest import Library, open_library
 
-app = typer.Typer(no_args_is_help=True, help="Cut, merge, correct, take back. 나누고 합치고 고치고 되돌립니다.")
+app = typer.Typer(no_args_is_help=True, help="Cut, merge, correct, take back.")
 
 SHORT = 8  # letters of an id that are shown, and enough to say which is meant
 CLOCK = re.compile(r"(?:(\d+):)?(?:(\d{1,2}):)?(\d+(?:\.\d{1,3})?)")

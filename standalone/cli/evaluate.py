@@ -11,7 +11,7 @@ from kernel.contracts.errors import NotFoundError
 from standalone.assessment import Folders, assess
 from standalone.cli.session import Session, fail, session
 
-app = typer.Typer(no_args_is_help=True, help="Measure: faces, search. 성능 측정.")
+app = typer.Typer(no_args_is_help=True, help="Measure: faces, search.")
 
 FIGURES = (
     "member_macro_f1", "group_macro_f1", "map", "roc_auc", "unknown_accepted", "threshold", "detection_rate",

@@ -17,7 +17,7 @@ def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A JSON list of rows")],
     json: Annotated[bool, typer.Option("--json", help="The report as JSON")] = False,
 ) -> None:
-    """Bring rows {timestamp, video_id, caption, faces} in. Twice changes nothing. 기존 메타데이터를 가져옵니다."""
+    """Bring rows {timestamp, video_id, caption, faces} in. Twice changes nothing."""
     here = session(context)
     report = here.run(_import(here, file.read_bytes()))
     if json:

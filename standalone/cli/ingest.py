@@ -30,7 +30,7 @@ def ingest(
     title: Annotated[str | None, typer.Option(help="Title, when there is one source")] = None,
     again: Annotated[bool, typer.Option("--again", help="Index content that is here already once more")] = False,
 ) -> None:
-    """Index videos: shots, faces, captions, search. 영상을 색인합니다."""
+    """Index videos: shots, faces, captions, search."""
     here = session(context)
     if not here.run(_ingest(here, sources, title, again=again)):
         raise typer.Exit(FAILED)

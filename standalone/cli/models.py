@@ -17,7 +17,7 @@ from standalone.cli.session import FAILED, Session, fail, session
 
 PACKS: tuple[Pack, ...] = (*face_service.packs.PACKS, *caption_service.packs.PACKS)
 
-app = typer.Typer(no_args_is_help=True, help="Weights: list, pull, verify. 모델 가중치.")
+app = typer.Typer(no_args_is_help=True, help="Weights: list, pull, verify.")
 Name = Annotated[str, typer.Argument(help="Name of a pack, as `scenedesk models list` shows it")]
 
 

@@ -20,7 +20,7 @@ from standalone.rest import open_library
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
-app = typer.Typer(no_args_is_help=True, help="Who is who: add, list, show, references. 인물.")
+app = typer.Typer(no_args_is_help=True, help="Who is who: add, list, show, references.")
 
 Name = Annotated[str, typer.Argument(help="A name or alias", metavar="NAME")]
 OfGroup = Annotated[str | None, typer.Option("--group", help="When several answer to the name")]

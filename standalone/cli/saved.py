@@ -11,7 +11,7 @@ from standalone.cli.search import clock
 from standalone.cli.session import NOTHING, Session, session
 from standalone.rest import Library, open_library
 
-app = typer.Typer(no_args_is_help=False, help="Searches that are kept. 저장한 검색.")
+app = typer.Typer(no_args_is_help=False, help="Searches that are kept.")
 
 Name = Annotated[str, typer.Argument(help="The name it is kept by")]
 

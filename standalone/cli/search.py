@@ -51,7 +51,7 @@ def search(  # noqa: PLR0913, PLR0917 - options of a command
     save: Annotated[str | None, typer.Option(help="Keep the search by this name; see `scenedesk saved`")] = None,
     json: Annotated[bool, typer.Option("--json", help="The answer as JSON")] = False,
 ) -> None:
-    """Ask for scenes. Exit code 4 when nothing was found. 장면을 찾습니다."""
+    """Ask for scenes. Exit code 4 when nothing was found."""
     here = session(context)
     narrowed = (person, group, without, scale, origin, since, until, certain, similar, image)
     if not (question.strip() or any(narrowed)):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def up(context: typer.Context) -> None:
-    """Run everything in one process; prints the address. 모든 것을 한 프로세스로 실행합니다."""
+    """Run everything in one process; prints the address."""
     here = session(context)
     if address := running.found(here.settings.data_dir):
         here.say("already_up", address=address)

@@ -78,7 +78,8 @@ class Matrix:
     async def ask(self, route: str, who: str, what: str, client: httpx.AsyncClient) -> Asked:
         method, _, path = route.partition(" ")
         gone = str(uuid4())
-        ids = {"seen": self.world.seen, "hidden": self.world.seen | self.world.hidden, "gone": {}}[what]
+        seen = self.world.seen | self.world.own.get(who, {})
+        ids = {"seen": seen, "hidden": seen | self.world.hidden, "gone": {}}[what]
         address = PARAMETER.sub(lambda found: {"version": "1", **ids}.get(found.group(1), gone), path)
         address += QUERIES.get(route, "")
         body = {} if method in READING or method == "DELETE" else {"json": {}}
@@ -140,7 +141,7 @@ async def _let_in(matrix: Matrix, route: str, who: str) -> None:
     gone = await matrix.ask(route, who, "gone", client)
     if route in FAREWELLS:
         await house.signed_in(who)
-    matrix.expect(gone, gone.status not in (401, 403) and gone.status < 500 | (gone.status == 503))
+    matrix.expect(gone, gone.status not in (401, 403) and (gone.status < 500 or gone.status == 503))
     if who != "admin":
         matrix.unread(gone)
     if reads:

@@ -146,7 +146,7 @@ async def test_forms_and_scripts_of_a_session_must_know_its_token(house: House) 
 async def test_signing_out_ends_the_session_and_everywhere_ends_all(house: House) -> None:
     first, second = house.clients["editor"], await house.signed_in("editor")
     csrf = first.headers["Scenedesk-CSRF"]
-    assert len((await first.get("/v1/me/sessions")).json()) == 2
+    assert len((await first.get("/v1/me/sessions")).json()["items"]) == 2
     left = await first.post("/sign-out", data={"csrf": csrf}, headers=PAGE)
     assert left.headers["location"] == "/sign-in"
     assert (await first.get("/v1/me")).status_code == 401
@@ -212,7 +212,7 @@ async def test_a_new_password_by_link_ends_sessions(house: House) -> None:
 async def test_a_token_is_shown_once_and_kept_as_a_hash(house: House) -> None:
     made = await house.clients["editor"].post("/v1/tokens", json={"name": "suite", "scopes": ["read"], "days": 1})
     secret = made.json()["secret"]
-    listed = (await house.clients["editor"].get("/v1/tokens")).json()
+    listed = (await house.clients["editor"].get("/v1/tokens")).json()["items"]
     assert [one["name"] for one in listed] == ["suite"]
     assert secret not in str(listed)
     async with house.desk.database.transaction() as connection:
@@ -223,7 +223,7 @@ async def test_a_token_is_shown_once_and_kept_as_a_hash(house: House) -> None:
         refused = await program.post("/v1/groups", json={"name": "NJZ"})
         assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
         assert (await program.post("/v1/tokens", json={"name": "child"})).status_code == 403
-        used = (await house.clients["editor"].get("/v1/tokens")).json()[0]["used_at"]
+        used = (await house.clients["editor"].get("/v1/tokens")).json()["items"][0]["used_at"]
         assert used is not None
         await house.clients["editor"].delete(f"/v1/tokens/{listed[0]['id']}")
         assert (await program.get("/v1/me")).status_code == 401

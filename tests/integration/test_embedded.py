@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: started, killed, stopped, and what it leaves alone."""
 
 import asyncio
+import math
 import os
 import shutil
 import signal
@@ -23,7 +24,13 @@ from sqlalchemy.engine import make_url
 import kernel.storage.account
 from kernel.storage.account import REACHABLE
 from kernel.storage.database import Database, is_outage
-from kernel.storage.embedded import DatabaseInUseError, OtherMajorError, embedded_server
+from kernel.storage.embedded import (
+    DatabaseInUseError,
+    OtherMajorError,
+    embedded_server,
+    memory_limit,
+    memory_options,
+)
 
 # Where killing the machine is not the question; half of the time is the disk's otherwise.
 quick_server = partial(embedded_server, options={"fsync": "off"})
@@ -317,3 +324,13 @@ async def test_two_servers_live_side_by_side(open_folder: Path) -> None:
         name = uuid4().hex
         await ask(one, f"create table t{name}()")
         assert await ask(two, f"select to_regclass('t{name}')::text") is None
+
+
+def test_the_server_keeps_to_what_a_container_may_use(tmp_path: Path) -> None:
+    assert memory_limit(tmp_path) == math.inf
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory_limit(tmp_path) == math.inf
+    (tmp_path / "memory.max").write_text(f"{2**31}\n")
+    assert memory_limit(tmp_path) == 2**31
+    assert memory_options(2**31)["shared_buffers"] == "256MB"
+    assert memory_options(2**38)["shared_buffers"] == "2048MB"

@@ -31,17 +31,17 @@ LATER = ["유진", "해린", "지우", "수빈", "예원", "나래"]
 
 
 def said(called: list[tuple[str, str]]) -> list[SegmentCaption]:
-    """What a machine says of these people; and what a person wrote of the first."""
+    """What machines say of these people, ours and an older pipeline's; and what a person wrote of the first."""
     if not called:
         return []
     *most, last = [ko for ko, _ in called]
-    ko = " ".join([*(with_particle(name, "과", "와") for name in most), with_particle(last, "이", "가"), "보인다."])
+    who = " ".join([*(with_particle(name, "과", "와") for name in most), with_particle(last, "이", "가")])
     en = f"{' and '.join(en for _, en in called)} are on screen."
     return [
-        SegmentCaption(text=ko, language="ko", origin="machine", observed=True),
+        SegmentCaption(text=f"{who} 보인다.", language="ko", origin="machine", observed=True),
         SegmentCaption(text=en, language="en", origin="machine", observed=True),
         SegmentCaption(text=f"{KOREAN[0]}와 {KOREAN[1]}이 웃는다", language="ko", origin="human"),
-        SegmentCaption(text=f"{KOREAN[0]}와 {KOREAN[1]}이 걷는다", language="ko", origin="import"),
+        SegmentCaption(text=f"{who} 걷는다.", language="ko", origin="import"),
     ]
 
 
@@ -93,7 +93,7 @@ async def timeline_of(database: Database, stage: Stage) -> tuple[Segment, ...]:
 
 
 async def is_told_right(database: Database, stage: Stage) -> None:
-    """Every caption says what its people are called now, and what a person or an older pipeline wrote stays."""
+    """Every caption of a machine says what its people are called now, and what a person wrote stays."""
     async with database.transaction() as connection:
         naming = await renaming.naming(connection)
     for segment in await timeline_of(database, stage):

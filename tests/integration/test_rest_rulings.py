@@ -81,7 +81,7 @@ async def test_a_ruling_sent_twice_is_one_and_is_undone_once(door: httpx.AsyncCl
     assert [answer.status_code for answer in sent] == [201, 201]
     assert sent[0].json() == sent[1].json()
     decision = sent[0].json()
-    [ruling] = (await door.get(f"/v1/videos/{video}/rulings")).json()
+    [ruling] = (await door.get(f"/v1/videos/{video}/rulings")).json()["items"]
     assert (ruling["verdict"], ruling["person_id"], ruling["actor"]) == ("is", minji, "local")
     assert (ruling["track_id"], ruling["decision_id"]) == (str(track.id), decision["id"])
     shown = (await door.get(f"/v1/tracks/{track.id}")).json()
@@ -92,7 +92,7 @@ async def test_a_ruling_sent_twice_is_one_and_is_undone_once(door: httpx.AsyncCl
     assert (again.status_code, again.json()["code"]) == (409, "undone_already")
     assert again.json()["detail"] == "이미 되돌린 결정입니다."
     assert (await door.get(f"/v1/tracks/{track.id}")).json()["person_id"] is None
-    assert (await door.get(f"/v1/videos/{video}/rulings")).json() == []
+    assert (await door.get(f"/v1/videos/{video}/rulings")).json()["items"] == []
 
 
 async def test_recent_decisions_come_newest_first_page_by_page(door: httpx.AsyncClient, database: Database) -> None:

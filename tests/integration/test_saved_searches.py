@@ -84,7 +84,7 @@ async def test_only_what_is_found_after_it_was_saved_is_new(archive: Archive, da
     await watch(database, Services(wire), archive.video, 1)  # twice changes nothing
     assert archive.rooms.questions[-1].videos == [archive.video]
     assert await archive.new() == 1
-    shown = (await archive.door.get(f"/v1/saved-searches/{kept.id}/new")).json()
+    shown = (await archive.door.get(f"/v1/saved-searches/{kept.id}/new")).json()["items"]
     assert [PublicHit.model_validate(one).segment_id for one in shown] == [UUID(archive.segments[1]["id"])]
     looked = SavedSearch.model_validate_json((await archive.door.post(f"/v1/saved-searches/{kept.id}/looked")).content)
     assert (looked.new, looked.looked_at > kept.looked_at, await archive.new()) == (0, True, 0)

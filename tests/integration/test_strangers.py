@@ -164,9 +164,9 @@ async def test_who_it_is_not_is_not_suggested_again(cast: Cast, door: httpx.Asyn
 
 
 async def test_questions_begin_where_an_answer_settles_most(cast: Cast, door: httpx.AsyncClient) -> None:
-    assert (await door.get("/v1/questions")).json() == []
+    assert (await door.get("/v1/questions")).json()["items"] == []
     await cast.video(Seen("T01", 0, 3000, 0), Seen("T02", 3000, 4000, 0))
     await cast.video(Seen("T01", 0, 3000, 0, 1), Seen("T03", 3000, 8000, 0))
-    questions = (await door.get("/v1/questions")).json()
+    questions = (await door.get("/v1/questions")).json()["items"]
     assert [round(one["seconds"]) for one in questions] == [6, 5, 1]
     assert [one["suggestion"] for one in questions] == [None] * 3

@@ -138,14 +138,14 @@ async def test_taking_somebody_off_a_segment_rules_on_their_face_and_undoing_tak
     removed = (await do(door, video, 1, remove)).json()
     assert [one["kind"] for one in removed["edits"]] == ["identify", "people"]
     assert [one["person_id"] for one in (await shown(door, video))[0]["people"]] == [str(hanni), None]
-    [ruling] = (await door.get(f"/v1/videos/{video}/rulings")).json()
+    [ruling] = (await door.get(f"/v1/videos/{video}/rulings")).json()["items"]
     assert (ruling["verdict"], ruling["person_id"]) == ("is_not", str(minji))
     version = await told(door, video, removed["version"], {"op": "revert", "version": 1})
     assert await shown(door, video) == before
-    assert (await door.get(f"/v1/videos/{video}/rulings")).json() == []
+    assert (await door.get(f"/v1/videos/{video}/rulings")).json()["items"] == []
     version = await told(door, video, version, {"op": "revert", "version": 3})
     assert [one["person_id"] for one in (await shown(door, video))[0]["people"]] == [str(hanni), None]
-    assert len((await door.get(f"/v1/videos/{video}/rulings")).json()) == 1
+    assert len((await door.get(f"/v1/videos/{video}/rulings")).json()["items"]) == 1
 
 
 async def test_a_ruling_is_undone_and_redone_from_history(door: httpx.AsyncClient, database: Database) -> None:

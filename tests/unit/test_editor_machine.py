@@ -25,7 +25,7 @@ from gateway.editor.operations import Refusal, Scene, operate, touched_by
 from gateway.editor.publish import publish
 from gateway.editor.settled import all_settled
 from gateway.editor.timeline import Edit, EditKind, Signature, Timeline, apply, fold
-from gateway.pipeline.merge import people_in
+from gateway.pipeline.merge import people_in, union
 from kernel.contracts import editing
 from kernel.contracts.history import Succession
 from kernel.contracts.library import Segment, SegmentCaption, Track
@@ -210,7 +210,8 @@ class Editing(RuleBasedStateMachine):
         """No operation loses a person or a caption but those that say so."""
         match command:
             case editing.Split() | editing.Merge():
-                assert people_of(edit.after) == people_of(edit.before)
+                assert people_of(edit.before) <= people_of(edit.after)
+                assert people_of(edit.after) - people_of(edit.before) <= self.seen_between(edit.before)
                 assert texts_of(edit.after) == texts_of(edit.before)
                 assert extras_of(edit.after) == extras_of(edit.before)
                 assert {step.parent_id for step in edit.lineage} == {one.id for one in edit.before}
@@ -237,6 +238,13 @@ class Editing(RuleBasedStateMachine):
                 assert texts_of(edit.after) == texts_of(edit.before)
             case _:
                 pass
+
+    def seen_between(self, parts: Iterable[Segment]) -> set[UUID | None]:
+        """Whose faces are followed in the time between: merged with it, those are on the whole. None: a stranger."""
+        covered = union(part.span for part in parts)
+        between = [Span(start_ms=one.end_ms, end_ms=other.start_ms) for one, other in pairwise(covered)]
+        tracks = self.tracks if self.followed else []
+        return {track.person_id for track in tracks if any(track.span.overlap_ms(span) for span in between)}
 
     @precondition(lambda self: self.edits)
     @rule(data=st.data())

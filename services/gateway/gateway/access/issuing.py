@@ -8,6 +8,7 @@ from gateway.access.who import OF_SCOPE, Who
 from gateway.desk import Desk
 from gateway.library import accounts, sessions
 from kernel.contracts.accounts import IssuedToken, NewToken, Token
+from kernel.contracts.library import Page
 
 
 async def issue(desk: Desk, who: Who, new: NewToken) -> IssuedToken:
@@ -41,14 +42,17 @@ async def _for_whom(desk: Desk, who: Who, new: NewToken) -> UUID:
     return account.id
 
 
-async def issued(desk: Desk, who: Who, *, everybodys: bool = False) -> list[Token]:
+async def issued(
+    desk: Desk, who: Who, *, everybodys: bool = False, limit: int, cursor: str | None = None
+) -> Page[Token]:
     """Their own; an admin may ask for everybody's. Raises NotAllowedError."""
     if everybodys and not who.may("admin"):
         raise NotAllowedError(role="admin")
+    if not everybodys and who.account_id is None:
+        return Page(items=[])
+    whose = None if everybodys else who.account_id
     async with desk.database.transaction() as connection:
-        if everybodys:
-            return await sessions.issued(connection)
-        return await sessions.issued(connection, who.account_id) if who.account_id is not None else []
+        return await sessions.issued(connection, whose, limit=limit, cursor=cursor)
 
 
 async def revoke(desk: Desk, who: Who, token_id: UUID) -> None:

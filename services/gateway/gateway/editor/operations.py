@@ -179,14 +179,15 @@ def _merge(timeline: Timeline, command: editing.Merge, scene: Scene) -> Changed:
     humans = portions.joined(person for part in parts for person in portions.human(part))
     machines = portions.joined(person for part in parts for person in portions.machine(part))
     there = {person.person_id for person in (*humans, *machines)}
+    refused = portions.once(one for part in parts for one in part.not_people if one not in there)
     whole = Segment(
         id=uuid5(scene.seed, "0"),
         video_id=timeline.video_id,
         span=span,
         span_origin="human",
         captions=portions.all_captions(parts),
-        people=_with_machines(humans, portions.tracked(span, machines, scene.tracks)),
-        not_people=portions.once(one for part in parts for one in part.not_people if one not in there),
+        people=_with_machines(humans, portions.tracked(span, machines, scene.tracks), refused),
+        not_people=refused,
         objects=portions.all_objects(parts),
         scale=parts[0].scale if len({part.scale for part in parts}) == 1 else None,
         tags=list(dict.fromkeys(tag for part in parts for tag in part.tags)),

@@ -13,8 +13,6 @@ from kernel.contracts.finding import NewSavedSearch, PublicHit, SavedSearch
 from kernel.contracts.library import Page
 from kernel.spelling import normal
 
-NEW_SHOWN = 50
-
 
 async def keep(desk: Desk, new: NewSavedSearch, by: By, sight: Sight) -> SavedSearch:
     """Save a question. What it finds now is not new; what it finds from here on is.
@@ -45,11 +43,12 @@ async def listed(desk: Desk, by: By, sight: Sight, cursor: str | None, limit: in
     return Page(items=[shown(one) for one in page.items], next_cursor=page.next_cursor)
 
 
-async def new_hits(desk: Desk, kept: Kept, sight: Sight, limit: int = NEW_SHOWN) -> list[PublicHit]:
+async def new_hits(desk: Desk, kept: Kept, sight: Sight, limit: int, cursor: str | None = None) -> Page[PublicHit]:
     """What it has found since it was looked at, newest first."""
     async with desk.database.transaction() as connection:
-        found = await sql.new_moments(connection, kept.id, sight, limit)
-    return await public_segments(desk, [(one.segment_id, one.span) for one in found])
+        found = await sql.new_moments(connection, kept.id, sight, limit=limit, cursor=cursor)
+    hits = await public_segments(desk, [(one.segment_id, one.span) for one in found.items])
+    return Page(items=hits, next_cursor=found.next_cursor)
 
 
 def shown(kept: Kept) -> SavedSearch:

@@ -14,6 +14,7 @@ Item = TypeVar("Item")
 Part = str | int | UUID | datetime
 
 BIGINT = range(-(2**63), 2**63)
+LAST_RANK = 10_000
 
 
 def page(found: Sequence[Item], limit: int, place: Callable[[Item], tuple[Part, ...]]) -> Page[Item]:
@@ -23,6 +24,17 @@ def page(found: Sequence[Item], limit: int, place: Callable[[Item], tuple[Part, 
     """
     last = found[limit - 1] if len(found) > limit else None
     return Page(items=list(found[:limit]), next_cursor=encode(*place(last)) if last is not None else None)
+
+
+def rank(cursor: str | None) -> int:
+    """How many items the pages before have shown, of a listing where an item has no place but its rank."""
+    return min(max(decode(cursor, int)[0], 0), LAST_RANK) if cursor is not None else 0
+
+
+def ranked(found: Sequence[Item], passed: int, limit: int) -> Page[Item]:
+    """Of items in order of rank, those after the first `passed`."""
+    more = encode(passed + limit) if len(found) > passed + limit else None
+    return Page(items=list(found[passed : passed + limit]), next_cursor=more)
 
 
 def encode(*parts: Part) -> str:

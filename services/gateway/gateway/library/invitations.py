@@ -1,15 +1,17 @@
 """SQL of invitations: links that open once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.account_tables import invitations
+from gateway.library import cursors
 from kernel.contracts.accounts import Invitation, NewInvitation
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.library import Page
 
 
 async def add(connection: AsyncConnection, new: NewInvitation, hashed: bytes, actor: str) -> Invitation:
@@ -40,10 +42,14 @@ async def use(connection: AsyncConnection, hashed: bytes) -> Invitation | None:
     return _invitation(row) if row is not None else None
 
 
-async def pending(connection: AsyncConnection) -> list[Invitation]:
+async def pending(connection: AsyncConnection, *, limit: int, cursor: str | None = None) -> Page[Invitation]:
     """Newest first."""
-    rows = await connection.execute(_pending().order_by(invitations.c.created_at.desc(), invitations.c.id))
-    return [_invitation(row) for row in rows]
+    place = (invitations.c.created_at, invitations.c.id)
+    query = _pending().order_by(*(one.desc() for one in place)).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(tuple_(*place) < cursors.decode(cursor, datetime, UUID))
+    found = [_invitation(row) for row in await connection.execute(query)]
+    return cursors.page(found, limit, lambda one: (one.created_at, one.id))
 
 
 async def withdraw(connection: AsyncConnection, invitation_id: UUID) -> None:

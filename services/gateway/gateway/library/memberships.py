@@ -1,16 +1,18 @@
 """SQL of who belongs to which group, and when; and of what happens to a group later."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.library import cursors
 from gateway.library import people as sql
 from gateway.people.display import distinct
 from gateway.tables import groups, memberships
 from kernel.contracts.errors import ConflictError, InvalidError, NotFoundError
-from kernel.contracts.library import Group
+from kernel.contracts.library import Group, Page
 from kernel.contracts.people import Membership
 from kernel.spelling import normal
 
@@ -18,14 +20,33 @@ from kernel.spelling import normal
 async def of_person(connection: AsyncConnection, person_id: UUID) -> list[Membership]:
     """In order of the groups' names. Raises NotFoundError when there is no such person."""
     await sql.get_person(connection, person_id)
-    query = (
-        select(memberships.c.group_id, memberships.c.since, memberships.c.until)
+    return [_membership(row) for row in await connection.execute(_of(person_id))]
+
+
+async def listing(
+    connection: AsyncConnection, person_id: UUID, *, limit: int, cursor: str | None = None
+) -> Page[Membership]:
+    """The same by pages."""
+    await sql.get_person(connection, person_id)
+    query = _of(person_id).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(tuple_(groups.c.name, groups.c.id) > cursors.decode(cursor, str, UUID))
+    rows = (await connection.execute(query)).all()
+    page = cursors.page(rows, limit, lambda row: (row.name, row.group_id))
+    return Page(items=[_membership(row) for row in page.items], next_cursor=page.next_cursor)
+
+
+def _of(person_id: UUID) -> Select[Any]:
+    return (
+        select(memberships.c.group_id, memberships.c.since, memberships.c.until, groups.c.name)
         .join(groups, groups.c.id == memberships.c.group_id)
         .where(memberships.c.person_id == person_id)
         .order_by(groups.c.name, groups.c.id)
     )
-    rows = await connection.execute(query)
-    return [Membership(group_id=row.group_id, since=row.since, until=row.until) for row in rows]
+
+
+def _membership(row: Row[Any]) -> Membership:
+    return Membership(group_id=row.group_id, since=row.since, until=row.until)
 
 
 async def replace(connection: AsyncConnection, person_id: UUID, wanted: Sequence[Membership]) -> list[Membership]:

@@ -1,17 +1,20 @@
 """SQL of rulings: the ledger of what people said of faces, and the decisions in which they said it."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, column, func, insert, literal, select, update
+from sqlalchemy import Select, Text, Uuid, column, func, insert, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from gateway.identity.ledger import AnchoredRuling
+from gateway.library import cursors
 from gateway.library.faces import faces_of
 from gateway.tables import decisions, rulings, tracks
+from kernel.contracts.library import Page
 from kernel.contracts.time import Span
 
 
@@ -60,6 +63,17 @@ async def active(connection: AsyncConnection, video_ids: Collection[UUID]) -> li
     """The rulings of these videos that stand, in the order they were made."""
     query = _shown().where(rulings.c.video_id.in_(video_ids), rulings.c.revoked_at.is_(None))
     return [_ruling(row) for row in await connection.execute(query)]
+
+
+async def listing(
+    connection: AsyncConnection, video_id: UUID, *, limit: int, cursor: str | None = None
+) -> Page[AnchoredRuling]:
+    """The rulings of one video that stand, in the order they were made, by pages."""
+    query = _shown().where(rulings.c.video_id == video_id, rulings.c.revoked_at.is_(None)).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(tuple_(rulings.c.created_at, rulings.c.id) > cursors.decode(cursor, datetime, UUID))
+    found = [_ruling(row) for row in await connection.execute(query)]
+    return cursors.page(found, limit, lambda one: (one.created_at, one.id))
 
 
 async def of_decision(connection: AsyncConnection, decision_id: UUID) -> list[AnchoredRuling]:

@@ -150,20 +150,26 @@ class NewMoment(NamedTuple):
     found_at: datetime
 
 
-async def new_moments(connection: AsyncConnection, search_id: UUID, sight: Sight, limit: int) -> list[NewMoment]:
+async def new_moments(
+    connection: AsyncConnection, search_id: UUID, sight: Sight, *, limit: int, cursor: str | None = None
+) -> Page[NewMoment]:
     """What it found that nobody has looked at and that is still there, newest first."""
     hits = saved_search_hits
+    place = (hits.c.found_at, hits.c.moment)
     query = (
         select(hits.c.moment, hits.c.video_id, hits.c.start_ms, hits.c.end_ms, hits.c.found_at)
         .join(segments, segments.c.id == hits.c.segment_id)
         .where(hits.c.saved_search_id == search_id, *_new(sight))
-        .order_by(hits.c.found_at.desc(), hits.c.moment)
-        .limit(limit)
+        .order_by(*(one.desc() for one in place))
+        .limit(limit + 1)
     )
-    return [
+    if cursor is not None:
+        query = query.where(tuple_(*place) < cursors.decode(cursor, datetime, UUID))
+    found = [
         NewMoment(row.moment, row.video_id, Span(start_ms=row.start_ms, end_ms=row.end_ms), row.found_at)
         for row in await connection.execute(query)
     ]
+    return cursors.page(found, limit, lambda one: (one.found_at, one.segment_id))
 
 
 async def news(connection: AsyncConnection, actor: str, sight: Sight) -> tuple[int, int]:

@@ -1,16 +1,18 @@
 """SQL of sessions and tokens: what a request comes with, and whose that is. Only hashes are kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import Select, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.account_tables import accounts, sessions, tokens
+from gateway.library import cursors
 from gateway.library.accounts import account_of
 from kernel.contracts.accounts import Account, NewToken, Session, Token
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.library import Page
 
 SESSION_LASTS = timedelta(days=14)  # without being used
 SESSION_AT_MOST = timedelta(days=90)
@@ -69,14 +71,20 @@ def _alive(held: Any, *columns: Any) -> Select[Any]:
     return own.where(accounts.c.disabled_at.is_(None))
 
 
-async def of_account(connection: AsyncConnection, account_id: UUID, current: UUID | None) -> list[Session]:
+async def of_account(
+    connection: AsyncConnection, account_id: UUID, current: UUID | None, *, limit: int, cursor: str | None = None
+) -> Page[Session]:
     """Where somebody is signed in, last seen first."""
+    place = (sessions.c.seen_at, sessions.c.id)
     query = select(sessions).where(sessions.c.account_id == account_id, sessions.c.expires_at > func.now())
-    rows = await connection.execute(query.order_by(sessions.c.seen_at.desc(), sessions.c.id))
-    return [
+    if cursor is not None:
+        query = query.where(tuple_(*place) < cursors.decode(cursor, datetime, UUID))
+    rows = await connection.execute(query.order_by(*(one.desc() for one in place)).limit(limit + 1))
+    found = [
         Session(id=row.id, agent=row.agent, created_at=row.created_at, seen_at=row.seen_at, current=row.id == current)
         for row in rows
     ]
+    return cursors.page(found, limit, lambda one: (one.seen_at, one.id))
 
 
 async def end(connection: AsyncConnection, account_id: UUID, session_id: UUID) -> None:
@@ -102,12 +110,18 @@ async def issue(connection: AsyncConnection, account_id: UUID, new: NewToken, ha
     return _token((await connection.execute(insert(tokens).values(**row, scopes=scopes).returning(tokens))).one())
 
 
-async def issued(connection: AsyncConnection, account_id: UUID | None = None) -> list[Token]:
+async def issued(
+    connection: AsyncConnection, account_id: UUID | None = None, *, limit: int, cursor: str | None = None
+) -> Page[Token]:
     """Those that stand, of one account or of all; newest first. Expired ones are among them."""
-    query = select(tokens).where(tokens.c.revoked_at.is_(None)).order_by(tokens.c.created_at.desc(), tokens.c.id)
+    place = (tokens.c.created_at, tokens.c.id)
+    query = select(tokens).where(tokens.c.revoked_at.is_(None)).order_by(*(one.desc() for one in place))
     if account_id is not None:
         query = query.where(tokens.c.account_id == account_id)
-    return [_token(row) for row in await connection.execute(query)]
+    if cursor is not None:
+        query = query.where(tuple_(*place) < cursors.decode(cursor, datetime, UUID))
+    found = [_token(row) for row in await connection.execute(query.limit(limit + 1))]
+    return cursors.page(found, limit, lambda one: (one.created_at, one.id))
 
 
 async def revoke(connection: AsyncConnection, token_id: UUID, account_id: UUID | None = None) -> None:

@@ -21,12 +21,13 @@ async def own(frame: AtFrame, who: AtWho) -> HTMLResponse:
     signed_in = []
     if who.account_id is not None:
         async with frame.desk.database.transaction() as connection:
-            signed_in = await sessions.of_account(connection, who.account_id, who.held)
+            page = await sessions.of_account(connection, who.account_id, who.held, limit=EVERYBODY)
+            signed_in = page.items
     return frame.show(
         "account.html",
         account=who.account,
         sessions=[(one, browser_of(one.agent)) for one in signed_in],
-        tokens=await issuing.issued(frame.desk, who),
+        tokens=(await issuing.issued(frame.desk, who, limit=EVERYBODY)).items,
         scopes=[scope for scope, role in OF_SCOPE.items() if who.may(role)],
         least=LEAST,
     )
@@ -36,8 +37,8 @@ async def own(frame: AtFrame, who: AtWho) -> HTMLResponse:
 async def everybody(frame: AtFrame, who: AtWho) -> HTMLResponse:
     async with frame.desk.database.transaction() as connection:
         shown = await accounts.listing(connection, limit=EVERYBODY)
-        waiting = await invitations.pending(connection)
-        tokens = await sessions.issued(connection)
+        waiting = (await invitations.pending(connection, limit=EVERYBODY)).items
+        tokens = (await sessions.issued(connection, limit=EVERYBODY)).items
     return frame.show(
         "access.html",
         people=[one for one in shown.items if one.kind == "person"],

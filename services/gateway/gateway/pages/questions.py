@@ -14,7 +14,7 @@ ASKED = 20
 
 @router.get("/people/questions")
 async def questions(frame: AtFrame) -> HTMLResponse:
-    asked = await questions_for(frame.desk, ASKED, frame.sight)
+    asked = (await questions_for(frame.desk, ASKED, frame.sight)).items
     async with frame.desk.database.transaction() as connection:
         known = {person.id: person for person in await people.all_people(connection)}
         groups = await people.all_groups(connection)

@@ -27,7 +27,7 @@ async def saved(frame: AtFrame, who: AtWho, cursor: str | None = None) -> HTMLRe
         titled = {video.id: video for video in await videos.several(connection, asked)}
     searches = []
     for kept in page.items:
-        hits = await saving.new_hits(frame.desk, kept, who.sight, STILLS) if kept.new else []
+        hits = (await saving.new_hits(frame.desk, kept, who.sight, STILLS)).items if kept.new else []
         cards = [(hit, shown_hit(hit, [], known.people, frame.language, frame.say), None) for hit in hits]
         searches.append((saving.shown(kept), cards, filters(frame, Addressed.of(kept.question), known, titled)))
     return frame.show(

@@ -82,9 +82,10 @@ async def sign_out_everywhere(account_id: UUID, desk: AtDesk) -> None:
 
 
 @router.get("/invitations", summary="Invitations nobody has accepted yet", responses=problems())
-async def list_invitations(desk: AtDesk) -> list[Invitation]:
+async def list_invitations(desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Invitation]:
+    """Newest first."""
     async with desk.database.transaction() as connection:
-        return await invitations.pending(connection)
+        return await invitations.pending(connection, limit=limit, cursor=cursor)
 
 
 @router.post(

@@ -99,10 +99,10 @@ async def remove_group(group_id: UUID, desk: AtDesk, by: ByWhom) -> None:
 
 
 @router.get("/people/{person_id}/memberships", summary="A person's groups", responses=problems(no_person=NO_PERSON))
-async def list_memberships(person_id: UUID, desk: AtDesk) -> list[Membership]:
-    """With the dates in each, as far as they are known."""
+async def list_memberships(person_id: UUID, desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Membership]:
+    """In order of the groups' names, with the dates in each, as far as they are known."""
     async with desk.database.transaction() as connection:
-        return await memberships.of_person(connection, person_id)
+        return await memberships.listing(connection, person_id, limit=limit, cursor=cursor)
 
 
 @router.put(
@@ -115,8 +115,11 @@ async def change_memberships(
     wanted: Annotated[list[Membership], Body(max_length=100, examples=[[MEMBER]])],
     desk: AtDesk,
     by: ByWhom,
-) -> list[Membership]:
-    """Replaces all of them. Two people of one group never share a name; dates are optional at both ends."""
+) -> Page[Membership]:
+    """Replaces all of them; the answer is all there are then.
+
+    Two people of one group never share a name; dates are optional at both ends.
+    """
     async with desk.database.transaction() as connection:
         now = await memberships.replace(connection, person_id, wanted)
         details = {"groups": len(now)}
@@ -124,4 +127,4 @@ async def change_memberships(
             connection, **by._asdict(), action="memberships_changed", person_id=person_id, details=details
         )
     await desk.names.changed(desk.services.embed)
-    return now
+    return Page(items=now)

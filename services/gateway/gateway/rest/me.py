@@ -13,9 +13,11 @@ from gateway.access.passwords import LEAST
 from gateway.access.who import Who
 from gateway.desk import AtDesk
 from gateway.library import accounts, sessions
+from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from kernel.contracts.accounts import ChangedPassword, IssuedToken, Me, Name, NewToken, Session, Token
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.library import Page
 from kernel.contracts.model import Value
 from kernel.spelling import normal
 
@@ -64,12 +66,12 @@ async def change_password(changed: ChangedPassword, request: Request, desk: AtDe
 
 
 @router.get("/me/sessions", summary="Where you are signed in", responses=problems())
-async def list_sessions(desk: AtDesk, who: AtWho) -> list[Session]:
+async def list_sessions(desk: AtDesk, who: AtWho, limit: Limit = 50, cursor: Cursor = None) -> Page[Session]:
     """Last seen first."""
     if who.account_id is None:
-        return []
+        return Page(items=[])
     async with desk.database.transaction() as connection:
-        return await sessions.of_account(connection, who.account_id, who.held)
+        return await sessions.of_account(connection, who.account_id, who.held, limit=limit, cursor=cursor)
 
 
 @router.delete(
@@ -101,10 +103,14 @@ async def end_session(session_id: UUID, desk: AtDesk, who: AtWho) -> None:
 
 @router.get("/tokens", summary="Your tokens", responses=problems())
 async def list_tokens(
-    desk: AtDesk, who: AtWho, everybodys: Annotated[bool, Query(description="All there are; for admins")] = False
-) -> list[Token]:
+    desk: AtDesk,
+    who: AtWho,
+    everybodys: Annotated[bool, Query(description="All there are; for admins")] = False,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Token]:
     """Newest first, expired ones too; revoked ones are gone."""
-    return await issuing.issued(desk, who, everybodys=everybodys)
+    return await issuing.issued(desk, who, everybodys=everybodys, limit=limit, cursor=cursor)
 
 
 @router.post("/tokens", status_code=201, summary="Make a token", responses=problems(no_account=NO_ACCOUNT))

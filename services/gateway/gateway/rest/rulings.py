@@ -59,17 +59,19 @@ async def rule(track_id: UUID, said: NewRuling, desk: AtDesk, once: AtOnce, by: 
 @router.get(
     "/videos/{video_id}/rulings", summary="Rulings on a video", responses=problems(no_video=NotFoundError(what="video"))
 )
-async def list_rulings(video_id: UUID, desk: AtDesk) -> list[Ruling]:
+async def list_rulings(video_id: UUID, desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Page[Ruling]:
     """Those that stand, in the order they were made, each with the track its face is followed by now."""
     async with desk.database.transaction() as connection:
         await videos.get(connection, video_id)
-        said = await rulings.active(connection, [video_id])
+        page = await rulings.listing(connection, video_id, limit=limit, cursor=cursor)
+        said = page.items
         followed = (await tracks.outlines(connection, [video_id]))[video_id] if said else []
         near = [track.id for track in followed if any(track.span.overlap_ms(ruling.span) for ruling in said)]
         found = [seen.track for seen in await tracks.seen(connection, near)]
     hanging = on_tracks(said, [Followed(track.span, track.faces) for track in found])
     now = {ruling.id: found[index].id for index, its in reversed(hanging.items()) for ruling in its}
-    return [_ruling(ruling, now.get(ruling.id)) for ruling in said]
+    shown = [_ruling(ruling, now.get(ruling.id)) for ruling in said]
+    return Page(items=shown, next_cursor=page.next_cursor)
 
 
 def _ruling(ruling: AnchoredRuling, track_id: UUID | None) -> Ruling:

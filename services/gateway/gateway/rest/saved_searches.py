@@ -64,11 +64,13 @@ async def get_saved_search(search_id: UUID, desk: AtDesk, by: ByWhom, who: AtWho
 @router.get(
     "/saved-searches/{search_id}/new", summary="What a saved search has found", responses=problems(no_search=NO_SEARCH)
 )
-async def list_new(search_id: UUID, desk: AtDesk, by: ByWhom, who: AtWho) -> list[PublicHit]:
-    """Moments found since it was last looked at, newest first, at most fifty."""
+async def list_new(
+    search_id: UUID, desk: AtDesk, by: ByWhom, who: AtWho, limit: Limit = 50, cursor: Cursor = None
+) -> Page[PublicHit]:
+    """Moments found since it was last looked at, newest first."""
     async with desk.database.transaction() as connection:
         kept = await sql.get(connection, search_id, by.actor, who.sight)
-    return await saving.new_hits(desk, kept, who.sight)
+    return await saving.new_hits(desk, kept, who.sight, limit, cursor)
 
 
 @router.post(

@@ -166,10 +166,13 @@ async def _set_state(desk: Desk, stranger_id: UUID, state: StrangerState) -> Str
 
 @router.get("/questions", summary="What to ask a person first", responses=problems())
 async def list_questions(
-    desk: AtDesk, who: AtWho, limit: Annotated[int, Query(ge=1, le=50, description="At most so many questions")] = 20
-) -> list[Question]:
+    desk: AtDesk,
+    who: AtWho,
+    limit: Annotated[int, Query(ge=1, le=50, description="At most so many questions")] = 20,
+    cursor: Cursor = None,
+) -> Page[Question]:
     """The question whose answer settles most uncertain screen time first, in all videos.
 
-    Each is asked as if those before it had been answered; ask again after some answers.
+    Each is asked as if those before it had been answered; ask again, from the first, after some answers.
     """
-    return await asking.questions_for(desk, limit, who.sight)
+    return await asking.questions_for(desk, limit, who.sight, cursor)
