@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
 import hypothesis
 import pytest
 from pydantic import SecretStr
@@ -16,6 +15,7 @@ from kernel.settings import Settings
 from kernel.storage.database import Database
 from kernel.storage.embedded import temporary_server
 from kernel.storage.migrate import migrate
+from tests import databases
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 # Tests end their servers for good: nothing has to survive the machine's power.
@@ -55,8 +55,7 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated(postgres: str) -> str:
     """Name of a database at the newest revision, to be cloned."""
-    asyncio.run(_make(postgres, "migrated", "template0"))
-    asyncio.run(migrate(_beside(postgres, "migrated")))
+    asyncio.run(migrate(asyncio.run(databases.create(postgres, "migrated", "template0"))))
     return "migrated"
 
 
@@ -65,8 +64,7 @@ def cloned(postgres: str, migrated: str) -> Callable[[str], str]:
     """Makes a fresh database of that name at the newest revision, for what outlives one test; gives its address."""
 
     def clone(name: str) -> str:
-        asyncio.run(_make(postgres, name, migrated))
-        return _beside(postgres, name)
+        return asyncio.run(databases.create(postgres, name, migrated))
 
     return clone
 
@@ -75,18 +73,16 @@ def cloned(postgres: str, migrated: str) -> Callable[[str], str]:
 async def database_url(postgres: str, migrated: str) -> AsyncIterator[str]:
     """A fresh database at the newest revision."""
     name = f"test_{uuid4().hex}"
-    await _make(postgres, name, migrated)
-    yield _beside(postgres, name)
-    await _execute(postgres, f"drop database {name} with (force)")
+    yield await databases.create(postgres, name, migrated)
+    await databases.drop(postgres, name)
 
 
 @pytest.fixture
 async def empty_database_url(postgres: str) -> AsyncIterator[str]:
     """A fresh database without any schema of ours."""
     name = f"empty_{uuid4().hex}"
-    await _make(postgres, name, "template0")
-    yield _beside(postgres, name)
-    await _execute(postgres, f"drop database {name} with (force)")
+    yield await databases.create(postgres, name, "template0")
+    await databases.drop(postgres, name)
 
 
 @pytest.fixture
@@ -100,19 +96,3 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """Settings for one test: its own data folder and database, nothing asked of a network."""
     return Settings(_env_file=None, data_dir=tmp_path / "data", DATABASE_URL=SecretStr(database_url), offline=True)
-
-
-def _beside(url: str, name: str) -> str:
-    return f"{url.rpartition('/')[0]}/{name}"
-
-
-async def _make(server: str, name: str, template: str) -> None:
-    await _execute(server, f"create database {name} template {template} strategy file_copy")
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

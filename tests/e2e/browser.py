@@ -1,15 +1,18 @@
 """A browser on a gateway that is really served, and a video of three scenes for it to show."""
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
+from fastapi import FastAPI
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
+from pydantic import SecretStr
 
 from gateway.editor.publish import publish
 from gateway.library import edits, runs, segments, tracks, videos
@@ -18,6 +21,7 @@ from kernel.contracts.library import FaceAt, PersonInSegment, Segment, SegmentCa
 from kernel.contracts.time import Span
 from kernel.settings import Settings
 from kernel.storage.database import Database
+from tests import databases
 from tests.rooms import ONE, Rooms, open_front_door, photo
 from tests.serving import served
 
@@ -31,6 +35,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# For a file of tests with pages: they share one browser, and so one event loop.
+MARKS = [
+    pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: pages can't be looked at (apt install chromium)"),
+]
 SECONDS = 6
 PATIENCE_MS = 60_000  # of a machine that does much else
 expect.set_options(timeout=PATIENCE_MS / 2)
@@ -40,8 +50,10 @@ CAPTIONS = [
     ("누군가 텐트로 걸어간다.", "Somebody walks to the tent."),
 ]
 
+AnyDesk = TypeVar("AnyDesk", bound="Desk")
 
-@dataclass
+
+@dataclass(kw_only=True)
 class Desk:
     """A browser on a served gateway, the gateway's database, and everything the pages complained about."""
 
@@ -50,6 +62,7 @@ class Desk:
     rooms: Rooms
     database: Database
     client: httpx.AsyncClient
+    app: FastAPI
     complaints: list[str] = field(default_factory=list)
 
     @asynccontextmanager
@@ -71,38 +84,86 @@ class Desk:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.location.get('url')}: {message.text}")
 
+    def forgive(self, *known: str) -> None:
+        """What a test brings about, and the browser notes, is no complaint."""
+        self.complaints[:] = [said for said in self.complaints if not any(one in said for one in known)]
+
+
+@dataclass(kw_only=True)
+class Furnished(Desk):
+    """A desk with somebody known, and an indexed video of three scenes: her, then her and a stranger, then nobody."""
+
+    person: UUID
+    video: UUID
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """What a furnished desk begins with: a database to be cloned, a data folder to be copied."""
+
+    template: str
+    folder: Path
+    person: UUID
+    video: UUID
+
 
 @asynccontextmanager
-async def opened(settings: Settings, database_url: str, database: Database) -> AsyncIterator[Desk]:
-    """What the pages complain about while it is open fails the test in the end."""
-    rooms = Rooms(settings)
-    async with (
-        open_front_door(rooms, database_url) as (client, app),
-        served(app, settings) as address,
-        async_playwright() as playwright,
-    ):
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        desk = Desk(address, browser, rooms, database, client)
-        yield desk
-        await browser.close()
-        assert desk.complaints == [], desk.complaints
+        try:
+            yield browser
+        finally:
+            await browser.close()
 
 
-async def add_person(desk: Desk, tmp_path: Path) -> UUID:
+@asynccontextmanager
+async def gateway_at(settings: Settings, url: str) -> AsyncIterator[dict[str, Any]]:
+    """A gateway that is really served, as the fields of a Desk."""
+    rooms, database = Rooms(settings), Database(url)
+    try:
+        async with open_front_door(rooms, url) as (client, app), served(app, settings) as address:
+            # Where people sign in the test itself is whoever sits at the machine.
+            client.headers["Authorization"] = f"Bearer {app.state.trust}"
+            yield {"address": address, "rooms": rooms, "database": database, "client": client, "app": app}
+    finally:
+        await database.close()
+
+
+@contextmanager
+def heard(desk: AnyDesk) -> Iterator[AnyDesk]:
+    """What the pages complain about meanwhile fails the test in the end."""
+    yield desk
+    assert desk.complaints == [], desk.complaints
+
+
+def settings_of(folder: Path, url: str, **changed: Any) -> Settings:
+    return Settings(_env_file=None, data_dir=folder, DATABASE_URL=SecretStr(url), offline=True, **changed)
+
+
+@asynccontextmanager
+async def clone_of(server: str, template: str) -> AsyncIterator[str]:
+    """The address of a database of one test."""
+    name = f"page_{uuid4().hex}"
+    yield await databases.create(server, name, template)
+    await databases.drop(server, name)
+
+
+async def add_person(client: httpx.AsyncClient, folder: Path) -> UUID:
     new = {"name": "김민지", "group": "NJZ", "aliases": ["Kim Minji"]}
-    person = (await desk.client.post("/v1/people", json=new)).json()["id"]
-    picture = photo(ONE, tmp_path / "minji.jpg")
+    person = (await client.post("/v1/people", json=new)).json()["id"]
+    picture = photo(ONE, folder / "minji.jpg")
     with picture.open("rb") as file:
-        await desk.client.post(f"/v1/people/{person}/references", files={"photo": ("minji.jpg", file)})
+        await client.post(f"/v1/people/{person}/references", files={"photo": ("minji.jpg", file)})
     return UUID(person)
 
 
-async def add_video(desk: Desk, clip: bytes, person: UUID) -> UUID:
+async def add_video(client: httpx.AsyncClient, database: Database, clip: bytes, person: UUID) -> UUID:
     """An indexed video of three scenes: the person, then the person and somebody unknown, then nobody."""
     files = {"file": ("day2.mp4", clip)}
-    accepted = (await desk.client.post("/v1/videos", data={"title": "여름 캠프 2일차"}, files=files)).json()
+    accepted = (await client.post("/v1/videos", data={"title": "여름 캠프 2일차"}, files=files)).json()
     video, run = UUID(accepted["video"]["id"]), UUID(accepted["run"]["id"])
-    async with desk.database.transaction() as connection:
+    async with database.transaction() as connection:
         taken = await runs.take(connection, run)
         assert taken
         measured = videos.Measured(duration_ms=SECONDS * 1000, width=320, height=180, frame_rate=25, probe={})

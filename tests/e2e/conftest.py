@@ -1,20 +1,25 @@
 """The whole product at a real address, as `scenedesk up` runs it, for the tests of one file."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 from pydantic import SecretStr
 
 from kernel.settings import Settings
-from kernel.storage.database import Database
 from standalone.product import Standalone, open_standalone
 from standalone.rest import Library, open_library
+from tests import databases
 from tests.e2e import browser
+from tests.e2e.browser import Desk, Furnished, Furniture
 from tests.media_samples import encode
 
 Result = TypeVar("Result")
@@ -86,8 +91,51 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@pytest.fixture
-async def desk(settings: Settings, database_url: str, database: Database) -> AsyncIterator[browser.Desk]:
-    """A browser on an empty gateway."""
-    async with browser.opened(settings, database_url, database) as opened:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all; each test has contexts of its own."""
+    async with browser.chromium() as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(chromium: Browser, postgres: str, migrated: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A browser on an empty gateway."""
+    async with (
+        browser.clone_of(postgres, migrated) as url,
+        browser.gateway_at(browser.settings_of(tmp_path / "data", url), url) as gateway,
+    ):
+        with browser.heard(Desk(browser=chromium, **gateway)) as opened:
+            yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def furniture(postgres: str, migrated: str, clip: bytes, tmp_path_factory: pytest.TempPathFactory) -> Furniture:
+    """Made once: each furnished desk has a copy of it."""
+    folder = tmp_path_factory.mktemp("furniture")
+    url = await databases.create(postgres, "furniture", migrated)
+    async with browser.gateway_at(browser.settings_of(folder / "data", url), url) as gateway:
+        person = await browser.add_person(gateway["client"], folder)
+        video = await browser.add_video(gateway["client"], gateway["database"], clip, person)
+    return Furniture("furniture", folder / "data", person, video)
+
+
+@pytest.fixture
+def access() -> str:
+    """How a furnished desk is to be let in; a file of tests may say it otherwise."""
+    return "auto"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def furnished(
+    chromium: Browser, postgres: str, furniture: Furniture, access: str, tmp_path: Path
+) -> AsyncIterator[Furnished]:
+    """A browser on a gateway where somebody is known, and a video is indexed."""
+    await asyncio.to_thread(shutil.copytree, furniture.folder, tmp_path / "data")
+    async with (
+        browser.clone_of(postgres, furniture.template) as url,
+        browser.gateway_at(browser.settings_of(tmp_path / "data", url, access=access), url) as gateway,
+    ):
+        desk = Furnished(browser=chromium, person=furniture.person, video=furniture.video, **gateway)
+        with browser.heard(desk) as opened:
+            yield opened

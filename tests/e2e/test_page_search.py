@@ -8,37 +8,33 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import FilePayload, Page, expect
 
 from kernel.contracts.errors import UnavailableError
 from kernel.contracts.search import Chip, Choice, Evidence, Facet, Facets, Hit, SearchRequest
 from kernel.contracts.time import Span
-from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
+from tests.e2e.browser import MARKS, Furnished
 from tests.rooms import NONE, ONE, photo
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: pages can't be looked at (apt install chromium)"),
-]
+pytestmark = MARKS
 
 
 @dataclass
 class Archive:
     """A desk with one video, somebody known, and search-service's answers about them."""
 
-    desk: Desk
+    desk: Furnished
     person: UUID
     other: UUID
     video: UUID
     hits: list[Hit]
 
 
-@pytest.fixture
-async def archive(desk: Desk, clip: bytes, tmp_path: Path) -> Archive:
-    person = await add_person(desk, tmp_path)
+@pytest_asyncio.fixture(loop_scope="session")
+async def archive(furnished: Furnished) -> Archive:
+    desk, person, video = furnished, furnished.person, furnished.video
     other = UUID((await desk.client.post("/v1/people", json={"name": "하니", "aliases": ["Hanni"]})).json()["id"])
-    video = await add_video(desk, clip, person)
     segments = (await desk.client.get(f"/v1/videos/{video}/segments")).json()["items"]
     hits = [hit(video, segment, probability) for segment, probability in zip(segments, (0.93, 0.71, 0.2), strict=True)]
     desk.rooms.answers = hits
@@ -269,7 +265,7 @@ async def test_without_a_connection_what_is_shown_stays(archive: Archive) -> Non
         await expect(page.locator("[data-offline]")).to_be_visible()
         await page.context.set_offline(False)
         await expect(page.locator("[data-found].stale")).to_have_count(0)
-    archive.desk.complaints[:] = [one for one in archive.desk.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
+    archive.desk.forgive("ERR_INTERNET_DISCONNECTED")
 
 
 async def test_conditions_narrow_the_question(archive: Archive) -> None:
@@ -317,8 +313,10 @@ async def test_a_picture_is_a_question(archive: Archive, tmp_path: Path) -> None
         await expect(page.get_by_role("heading", name="이 사진에서 읽은 것이 없습니다")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, 820, 1280, 1920])
-async def test_it_fits_every_window(archive: Archive, width: int) -> None:
-    for address in ("/search", "/search?q=민지가 자는", "/search?q=민지&scale=close_up&scale=wide"):
-        async with archive.desk.page(address, width=width) as page:
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
+async def test_it_fits_every_window(archive: Archive) -> None:
+    async with archive.desk.page("/search") as page:
+        for question in ("", "?q=민지가 자는", "?q=민지&scale=close_up&scale=wide"):
+            await page.goto(f"{archive.desk.address}/search{question}")
+            for width in (390, 820, 1280, 1920):
+                await page.set_viewport_size({"width": width, "height": 800})
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, (question, width)

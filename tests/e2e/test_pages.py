@@ -8,13 +8,10 @@ import pytest
 from playwright.async_api import FilePayload, expect
 
 from kernel.contracts.search import Evidence, Hit
-from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
+from tests.e2e.browser import MARKS, Desk, Furnished
 from tests.rooms import ONE, photo
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: pages can't be looked at (apt install chromium)"),
-]
+pytestmark = MARKS
 
 
 async def found(desk: Desk, video: UUID, place: int) -> Hit:
@@ -69,13 +66,12 @@ async def test_a_refused_upload_says_why(desk: Desk) -> None:
         file: FilePayload = {"name": "notes.mp4", "mimeType": "video/mp4", "buffer": b"no video at all" * 50}
         await page.set_input_files("#add [data-files]", [file])
         await expect(page.locator("[data-sending] .bad")).to_contain_text("이 파일은 동영상이 아닙니다")
-    desk.complaints[:] = [said for said in desk.complaints if "422" not in said]  # the browser notes the refusal
+    desk.forgive("422")  # the browser notes the refusal
 
 
-async def test_the_player_and_the_scenes_keep_in_step(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    video = await add_video(desk, clip, person)
-    async with desk.page(f"/videos/{video}?t=2000") as page:
+async def test_the_player_and_the_scenes_keep_in_step(furnished: Furnished) -> None:
+    video = furnished.video
+    async with furnished.page(f"/videos/{video}?t=2000") as page:
         on = page.locator(".seg[aria-current]")
         await expect(on).to_contain_text("하니가 민지를 부른다.")
         await expect(page.locator("[data-said]")).to_contain_text("기계 · 관찰")
@@ -102,15 +98,15 @@ async def test_the_player_and_the_scenes_keep_in_step(desk: Desk, clip: bytes, t
         await expect(page.get_by_role("dialog")).to_contain_text("단축키")
 
 
-async def test_a_hit_plays_and_opens_at_its_in_point(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    video = await add_video(desk, clip, await add_person(desk, tmp_path))
-    desk.rooms.answers = [await found(desk, video, 1), await found(desk, video, 2)]
-    async with desk.page("/") as page:
+async def test_a_hit_plays_and_opens_at_its_in_point(furnished: Furnished) -> None:
+    video = furnished.video
+    furnished.rooms.answers = [await found(furnished, video, 1), await found(furnished, video, 2)]
+    async with furnished.page("/") as page:
         await page.keyboard.press("/")
         await page.keyboard.type("민지를 부르는 장면")
         await page.keyboard.press("Enter")
         await expect(page.locator(".hit")).to_have_count(2)
-        assert desk.rooms.questions[-1].query == "민지를 부르는 장면"
+        assert furnished.rooms.questions[-1].query == "민지를 부르는 장면"
         await expect(page.locator(".hit").first).to_contain_text("자막 “자고”")
         await page.hover(".hit .pic >> nth=0")
         clip_of_hit = page.locator(".hit video")
@@ -151,22 +147,25 @@ async def test_a_person_is_added_with_a_photo_and_renamed(desk: Desk, tmp_path: 
     assert {name.name_en for name in desk.rooms.names if name.kind == "person"} == {"Kim Minji"}
 
 
-async def test_no_page_is_wider_than_the_window(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    video = await add_video(desk, clip, person)
-    desk.rooms.answers = [await found(desk, video, 0)]
-    async with desk.page("/") as page:
+async def test_no_page_is_wider_than_the_window(furnished: Furnished) -> None:
+    person, video = furnished.person, furnished.video
+    furnished.rooms.answers = [await found(furnished, video, 0)]
+    async with furnished.page("/") as page:
         for path in ("/", f"/videos/{video}", "/search?q=민지", "/people", f"/people/{person}", "/runs"):
-            await page.goto(desk.address + path)
+            await page.goto(furnished.address + path)
             for width in (820, 1280, 1920):
                 await page.set_viewport_size({"width": width, "height": 900})
                 assert await page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+                if path.startswith("/videos/"):  # the editor's desk is the whole window, whatever its room
+                    box = await page.locator("main").bounding_box()
+                    assert box
+                    assert box["width"] == width
 
 
 async def test_an_address_that_leads_nowhere_is_a_page(desk: Desk) -> None:
     async with desk.page("/nowhere") as page:
         await expect(page.get_by_role("alert").first).to_contain_text("해당 항목이 없습니다")
-    desk.complaints[:] = [said for said in desk.complaints if "404" not in said]  # the browser notes it
+    desk.forgive("404")  # the browser notes it
 
 
 async def test_pages_allow_nothing_from_elsewhere(desk: Desk) -> None:
@@ -176,4 +175,4 @@ async def test_pages_allow_nothing_from_elsewhere(desk: Desk) -> None:
     async with desk.page("/") as page:
         with pytest.raises(Exception, match=r"Content Security Policy|Refused|violates"):
             await page.add_script_tag(content="document.title = 'owned'")
-    desk.complaints[:] = [said for said in desk.complaints if "Content Security Policy" not in said]
+    desk.forgive("Content Security Policy")

@@ -14,13 +14,10 @@ from gateway.library.collections import Wanted
 from gateway.tables import tracks
 from kernel.store import Store
 from kernel.vectors import pack
-from tests.e2e.browser import CHROMIUM, Desk, add_person, add_video
+from tests.e2e.browser import MARKS, Desk, Furnished
 from tests.rooms import ONE, ONE_SMALL, TWO_ALIKE, faces_in, photo
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: pages can't be looked at (apt install chromium)"),
-]
+pytestmark = MARKS
 
 
 async def said(desk: Desk, path: str) -> Any:
@@ -39,10 +36,9 @@ async def press(page: Page, *keys: str) -> None:
         await page.keyboard.press(key)
 
 
-async def test_a_match_is_rejected_on_the_video_and_taken_back(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    video = await add_video(desk, clip, person)
-    async with desk.page(f"/videos/{video}?t=1000") as page:
+async def test_a_match_is_rejected_on_the_video_and_taken_back(furnished: Furnished) -> None:
+    person, video = furnished.person, furnished.video
+    async with furnished.page(f"/videos/{video}?t=1000") as page:
         await press(page, "w")
         card = page.locator("#face-card")
         await expect(card.locator("[data-name]")).to_have_text("김민지")
@@ -52,19 +48,17 @@ async def test_a_match_is_rejected_on_the_video_and_taken_back(desk: Desk, clip:
         await expect(page.locator(".toast")).to_contain_text("이 얼굴: 김민지 아님 · 되돌리기")
         await expect(page.locator(".seg").first).to_contain_text("누구인가요?")
         await expect(page.locator("[data-version]")).to_have_text("버전 2")
-        assert str(person) not in await shown_people(desk, video, 0)
+        assert str(person) not in await shown_people(furnished, video, 0)
 
         await press(page, "u")
         await expect(page.locator(".toast")).to_contain_text("되돌렸습니다")
         await expect(page.locator(".seg").first).not_to_contain_text("누구인가요?")
-        assert str(person) in await shown_people(desk, video, 0)
+        assert str(person) in await shown_people(furnished, video, 0)
 
 
-async def test_somebody_is_named_from_a_scene_and_it_says_that_a_person_said_so(
-    desk: Desk, clip: bytes, tmp_path: Path
-) -> None:
-    video = await add_video(desk, clip, await add_person(desk, tmp_path))
-    async with desk.page(f"/videos/{video}?t=2500") as page:
+async def test_somebody_is_named_from_a_scene_and_it_says_that_a_person_said_so(furnished: Furnished) -> None:
+    video = furnished.video
+    async with furnished.page(f"/videos/{video}?t=2500") as page:
         await press(page, "w")
         card = page.locator("#face-card")
         await expect(card.locator("[data-name]")).to_have_text("김민지")
@@ -79,14 +73,14 @@ async def test_somebody_is_named_from_a_scene_and_it_says_that_a_person_said_so(
         await expect(page.locator(".toast")).to_contain_text("이 얼굴: 팜하니")
         await press(page, "f")
         await expect(page.locator(".boxes")).to_contain_text("팜하니 ✓ 사람")
-    hanni = next(each for each in (await said(desk, "/v1/people"))["items"] if each["name"] == "팜하니")
-    tracks = (await said(desk, f"/v1/videos/{video}/tracks"))["items"]
+    hanni = next(each for each in (await said(furnished, "/v1/people"))["items"] if each["name"] == "팜하니")
+    tracks = (await said(furnished, f"/v1/videos/{video}/tracks"))["items"]
     assert [(track["ruled"], track["person_id"]) for track in tracks if track["ruled"]] == [(True, hanni["id"])]
 
 
-async def test_a_picture_is_withdrawn_and_its_rights_are_said(desk: Desk, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    async with desk.page(f"/people/{person}") as page:
+async def test_a_picture_is_withdrawn_and_its_rights_are_said(furnished: Furnished) -> None:
+    person = furnished.person
+    async with furnished.page(f"/people/{person}") as page:
         await page.click("[data-edit-rights]")
         await page.fill("[data-rights-of] [name=rights]", "소속사 보도자료")
         await page.select_option("[data-rights-of] [name=consent]", "press_kit")
@@ -97,22 +91,22 @@ async def test_a_picture_is_withdrawn_and_its_rights_are_said(desk: Desk, tmp_pa
         await page.click("[data-withdraw]")
         await expect(page.locator("figure.photo")).to_contain_text("철회됨")
         await expect(page.locator("[data-withdraw]")).to_have_count(0)
-    [reference] = (await said(desk, f"/v1/people/{person}/references"))["items"]
+    [reference] = (await said(furnished, f"/v1/people/{person}/references"))["items"]
     assert (reference["usable"], reference["reason"], reference["rights"]["consent"]) == (
         False,
         "withdrawn",
         "press_kit",
     )
-    actions = [entry["action"] for entry in (await said(desk, f"/v1/audit?person={person}"))["items"]]
+    actions = [entry["action"] for entry in (await said(furnished, f"/v1/audit?person={person}"))["items"]]
     assert actions[:2] == ["reference_withdrawn", "reference_changed"]
 
 
-async def test_a_small_face_is_seen_enlarged_and_said_to_be(desk: Desk, tmp_path: Path) -> None:
+async def test_a_small_face_is_seen_enlarged_and_said_to_be(furnished: Furnished, tmp_path: Path) -> None:
     pytest.importorskip("ncnn", reason="pip install scenedesk[upscale]")
-    person = await add_person(desk, tmp_path)
+    person = furnished.person
     files = {"photo": ("small.jpg", photo(ONE_SMALL, tmp_path / "small.jpg", shade=30).read_bytes())}
-    assert (await desk.client.post(f"/v1/people/{person}/references", files=files)).status_code == 201
-    async with desk.page(f"/people/{person}") as page:
+    assert (await furnished.client.post(f"/v1/people/{person}/references", files=files)).status_code == 201
+    async with furnished.page(f"/people/{person}") as page:
         button = page.locator("[data-enlarge]")
         await expect(button).to_have_count(1)  # the other face is large
         small = page.locator("figure.photo").filter(has=button)
@@ -123,22 +117,22 @@ async def test_a_small_face_is_seen_enlarged_and_said_to_be(desk: Desk, tmp_path
             assert ("enlarged=true" in (await small.locator("img").get_attribute("src") or "")) is enlarged
 
 
-async def test_of_several_faces_in_a_photo_one_is_chosen(desk: Desk, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
+async def test_of_several_faces_in_a_photo_one_is_chosen(furnished: Furnished, tmp_path: Path) -> None:
+    person = furnished.person
     crowd = photo(TWO_ALIKE, tmp_path / "stage.jpg", shade=30).read_bytes()
     file: FilePayload = {"name": "stage.jpg", "mimeType": "image/jpeg", "buffer": crowd}
-    async with desk.page(f"/people/{person}") as page:
+    async with furnished.page(f"/people/{person}") as page:
         await page.set_input_files("[data-dropzone] [data-files]", [file])
         await expect(page.locator("#choose-face [data-choice]")).to_have_count(2)
         await page.get_by_role("button", name="얼굴 2").click()
         await expect(page.locator("figure.photo")).to_have_count(2)
-    desk.complaints[:] = [each for each in desk.complaints if "422" not in each]  # the browser notes the refusal
+    furnished.forgive("422")  # the browser notes the refusal
 
 
-async def test_two_who_are_one_are_merged_and_taken_apart(desk: Desk, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    other = (await desk.client.post("/v1/people", json={"name": "MJ", "group": "NJZ"})).json()["id"]
-    async with desk.page(f"/people/{other}") as page:
+async def test_two_who_are_one_are_merged_and_taken_apart(furnished: Furnished) -> None:
+    person = furnished.person
+    other = (await furnished.client.post("/v1/people", json={"name": "MJ", "group": "NJZ"})).json()["id"]
+    async with furnished.page(f"/people/{other}") as page:
         await press(page, "m")
         await page.keyboard.type("김민")
         await expect(page.locator("#picker").get_by_role("option")).to_have_count(1)
@@ -147,13 +141,12 @@ async def test_two_who_are_one_are_merged_and_taken_apart(desk: Desk, tmp_path: 
         await expect(page.get_by_text("같은 사람: MJ")).to_be_visible()
         await press(page, "u")
         await expect(page.get_by_text("같은 사람: MJ")).to_have_count(0)
-    assert (await said(desk, f"/v1/people/{other}"))["merged_into"] is None
+    assert (await said(furnished, f"/v1/people/{other}"))["merged_into"] is None
 
 
-async def test_the_gallery_filters_by_name_in_any_spelling(desk: Desk, tmp_path: Path) -> None:
-    await add_person(desk, tmp_path)
-    await desk.client.post("/v1/people", json={"name": "팜하니", "group": "NJZ", "aliases": ["Hanni"]})
-    async with desk.page("/people") as page:
+async def test_the_gallery_filters_by_name_in_any_spelling(furnished: Furnished) -> None:
+    await furnished.client.post("/v1/people", json={"name": "팜하니", "group": "NJZ", "aliases": ["Hanni"]})
+    async with furnished.page("/people") as page:
         await expect(page.locator(".person:visible")).to_have_count(2)
         await press(page, "f")
         await page.keyboard.type("HAN")
@@ -162,32 +155,31 @@ async def test_the_gallery_filters_by_name_in_any_spelling(desk: Desk, tmp_path:
         await expect(page.get_by_text("그런 이름의 인물이 없습니다.")).to_be_visible()
 
 
-async def test_who_may_appear_is_declared(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    video = await add_video(desk, clip, person)
-    async with desk.page(f"/videos/{video}") as page:
+async def test_who_may_appear_is_declared(furnished: Furnished) -> None:
+    video = furnished.video
+    async with furnished.page(f"/videos/{video}") as page:
         await page.get_by_role("button", name="출연 가능 인물").click()
         await page.select_option("[data-add-group]", label="NJZ")
         await page.select_option("select[data-series]", "new")
         await page.fill("[data-series-name] input", "주간 아이돌")
         await page.click("#line-up footer button")
         await expect(page.locator(".toast").first).to_contain_text("출연 가능 인물을 저장했습니다")
-    group = (await said(desk, "/v1/groups"))["items"][0]["id"]
-    assert (await said(desk, f"/v1/videos/{video}/line-up")) == {"people": [], "groups": [group]}
-    assert [each["videos"] for each in (await said(desk, "/v1/series"))["items"]] == [1]
+    group = (await said(furnished, "/v1/groups"))["items"][0]["id"]
+    assert (await said(furnished, f"/v1/videos/{video}/line-up")) == {"people": [], "groups": [group]}
+    assert [each["videos"] for each in (await said(furnished, "/v1/series"))["items"]] == [1]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_pages_of_people_fit_the_window(desk: Desk, clip: bytes, tmp_path: Path, width: int) -> None:
-    person = await add_person(desk, tmp_path)
-    video = await add_video(desk, clip, person)
-    stranger = await add_stranger(desk, video, 1)
-    await add_candidates(desk, person, 2)
-    async with desk.page("/people", width=width) as page:
+async def test_pages_of_people_fit_the_window(furnished: Furnished) -> None:
+    person, video = furnished.person, furnished.video
+    stranger = await add_stranger(furnished, video, 1)
+    await add_candidates(furnished, person, 2)
+    async with furnished.page("/people") as page:
         everywhere = ("/people", "/people/unknown", "/people/questions", "/people/review", f"/videos/{video}")
         for path in (*everywhere, f"/people/{person}", f"/people/{person}/look-back", f"/people/unknown/{stranger}"):
-            await page.goto(desk.address + path)
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+            await page.goto(furnished.address + path)
+            for width in (390, 1280):
+                await page.set_viewport_size({"width": width, "height": 800})
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 
 
 async def add_stranger(desk: Desk, video: UUID, track: int) -> UUID:
@@ -200,10 +192,10 @@ async def add_stranger(desk: Desk, video: UUID, track: int) -> UUID:
     return stranger
 
 
-async def test_a_stranger_is_named_by_the_keyboard_and_taken_back(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    video = await add_video(desk, clip, await add_person(desk, tmp_path))
-    stranger = await add_stranger(desk, video, 1)
-    async with desk.page("/people/unknown") as page:
+async def test_a_stranger_is_named_by_the_keyboard_and_taken_back(furnished: Furnished) -> None:
+    video = furnished.video
+    stranger = await add_stranger(furnished, video, 1)
+    async with furnished.page("/people/unknown") as page:
         card = page.locator("[data-stranger]")
         await expect(card).to_contain_text("2.0초")
         await press(page, "n")
@@ -214,48 +206,46 @@ async def test_a_stranger_is_named_by_the_keyboard_and_taken_back(desk: Desk, cl
         await press(page, "Enter")
         await expect(page.locator(".toast").first).to_contain_text("이름을 붙였습니다: 팜하니")
         await expect(page.get_by_role("heading", name="모두 이름이 있습니다")).to_be_visible()
-        hanni = next(each["id"] for each in (await said(desk, "/v1/people"))["items"] if each["name"] == "팜하니")
-        assert hanni in await shown_people(desk, video, 1)
+        hanni = next(each["id"] for each in (await said(furnished, "/v1/people"))["items"] if each["name"] == "팜하니")
+        assert hanni in await shown_people(furnished, video, 1)
         await press(page, "u")
         await expect(card).to_have_attribute("data-stranger", str(stranger))
-    assert hanni not in await shown_people(desk, video, 1)
+    assert hanni not in await shown_people(furnished, video, 1)
 
 
-async def test_a_passer_by_is_hidden_and_shown_again(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    video = await add_video(desk, clip, await add_person(desk, tmp_path))
-    stranger = await add_stranger(desk, video, 1)
-    async with desk.page("/people/unknown") as page:
+async def test_a_passer_by_is_hidden_and_shown_again(furnished: Furnished) -> None:
+    video = furnished.video
+    stranger = await add_stranger(furnished, video, 1)
+    async with furnished.page("/people/unknown") as page:
         await press(page, "h")
         await expect(page.get_by_role("heading", name="모두 이름이 있습니다")).to_be_visible()
-        assert (await said(desk, f"/v1/strangers/{stranger}"))["state"] == "hidden"
+        assert (await said(furnished, f"/v1/strangers/{stranger}"))["state"] == "hidden"
         await press(page, "u")
         await expect(page.locator("[data-stranger]")).to_have_count(1)
-    assert (await said(desk, f"/v1/strangers/{stranger}"))["state"] == "open"
+    assert (await said(furnished, f"/v1/strangers/{stranger}"))["state"] == "open"
 
 
-async def test_a_question_is_answered_and_nothing_is_left_to_ask(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    video = await add_video(desk, clip, person)
-    await add_stranger(desk, video, 1)
-    unknown = (await said(desk, f"/v1/videos/{video}/tracks"))["items"][1]["id"]
-    async with desk.database.transaction() as connection:
+async def test_a_question_is_answered_and_nothing_is_left_to_ask(furnished: Furnished) -> None:
+    person, video = furnished.person, furnished.video
+    await add_stranger(furnished, video, 1)
+    unknown = (await said(furnished, f"/v1/videos/{video}/tracks"))["items"][1]["id"]
+    async with furnished.database.transaction() as connection:
         own = (await references.vectors_of(connection, "drawn@1"))[person]
         await track_vectors.put(connection, [UUID(unknown)], pack(own[:1], "drawn@1"))
-    async with desk.page("/people/questions") as page:
+    async with furnished.page("/people/questions") as page:
         await expect(page.get_by_role("heading", name="김민지, 맞나요?")).to_be_visible()
         await press(page, "n")
         await expect(page.locator(".toast")).to_contain_text("이 얼굴: 김민지 아님 · 되돌리기")
         await expect(page.get_by_role("heading", name="누구인가요?")).to_be_visible()
         await press(page, "h")
         await expect(page.get_by_role("heading", name="물어볼 것이 없습니다")).to_be_visible()
-    ruled = (await said(desk, f"/v1/videos/{video}/rulings"))[0]
+    ruled = (await said(furnished, f"/v1/videos/{video}/rulings"))[0]
     assert (ruled["verdict"], ruled["person_id"], ruled["track_id"]) == ("is_not", str(person), unknown)
 
 
-async def test_somebody_is_forgotten_and_the_receipt_says_what_went(desk: Desk, clip: bytes, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    video = await add_video(desk, clip, person)
-    async with desk.page(f"/people/{person}") as page:
+async def test_somebody_is_forgotten_and_the_receipt_says_what_went(furnished: Furnished) -> None:
+    person, video = furnished.person, furnished.video
+    async with furnished.page(f"/people/{person}") as page:
         await page.get_by_role("button", name="잊기…").click()
         forget = page.get_by_role("button", name="잊기", exact=True)
         await expect(forget).to_be_disabled()
@@ -267,34 +257,32 @@ async def test_somebody_is_forgotten_and_the_receipt_says_what_went(desk: Desk, 
         await expect(receipt).to_contain_text("등록 사진")
         await receipt.get_by_role("link", name="갤러리").click()
         await page.wait_for_url("**/people")
-    assert (await desk.client.get(f"/v1/people/{person}")).status_code == 404
-    assert str(person) not in await shown_people(desk, video, 0)
-    assert [each["references"] for each in (await said(desk, "/v1/forgotten"))["items"]] == [1]
+    assert (await furnished.client.get(f"/v1/people/{person}")).status_code == 404
+    assert str(person) not in await shown_people(furnished, video, 0)
+    assert [each["references"] for each in (await said(furnished, "/v1/forgotten"))["items"]] == [1]
 
 
-async def test_an_older_face_is_named_only_when_the_look_back_is_approved(
-    desk: Desk, clip: bytes, tmp_path: Path
-) -> None:
-    video = await add_video(desk, clip, await add_person(desk, tmp_path))
-    hanni = (await desk.client.post("/v1/people", json={"name": "팜하니", "group": "NJZ"})).json()["id"]
+async def test_an_older_face_is_named_only_when_the_look_back_is_approved(furnished: Furnished, tmp_path: Path) -> None:
+    video = furnished.video
+    hanni = (await furnished.client.post("/v1/people", json={"name": "팜하니", "group": "NJZ"})).json()["id"]
     files = {"photo": ("hanni.jpg", photo(ONE, tmp_path / "hanni.jpg", shade=30).read_bytes())}
-    assert (await desk.client.post(f"/v1/people/{hanni}/references", files=files)).status_code == 201
-    unknown = (await said(desk, f"/v1/videos/{video}/tracks"))["items"][1]["id"]
-    async with desk.database.transaction() as connection:
+    assert (await furnished.client.post(f"/v1/people/{hanni}/references", files=files)).status_code == 201
+    unknown = (await said(furnished, f"/v1/videos/{video}/tracks"))["items"][1]["id"]
+    async with furnished.database.transaction() as connection:
         own = (await references.vectors_of(connection, "drawn@1"))[UUID(hanni)]
         await track_vectors.put(connection, [UUID(unknown)], pack(own[:1], "drawn@1"))
-    async with desk.page(f"/people/{hanni}") as page:
+    async with furnished.page(f"/people/{hanni}") as page:
         await page.get_by_role("link", name="지난 얼굴 1개 다시 보기").click()
         await expect(page.get_by_text("아직 아무것도 바뀌지 않았습니다.")).to_be_visible()
         await expect(page.locator(".renaming input:checked")).to_have_count(1)
-        assert hanni not in await shown_people(desk, video, 1)
+        assert hanni not in await shown_people(furnished, video, 1)
         await press(page, "a")
         await expect(page.get_by_role("heading", name="얼굴 1개의 이름을 바꿨습니다: 팜하니")).to_be_visible()
         await expect(page.locator("[data-changed]")).to_have_text("여름 캠프 2일차 · 버전 2")
-        assert hanni in await shown_people(desk, video, 1)
+        assert hanni in await shown_people(furnished, video, 1)
         await press(page, "u")
         await expect(page.locator(".renaming:visible")).to_have_count(1)
-    assert hanni not in await shown_people(desk, video, 1)
+    assert hanni not in await shown_people(furnished, video, 1)
 
 
 async def add_candidates(desk: Desk, person: UUID, count: int) -> None:
@@ -321,10 +309,10 @@ async def add_candidates(desk: Desk, person: UUID, count: int) -> None:
             )
 
 
-async def test_what_was_collected_is_taken_or_refused_and_a_refusal_waits_a_moment(desk: Desk, tmp_path: Path) -> None:
-    person = await add_person(desk, tmp_path)
-    await add_candidates(desk, person, 2)
-    async with desk.page("/people/review") as page:
+async def test_what_was_collected_is_taken_or_refused_and_a_refusal_waits_a_moment(furnished: Furnished) -> None:
+    person = furnished.person
+    await add_candidates(furnished, person, 2)
+    async with furnished.page("/people/review") as page:
         cards = page.locator("[data-candidate]:visible")
         await expect(cards).to_have_count(2)
         await page.get_by_role("button", name="취소", exact=True).click()
@@ -332,15 +320,15 @@ async def test_what_was_collected_is_taken_or_refused_and_a_refusal_waits_a_mome
         await press(page, "y")
         await expect(page.locator(".toast").first).to_contain_text("받았습니다 · 되돌리기")
         await expect(cards).to_have_count(1)
-        assert len((await said(desk, f"/v1/people/{person}/references"))["items"]) == 2
+        assert len((await said(furnished, f"/v1/people/{person}/references"))["items"]) == 2
         await press(page, "n")
         await expect(cards).to_have_count(0)
-        assert [each["state"] for each in (await said(desk, "/v1/candidates"))["items"]] == ["approved", "waiting"]
+        assert [each["state"] for each in (await said(furnished, "/v1/candidates"))["items"]] == ["approved", "waiting"]
         await press(page, "u")
         await expect(cards).to_have_count(1)
         await press(page, "n")
-        await page.goto(desk.address + "/people")
+        await page.goto(furnished.address + "/people")
         await expect(page.locator(".person")).to_have_count(1)
-        await page.goto(desk.address + "/people/review")
+        await page.goto(furnished.address + "/people/review")
         await expect(page.get_by_role("heading", name="검토할 것이 없습니다")).to_be_visible()
-    assert [each["state"] for each in (await said(desk, "/v1/candidates"))["items"]] == ["approved", "rejected"]
+    assert [each["state"] for each in (await said(furnished, "/v1/candidates"))["items"]] == ["approved", "rejected"]

@@ -58,8 +58,21 @@ function signedOut() {
   toast(say("signed_out"), { label: say("sign_in"), act: () => location.assign(`/sign-in?next=${back}`) });
 }
 
-// A request to the REST; a refusal becomes an Error whose message is the problem's sentence.
-export async function call(method, address, body) {
+// Changes this page asked for and has no answer to yet: whoever hears of a change waits for these to know whose it is.
+const asked = new Set();
+export const answered = () => Promise.allSettled(asked);
+
+// A request to the REST; a refusal becomes an Error whose message is the problem's sentence. Timelines that moved on by
+// it are told as a `moved` event, before whoever asked goes on.
+export function call(method, address, body) {
+  const answer = requested(method, address, body);
+  if (method === "GET") return answer;
+  asked.add(answer);
+  answer.catch(() => {}).finally(() => asked.delete(answer));
+  return answer;
+}
+
+async function requested(method, address, body) {
   const options = { method, headers: { Accept: "application/json", ...ours() } };
   if (method === "POST") options.headers["Idempotency-Key"] = newKey();
   if (body instanceof FormData) options.body = body;
@@ -72,6 +85,7 @@ export async function call(method, address, body) {
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (response.status === NOT_SIGNED_IN) signedOut();
   if (!response.ok) throw new Error(answer?.detail ?? say("failed"));
+  if (method !== "GET" && answer?.edits) document.dispatchEvent(new CustomEvent("moved", { detail: answer.edits }));
   return answer;
 }
 

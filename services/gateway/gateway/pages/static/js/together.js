@@ -1,16 +1,21 @@
 // Others at work on the same video, and what becomes searchable: told by the server as it happens.
-import { call, say, toast } from "./page.js";
+import { answered, call, say, toast } from "./page.js";
 
 const WAIT_MS = [400, 800, 1500, 3000, 6000];
 
 export function follow(video, editing, { onChange, onWhole, onSearchable }) {
   let source = null;
   let turn = 0;
+  const own = new Set(); // versions that decisions of this page made: it shows them by itself
+
+  document.addEventListener("moved", ({ detail }) => {
+    for (const { video_id, version } of detail) if (video_id === video) own.add(version);
+  });
 
   // An edit of our own is heard of as well, and known by its version already.
   async function arrived(edit) {
-    await editing.idle();
-    if (edit.version <= editing.version) return;
+    await Promise.all([editing.idle(), answered()]);
+    if (edit.version <= editing.version || own.has(edit.version)) return;
     const whole = edit.version === editing.version + 1 && edit.complete && !edit.decision_id;
     editing.version = edit.version;
     toast(say("others", { n: edit.version }));
