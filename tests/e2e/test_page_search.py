@@ -272,6 +272,7 @@ async def test_conditions_narrow_the_question(archive: Archive) -> None:
     async with archive.desk.page("/search?q=자는") as page:
         await page.click(".conditions > summary")
         await page.get_by_label("클로즈업", exact=True).check()
+        await expect(page.locator("[data-read]")).to_contain_text("클로즈업")  # asked: the next is asked after it
         await page.fill("[name=since]", "2026-07-01")
         await page.locator("[name=since]").blur()
         await expect(page.locator("[data-read]")).to_contain_text("2026-07-01부터")

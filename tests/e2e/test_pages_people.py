@@ -47,7 +47,7 @@ async def test_a_match_is_rejected_on_the_video_and_taken_back(furnished: Furnis
         await expect(card).to_be_hidden()
         await expect(page.locator(".toast")).to_contain_text("이 얼굴: 김민지 아님 · 되돌리기")
         await expect(page.locator(".seg").first).to_contain_text("누구인가요?")
-        await expect(page.locator("[data-version]")).to_have_text("버전 2")
+        await expect(page.locator("[data-shown-version]")).to_have_text("버전 2")
         assert str(person) not in await shown_people(furnished, video, 0)
 
         await press(page, "u")

@@ -66,6 +66,20 @@ async def of_token(connection: AsyncConnection, hashed: bytes) -> Held | None:
     return Held(account_of(row), row.held, tuple(row.scopes))
 
 
+async def stands(connection: AsyncConnection, held: UUID, account: Account) -> bool:
+    """Whether a session or token still lets them in as who they were; asking does not make it last."""
+    of_session = _alive(sessions).where(sessions.c.id == held, sessions.c.expires_at > func.now())
+    of_token = _alive(tokens).where(
+        tokens.c.id == held,
+        tokens.c.revoked_at.is_(None),
+        or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > func.now()),
+    )
+    same = select(accounts.c.id).where(
+        accounts.c.id == account.id, accounts.c.role == account.role, accounts.c.disabled_at.is_(None)
+    )
+    return bool(await connection.scalar(select(same.exists() & (of_session.exists() | of_token.exists()))))
+
+
 def _alive(held: Any, *columns: Any) -> Select[Any]:
     own = select(accounts, *columns).join(held, held.c.account_id == accounts.c.id)
     return own.where(accounts.c.disabled_at.is_(None))

@@ -1,6 +1,7 @@
 """Coming in: the sign-in page, links that open once, and leaving."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,12 +16,11 @@ from gateway.access.who import Who
 from gateway.library import sessions
 from gateway.pages.choosing import local
 from gateway.pages.frame import AtFrame, Frame, PageRoute
+from gateway.pages.visiting import VISIT, of_visit
 from kernel.contracts.errors import ScenedeskError
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-# Of whoever has not signed in yet: its forms are known again by it.
-VISIT = "scenedesk_visit"
 LONGEST_S = 90 * 24 * 3600
 
 Typed = Annotated[str, Form(max_length=256)]
@@ -90,14 +90,17 @@ def _visitor(request: Request) -> Visitor:
 
 def _meant(request: Request, said: str) -> None:
     """Whoever writes a form elsewhere knows no cookie of this visit. Raises ForgedFormError."""
-    visit = request.cookies.get(VISIT)
-    if visit is None or not keys.same(said, keys.csrf_of(visit)):
+    expected = of_visit(request)
+    if expected is None or not keys.same(said, expected):
         raise ForgedFormError
 
 
 def _entrance(frame: Frame, template: str, status: int = 200, **context: object) -> Response:
     visit = frame.request.cookies.get(VISIT) or keys.new_secret()
-    page = frame.renderer.page(frame.request, template, status=status, form=keys.csrf_of(visit), **context)
+    shown = {"form": keys.csrf_of(visit), **context}
+    if "next" in context:  # where they are going outlives another language, and a wrong password
+        shown["address"] = f"/sign-in?{urlencode({'next': context['next']})}"
+    page = frame.renderer.page(frame.request, template, status=status, **shown)
     page.set_cookie(VISIT, visit, httponly=True, samesite="strict", secure=is_secure(frame.desk.settings), path="/")
     return page
 

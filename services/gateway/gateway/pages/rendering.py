@@ -13,6 +13,7 @@ from gateway.access.who import Who
 from gateway.pages import conditions, formats, words
 from gateway.pages.cards import best_moment
 from gateway.pages.language import LANGUAGES, reader_language, translations
+from gateway.pages.visiting import written
 from kernel.contracts.errors import Language, Problem
 from kernel.contracts.library import Group, Person
 from kernel.settings import Settings
@@ -35,7 +36,9 @@ class Renderer:
         environment = self._environments[self.language(request)]
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         who: Who | None = getattr(request.state, "who", None)
-        html = environment.get_template(template).render(address=address, **_standing(who), **context)
+        html = environment.get_template(template).render(
+            **{"address": address, "form": written(request), **_standing(who), **context}
+        )
         return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", "Vary": "Accept-Language"})
 
     def problem(self, request: Request, problem: Problem) -> HTMLResponse:

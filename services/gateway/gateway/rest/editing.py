@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from gateway.access.admission import AtWho
 from gateway.access.admission import seen as seen_by
+from gateway.access.listening import while_allowed
 from gateway.desk import AtDesk, Desk
 from gateway.editor.operations import Refusal
 from gateway.identity import learning
@@ -146,17 +147,19 @@ async def list_edits(video_id: UUID, desk: AtDesk, limit: Limit = 50, cursor: Cu
 async def watch_edits(
     video_id: UUID,
     desk: AtDesk,
+    who: AtWho,
     since: Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Edits after this version; from now on")] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=2**31 - 1, description="As a browser sends it again")] = None,
 ) -> EventSourceResponse:
-    """Every edit of the video as it is made, whoever makes it, for as long as you listen."""
+    """Every edit of the video as it is made, whoever makes it, for as long as you listen and may."""
     async with desk.database.transaction() as connection:
         now = await videos.version(connection, video_id)
     first = next(one for one in (last_event_id, since, now) if one is not None)
-    return EventSourceResponse(_events(desk, video_id, first), ping=HEARTBEAT_S)
+    events = while_allowed(desk, who, _events(desk, video_id, first), video_id=video_id)
+    return EventSourceResponse(events, ping=HEARTBEAT_S)
 
 
-async def _events(desk: Desk, video_id: UUID, since: int) -> AsyncIterator[ServerSentEvent]:
+async def _events(desk: Desk, video_id: UUID, since: int) -> AsyncGenerator[ServerSentEvent, None]:
     async for event in arriving(desk, video_id, since):
         yield ServerSentEvent(event.model_dump_json(), event="edit", id=str(event.version))
 

@@ -1,6 +1,6 @@
 """Runs: indexing in progress."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from gateway.access.admission import AtWho
+from gateway.access.listening import while_allowed
 from gateway.desk import AtDesk, Desk
 from gateway.library import runs as sql
 from gateway.library.sight import Sight
@@ -52,8 +53,9 @@ async def list_runs(
     responses={200: EVENTS, **problems()},
 )
 async def watch_runs(request: Request, desk: AtDesk, who: AtWho) -> EventSourceResponse:
-    """Every run that is at work, and every change of any, for as long as you listen."""
-    return EventSourceResponse(_all_changes(desk, language_of(request), who.sight), ping=HEARTBEAT_S)
+    """Every run that is at work, and every change of any, for as long as you listen and may."""
+    events = while_allowed(desk, who, _all_changes(desk, language_of(request), who.sight))
+    return EventSourceResponse(events, ping=HEARTBEAT_S)
 
 
 @router.get("/runs/{run_id}", summary="One run", responses=problems(no_run=NO_RUN))
@@ -75,14 +77,15 @@ async def cancel_run(run_id: UUID, request: Request, desk: AtDesk) -> Run:
     response_class=EventSourceResponse,
     responses={200: EVENTS, **problems(no_run=NO_RUN)},
 )
-async def watch_run(run_id: UUID, request: Request, desk: AtDesk) -> EventSourceResponse:
-    """The run now and at every change; the stream ends when the run is over."""
+async def watch_run(run_id: UUID, request: Request, desk: AtDesk, who: AtWho) -> EventSourceResponse:
+    """The run now and at every change; the stream ends when the run is over, or you may not listen any more."""
     async with desk.database.transaction() as connection:
-        await sql.get(connection, run_id)
-    return EventSourceResponse(_changes(desk, run_id, language_of(request)), ping=HEARTBEAT_S)
+        its = (await sql.get(connection, run_id)).video_id
+    events = while_allowed(desk, who, _changes(desk, run_id, language_of(request)), video_id=its)
+    return EventSourceResponse(events, ping=HEARTBEAT_S)
 
 
-async def _changes(desk: Desk, run_id: UUID, language: Language) -> AsyncIterator[ServerSentEvent]:
+async def _changes(desk: Desk, run_id: UUID, language: Language) -> AsyncGenerator[ServerSentEvent, None]:
     told: Run | None = None
     async with desk.feed.watching() as woken:
         while told is None or told.state not in OVER:
@@ -96,7 +99,7 @@ async def _changes(desk: Desk, run_id: UUID, language: Language) -> AsyncIterato
                 await woken.wait()
 
 
-async def _all_changes(desk: Desk, language: Language, sight: Sight) -> AsyncIterator[ServerSentEvent]:
+async def _all_changes(desk: Desk, language: Language, sight: Sight) -> AsyncGenerator[ServerSentEvent, None]:
     """Runs at work, then changes; a run that ends is told once more as it ended."""
     told: dict[UUID, Run] = {}
     async with desk.feed.watching() as woken:

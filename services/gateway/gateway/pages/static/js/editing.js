@@ -1,5 +1,5 @@
 // Commands to the timeline: sent with the version that was looked at, told at the foot of the page, taken back by Z.
-import { newKey, ours, say, toast } from "./page.js";
+import { isSignedOut, newKey, ours, say, toast } from "./page.js";
 
 const PATIENCE_MS = [1000, 3000, 8000];
 
@@ -11,6 +11,8 @@ export class Conflict extends Error {
     this.conflicts = problem.conflicts;
   }
 }
+
+class SignedOut extends Error {}
 
 export class Editing {
   onEdited = () => {}; // (Edited): the timeline has moved on by our own hand
@@ -52,7 +54,7 @@ export class Editing {
     } catch (error) {
       if (error instanceof Conflict) return this.#settle(error, command, silent);
       this.onState("refused");
-      toast(error.message);
+      if (!(error instanceof SignedOut)) toast(error.message);
       return null;
     }
   }
@@ -85,6 +87,7 @@ export class Editing {
     if (!response || response.status >= 502) return null;
     const answer = await response.json().catch(() => null);
     if (response.ok) return answer;
+    if (isSignedOut(response)) throw new SignedOut();
     if (response.status === 412) throw new Conflict(answer);
     throw new Error(answer?.detail ?? say("failed"));
   }

@@ -53,10 +53,15 @@ export const ours = () => ({ "Scenedesk-Door": "page", ...(document.body.dataset
 
 const NOT_SIGNED_IN = 401;
 
-function signedOut() {
-  const back = encodeURIComponent(location.pathname + location.search);
-  toast(say("signed_out"), { label: say("sign_in"), act: () => location.assign(`/sign-in?next=${back}`) });
+// Said once, with the way back to this very page: what was being typed is kept and waits there.
+let told = null;
+export function signedOut() {
+  if (told?.isConnected) return;
+  const go = () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  told = toast(say("signed_out"), { label: say("sign_in"), act: go });
 }
+
+export const isSignedOut = (response) => response?.status === NOT_SIGNED_IN && (signedOut(), true);
 
 // Changes this page asked for and has no answer to yet: whoever hears of a change waits for these to know whose it is.
 const asked = new Set();
@@ -83,7 +88,7 @@ async function requested(method, address, body) {
   const response = await fetch(address, options).catch(() => null);
   if (!response) throw new Error(say("failed"));
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
-  if (response.status === NOT_SIGNED_IN) signedOut();
+  isSignedOut(response);
   if (!response.ok) throw new Error(answer?.detail ?? say("failed"));
   if (method !== "GET" && answer?.edits) document.dispatchEvent(new CustomEvent("moved", { detail: answer.edits }));
   return answer;
@@ -94,7 +99,7 @@ export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map(
 
 export async function part(address, signal) {
   const response = await fetch(address, { signal });
-  if (!response.ok) return null;
+  if (isSignedOut(response) || !response.ok) return null;
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
