@@ -182,9 +182,10 @@ async def test_an_order_hidden_in_a_text_changes_nothing(fake: Gemini, room: Roo
     kind = "한 여자가 공원에서 국수를 먹고 있다"
     for number, order in enumerate(ORDERS):
         await room.put(
-            document(f"machine {number}", 300 + number, None, order, "민지"),
-            document(f"human {number}", 400 + number, order, None, "민지", origin="human"),
-            document(f"title {number}", 500 + number, kind, None, "민지", title=order, video_id=segment(order)),
+            # Apart from each other: of neighbours only the best is shown to the model.
+            document(f"machine {number}", 300 + 20 * number, None, order, "민지"),
+            document(f"human {number}", 600 + 20 * number, order, None, "민지", origin="human"),
+            document(f"title {number}", 900 + 20 * number, kind, None, "민지", title=order, video_id=segment(order)),
         )
     answer = await room.answer("민지는 뭐 해?", limit=50)
     hits = {one for hit in answer.found.hits for one in (hit.segment_id, *hit.segments)}

@@ -37,7 +37,7 @@ async def opened(settings: Settings, database_url: str) -> AsyncIterator[httpx.A
     }
     async with open_wire(apps) as wire:
         wires.append(wire)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             await client.post("/v1/imports", json={"rows": ROWS, "people": PEOPLE})
             yield client
 

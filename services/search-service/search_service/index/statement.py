@@ -49,8 +49,8 @@ class Parameters:
 
     def scope(self, scope: Scope) -> str:
         """A query of the segments in the scope. Must come first: its numbers are its own."""
-        if scope.who and scope == Scope(who=scope.who):
-            return " intersect ".join(map(self._having, scope.who))
+        if len(scope.who) == 1 and scope == Scope(who=scope.who):
+            return self._having(scope.who[0])
         sql, values = _compiled(scope)
         if self.values:
             raise ValueError("the scope's parameters come first")
@@ -58,7 +58,7 @@ class Parameters:
         return sql
 
     def _having(self, anybody: frozenset[UUID]) -> str:
-        """Where people are all that is asked for, documents themselves are not read."""
+        """Where one person or group is all that is asked for, being there is enough: documents are not read."""
         people = self.put(sorted(anybody), "uuid[]")
         several = "distinct " if len(anybody) > 1 else ""
         return f'select {several}segment_id from "index".document_people where person_id = any({people})'
