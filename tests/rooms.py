@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ import httpx
 import numpy as np
 from fastapi import FastAPI
 from PIL import Image
+from sse_starlette import EventSourceResponse, ServerSentEvent
 
 import gateway.app
 from face_service.upscaling.enlarging import Enlarging
@@ -23,7 +24,7 @@ from kernel.contracts.embeddings import (
     PutDocumentsResponse,
     PutNamesRequest,
 )
-from kernel.contracts.errors import ScenedeskError, UnavailableError
+from kernel.contracts.errors import Language, ScenedeskError, UnavailableError
 from kernel.contracts.faces import (
     Box,
     DetectRequest,
@@ -36,7 +37,18 @@ from kernel.contracts.faces import (
     FaceModel,
 )
 from kernel.contracts.models import ModelCard
-from kernel.contracts.search import Hit, SearchRequest, SearchResponse, SimilarRequest
+from kernel.contracts.search import (
+    Answer,
+    AnswerEvent,
+    AnswerRequest,
+    CitedSentence,
+    Hit,
+    SearchRequest,
+    SearchResponse,
+    SimilarRequest,
+    Summary,
+    SummaryRequest,
+)
 from kernel.settings import Settings
 from kernel.store import Store
 from kernel.vectors import pack, unit
@@ -130,20 +142,56 @@ class Rooms:
 
         @app.post("/v1/search")
         async def search(request: SearchRequest) -> SearchResponse:
-            self.questions.append(request)
-            nothing = None if self.answers else "nothing_close"
-            said = {"query": request.query, "hits": self.answers, "nothing": nothing, "took_ms": 1}
-            if self.before_answer:
-                await self.before_answer(request)
-            if self.refusal:
-                raise self.refusal
-            return SearchResponse(**said | self.said_of_answers | (self.answer_to(request) if self.answer_to else {}))
+            return await self._found(request)
 
         @app.post("/v1/similar")
         async def similar(_request: SimilarRequest) -> SearchResponse:
-            return SearchResponse(query="", hits=[], nothing="nothing_close", took_ms=1)
+            return await self._found(SearchRequest())
+
+        @app.post("/v1/answers")
+        async def answer(request: AnswerRequest) -> Answer:
+            return self._answered(await self._found(request), request.language)
+
+        @app.post("/v1/answers/stream", response_class=EventSourceResponse)
+        async def answer_events(request: AnswerRequest) -> EventSourceResponse:
+            found = await self._found(request)
+            answer = self._answered(found, request.language)
+            sentences = [AnswerEvent(kind="sentence", sentence=one) for one in answer.sentences]
+            events = [AnswerEvent(kind="hits", found=found), *sentences, AnswerEvent(kind="done", answer=answer)]
+            return EventSourceResponse(_sent(events))
+
+        @app.post("/v1/summaries")
+        async def summarise(request: SummaryRequest) -> Summary:
+            found = await self._found(request)
+            answer = self._answered(found, request.language)
+            return Summary(
+                **{name: getattr(answer, name) for name in ("kind", "language", "sentences", "text")},
+                segments=len(found.hits),
+            )
 
         return app
+
+    async def _found(self, request: SearchRequest) -> SearchResponse:
+        self.questions.append(request)
+        nothing = None if self.answers else "nothing_close"
+        said = {"query": request.query, "hits": self.answers, "nothing": nothing, "took_ms": 1}
+        if self.before_answer:
+            await self.before_answer(request)
+        if self.refusal:
+            raise self.refusal
+        return SearchResponse(**said | self.said_of_answers | (self.answer_to(request) if self.answer_to else {}))
+
+    def _answered(self, found: SearchResponse, language: Language | None) -> Answer:
+        """A sentence that cites every hit; without hits the archive does not show it."""
+        cited = [hit.segment_id for hit in found.hits]
+        sentences = [CitedSentence(text="It is seen.", citations=cited)] if cited else []
+        return Answer(
+            kind="extractive" if cited else "not_shown",
+            language=language or "en",
+            sentences=sentences,
+            text="It is seen." if cited else "The archive does not show this.",
+            found=found,
+        )
 
     def _captions(self) -> FastAPI:
         app = _service("caption-service")
@@ -153,6 +201,11 @@ class Rooms:
             return CaptionModel(captioner=self.card.model_copy(update={"backend": "observed", "weak": True}))
 
         return app
+
+
+async def _sent(events: Iterable[AnswerEvent]) -> AsyncIterator[ServerSentEvent]:
+    for event in events:
+        yield ServerSentEvent(data=event.model_dump_json(), event=event.kind)
 
 
 def _service(name: str) -> FastAPI:

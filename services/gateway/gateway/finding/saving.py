@@ -11,6 +11,7 @@ from gateway.people.audit import By
 from kernel.contracts.errors import InvalidError
 from kernel.contracts.finding import NewSavedSearch, PublicHit, SavedSearch
 from kernel.contracts.library import Page
+from kernel.contracts.search import SearchRequest
 from kernel.spelling import normal
 
 
@@ -20,9 +21,7 @@ async def keep(desk: Desk, new: NewSavedSearch, by: By, sight: Sight) -> SavedSe
     Raises InvalidError for a question that asks for nothing, ConflictError for a name that is taken, UnavailableError
     when it can't be asked now.
     """
-    question = new.question.model_copy(
-        update={"cursor": None, "limit": 10, "hidden": [], "query": normal(new.question.query)}
-    )
+    question = _as_kept(new.question)
     if not Addressed.of(question).asks:
         raise InvalidError(reason="question")
     asked = await as_asked(desk, question, EVERYTHING)
@@ -35,6 +34,12 @@ async def keep(desk: Desk, new: NewSavedSearch, by: By, sight: Sight) -> SavedSe
     async with desk.database.transaction() as connection:
         await sql.note(connection, search_id, meanwhile, seen=False)
         return shown(await sql.get(connection, search_id, by.actor, sight))
+
+
+def _as_kept(question: SearchRequest) -> SearchRequest:
+    """What it asks, in characters that can be kept, without what was of one page and one asker."""
+    written = {"query": normal(question.query), "ignored": [normal(key) for key in question.ignored]}
+    return question.model_copy(update={**written, "cursor": None, "limit": 10, "hidden": []})
 
 
 async def listed(desk: Desk, by: By, sight: Sight, cursor: str | None, limit: int) -> Page[SavedSearch]:

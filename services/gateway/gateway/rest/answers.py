@@ -26,7 +26,18 @@ EVENTS = {
     "description": "Server-sent events: `hits` at once, `sentence` for each that is checked, `done` with the whole; "
     "each a PublicAnswerEvent. `problem` when it breaks off.",
     "content": {
-        "text/event-stream": {"schema": {"type": "string"}, "example": 'event: hits\ndata: {"kind": "hits"}\n'}
+        "text/event-stream": {
+            # Of each event, as those who read such streams by their description expect it.
+            "schema": {
+                "type": "object",
+                "required": ["event", "data"],
+                "properties": {
+                    "event": {"type": "string", "enum": ["hits", "sentence", "done", "problem"]},
+                    "data": {"type": "string", "description": "JSON: a PublicAnswerEvent, or a Problem"},
+                },
+            },
+            "example": {"event": "hits", "data": '{"kind": "hits"}'},
+        }
     },
 }
 NO_VIDEO, NO_PERSON = NotFoundError(what="video"), NotFoundError(what="person")

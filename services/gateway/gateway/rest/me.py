@@ -113,7 +113,12 @@ async def list_tokens(
     return await issuing.issued(desk, who, everybodys=everybodys, limit=limit, cursor=cursor)
 
 
-@router.post("/tokens", status_code=201, summary="Make a token", responses=problems(no_account=NO_ACCOUNT))
+@router.post(
+    "/tokens",
+    status_code=201,
+    summary="Make a token",
+    responses=problems(no_account=NO_ACCOUNT, no_service=NotFoundError(what="account")),
+)
 async def issue_token(new: NewToken, desk: AtDesk, who: AtWho) -> IssuedToken:
     """The answer shows its secret, once; therefore this takes no Idempotency-Key. Sent as `Authorization: Bearer …`.
 
