@@ -16,6 +16,7 @@ import snowballstemmer
 from kiwipiepy import Kiwi
 
 from kernel.spelling import key
+from kernel.stems import mended
 
 # Verbs that say nothing of a scene.
 LIGHT = frozenset({"있다", "하다", "되다", "이다", "아니다", "않다", "이러다", "그러다", "이렇다", "그렇다", "싶다"})
@@ -148,7 +149,7 @@ class Lexicon:
 
 def morphemes(text: str) -> tuple[Any, ...]:
     """A text as the tokenizer cuts it that is told of no name."""
-    return tuple(kiwi().tokenize(text))
+    return tuple(mended(kiwi().tokenize(text)))
 
 
 def settled(text: str, candidates: Sequence[Mention], plain: Sequence[Any]) -> tuple[list[Mention], Sequence[Any]]:
@@ -198,7 +199,7 @@ def _latin(character: str) -> bool:
 
 def _morphemes(text: str, mentions: Sequence[Mention]) -> list[Any]:
     spans = [(m.start, m.end, "NNP") for m in mentions if " " not in text[m.start : m.end]]
-    return list(kiwi().tokenize(text, pretokenized=spans) if spans else kiwi().tokenize(text))
+    return mended(kiwi().tokenize(text, pretokenized=spans) if spans else kiwi().tokenize(text))
 
 
 def _with_particles(mention: Mention, tokens: Sequence[Any], mentions: Sequence[Mention], text: str) -> Mention:

@@ -1,5 +1,6 @@
 """What is read out of questions, and what of them is left."""
 
+import itertools
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +24,8 @@ SUJI = name("수지", english="Suzy")
 NJZ = name("뉴진스", "NewJeans", english="NJZ", kind="group", members=[MINJI.id, HANNI.id, DANI.id])
 GALLERY = Gallery([MINJI, HANNI, DANI, SUJI, NJZ])
 M, H, D, S = (frozenset({one.id}) for one in (MINJI, HANNI, DANI, SUJI))
+# Two of three are there where of any two of them one is.
+TWO_OF_THREE = tuple(map(frozenset, itertools.combinations(sorted(M | H | D), 2)))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,8 @@ def test_names_leave_the_question(question: str, who: list[IndexedName], rest: s
         ("뉴진스 멤버", Meaning(who=(M | H | D,))),
         ("뉴진스 전원", Meaning(who=(M, H, D))),
         ("뉴진스 세 명 다", Meaning(who=(M, H, D))),
+        ("뉴진스 두 명 다", Meaning(who=TWO_OF_THREE)),
+        ("두 명 다 나오는", Meaning(who=TWO_OF_THREE)),
         ("세 명 다 나오는", Meaning(who=(M, H, D))),
         ("all of NJZ", Meaning(who=(M, H, D))),
         ("everyone in NewJeans", Meaning(who=(M, H, D))),

@@ -47,10 +47,11 @@ class Asking:
 
 
 def evidence(candidate: Candidate, scene: Scene, asking: Asking) -> list[Evidence]:
-    """Every reason: people, then words, what translates them, objects, meaning."""
+    """Every reason: people, that they are there at once, words, what translates them, objects, meaning."""
     share = words_share(candidate, asking.weights)
     return [
         *_people(scene, asking),
+        *_together(scene, asking),
         *_words(candidate, scene, asking, share),
         *_translations(candidate, scene, asking),
         *_objects(candidate, scene, asking, share),
@@ -68,10 +69,28 @@ def _people(scene: Scene, asking: Asking) -> Iterator[Evidence]:
             yield Evidence(kind="person", text=text, score=certainty, language=asking.language, probability=certainty)
 
 
+def _together(scene: Scene, asking: Asking) -> Iterator[Evidence]:
+    """That all who were asked for are there at once: what was asked of several is looked for to the millisecond."""
+    surest = _surest(scene, asking.who)
+    if len(surest) < 2:  # noqa: PLR2004 - one alone is not together
+        return
+    names = [asking.gallery.by_id[person] for person in surest if person in asking.gallery.by_id]
+    said = ", ".join(name.name_ko if asking.language == "ko" else name.name_en for name in names)
+    sure = certainty(scene, asking.who)
+    yield Evidence(kind="set", text=said, score=sure, language=asking.language, probability=sure)
+
+
 def certainty(scene: Scene, who: Sequence[frozenset[UUID]]) -> float:
-    """How probable it is that everybody asked for is there; of each set, the surest counts."""
+    """How probable it is that everybody asked for is there; of each set, the surest counts, and each person once."""
+    surest = _surest(scene, who)
+    return math.prod(surest.values()) if all(anybody & surest.keys() for anybody in who) else 0.0
+
+
+def _surest(scene: Scene, who: Sequence[frozenset[UUID]]) -> dict[UUID, float]:
+    """Of each set whoever is there most surely."""
     known = {mention.person_id: 1.0 if mention.human else mention.probability for mention in scene.people}
-    return math.prod(max((known.get(person, 0.0) for person in anybody), default=0.0) for anybody in who)
+    there = (max(anybody & known.keys(), key=lambda one: (known[one], one), default=None) for anybody in who)
+    return {one: known[one] for one in there if one is not None}
 
 
 def _words(candidate: Candidate, scene: Scene, asking: Asking, share: float) -> Iterator[Evidence]:

@@ -1,5 +1,7 @@
 """Who must be there together, who must not, who alone, and whether for the first time: sets of people. Pure."""
 
+import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +35,9 @@ from search_service.understanding.wordings import (
     WITHOUT_AFTER,
     WITHOUT_BEFORE,
 )
+
+ALL = ("{} 전원", "all of {}")
+MOST_SETS = 36  # that must be there together
 
 
 @dataclass
@@ -174,15 +179,21 @@ class Sets:
         known = [self._gallery.by_id[identifier] for identifier in one.called.ids]
         where = [(one.start, one.stop)]
         more: dict[str, Any] = {"exact": one.exact, "id": known[0].id if len(known) == 1 else None}
-        found = self._after(ALL_AFTER, one.end) or self._before(ALL_BEFORE, one.start)
-        if found:
-            who = tuple(frozenset({identifier}) for identifier in self._members(one))
-            labels = _labels(known, ("{} 전원", "all of {}"))
-            return part("everyone", self._text, [*where, found], labels, Meaning(who=who), **more)
+        if everyone := self._all_after_or_before(one):
+            who, said = together(list(self._members(one)), everyone[1])
+            where.append(everyone[0])
+            return part("everyone", self._text, where, _labels(known, said), Meaning(who=who), **more)
         if found := self._after(MEMBER_AFTER, one.end):
             where.append(found)
         who = (frozenset(self._members(one)),)
         return part("group", self._text, where, _labels(known), Meaning(who=who), **more)
+
+    def _all_after_or_before(self, one: Named) -> tuple[Where, int | None] | None:
+        """Where it says that all of a group are meant, and how many it says that is."""
+        for found in (ALL_AFTER.match(self._text, one.end), ALL_BEFORE.search(self._text, 0, one.start)):
+            if found and (where := self._take(found)):
+                return where, _number(found)
+        return None
 
     def _of_several(self, breath: _Set, ids: frozenset[UUID]) -> Part:
         known = [self._gallery.by_id[identifier] for one in breath.names for identifier in one.called.ids]
@@ -226,7 +237,7 @@ class Sets:
         for found in ALL_ANYWHERE.finditer(self._text):
             if overlap(found.span(), self._places):
                 continue
-            number = next((NUMBERS[word.lower()] for word in found.groups() if word), None)
+            number = _number(found)
             people = [one for one in named if not self._is_group(one)]
             if people:
                 if number in (None, len(people)):
@@ -235,18 +246,22 @@ class Sets:
             groups = self._groups_of_size(named, number)
             if groups:
                 self._places.append(found.span())
-                yield self._everyone(groups, found.span(), sure=len(groups) == 1)
+                yield self._everyone(groups, found.span(), number)
 
     def _groups_of_size(self, named: Sequence[Named], number: int | None) -> list[IndexedName]:
+        """Groups of just so many; else the only group there is, when it has more."""
         asked = [self._gallery.by_id[identifier] for one in named for identifier in one.called.ids]
         known = asked or [name for name in self._gallery.by_id.values() if name.kind == "group"]
-        return [group for group in known if number in (None, len(group.members)) and len(group.members) > 1]
+        just = [group for group in known if number in (None, len(group.members)) and len(group.members) > 1]
+        larger = [group for group in known if number is not None and _fewer(number, len(group.members))]
+        return just or (larger if len(known) == 1 else [])
 
-    def _everyone(self, groups: Sequence[IndexedName], where: Where, *, sure: bool) -> Part:
-        who = tuple(frozenset({identifier}) for identifier in groups[0].members) if sure else ()
-        labels = _labels(groups, ("{} 전원", "all of {}"))
-        more: dict[str, Any] = {"id": groups[0].id} if sure else {"choices": self._choices(groups)}
-        return part("everyone", self._text, [where], labels, Meaning(who=who), **more)
+    def _everyone(self, groups: Sequence[IndexedName], where: Where, number: int | None) -> Part:
+        who, said = together(groups[0].members, number)
+        if len(groups) == 1:
+            return part("everyone", self._text, [where], _labels(groups, said), Meaning(who=who), id=groups[0].id)
+        labels = _labels(groups, ALL)
+        return part("everyone", self._text, [where], labels, Meaning(), choices=self._choices(groups))
 
     def _edges(self, somebody: bool) -> Iterator[Part]:
         for edge, pattern in EDGES:
@@ -264,6 +279,28 @@ class Sets:
         """Words like 같이 and both, which say of several people what is meant anyway."""
         several = len(named) > 1 or any(self._is_group(one) for one in named)
         return [found.span() for found in TOGETHER.finditer(self._text)] if several else []
+
+
+def together(people: Sequence[UUID], number: int | None) -> tuple[tuple[frozenset[UUID], ...], tuple[str, str]]:
+    """Sets of whom somebody must be there so that all are, or `number` of them where there are more; how to say it.
+
+    Four of five are there where of any two of them one is.
+    """
+    distinct = sorted(set(people))
+    if number is None or not _fewer(number, len(distinct)):
+        return tuple(frozenset({one}) for one in people), ALL
+    few = len(distinct) - number + 1
+    who = tuple(map(frozenset, itertools.combinations(distinct, few)))
+    return who, (f"{{}} 중 {number}명 이상", f"at least {number} of {{}}")
+
+
+def _fewer(number: int, size: int) -> bool:
+    """Whether so many are fewer than all, and few enough ways to leave some out that they can be asked for."""
+    return 1 < number < size and math.comb(size, size - number + 1) <= MOST_SETS
+
+
+def _number(found: re.Match[str]) -> int | None:
+    return next((NUMBERS[word.lower()] for word in found.groups() if word), None)
 
 
 def members(names: Iterable[IndexedName]) -> Iterator[UUID]:

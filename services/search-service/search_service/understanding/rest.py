@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from kernel.language import HANGUL, Word, kiwi
+from kernel.language import HANGUL, Word, kiwi, morphemes
 from kernel.spelling import normal
 from search_service.understanding.parts import Where, joined, overlap
 
@@ -55,7 +55,7 @@ def as_caption(rest: str) -> str:
         return rest
     # A subject before and a noun after, as it stood in the question: alone, 우는 would be read as a noun.
     subject, noun = "사람이 ", " 장면"
-    tokens = [token for token in kiwi().tokenize(subject + rest + noun) if token.start >= len(subject)][:-1]
+    tokens = [token for token in morphemes(subject + rest + noun) if token.start >= len(subject)][:-1]
     if len(tokens) < 2 or tokens[-1].tag != "ETM" or tokens[-1].form != "는":  # noqa: PLR2004
         return rest
     stem = tokens[-2]
