@@ -1,16 +1,20 @@
 """A library for the matrix of access: of each thing one that everybody may see, and one that is hidden."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
 from sqlalchemy import text
 
+from gateway.access import linking
+from gateway.access.who import Who
 from gateway.editor.timeline import Edit
 from gateway.library import candidates, collections, edits, strangers, tracks
 from gateway.library.candidates import NewCandidate
 from gateway.library.collections import Wanted
+from kernel.contracts.accounts import NewLink
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt, Segment, SegmentCaption, Track
 from kernel.contracts.time import Span
@@ -49,6 +53,7 @@ async def furnish(house: House, folder: Path) -> World:
         "group_id": person["groups"][0],
         "reference_id": reference.json()["id"],
         "account_id": str(guest.id),
+        "offer": await _offered(house),
         "secret": "no-such-link",
         **{name: str(uuid4()) for name in ("invitation_id", "session_id", "token_id")},
     }
@@ -70,6 +75,12 @@ async def _kept(client: httpx.AsyncClient) -> dict[str, str]:
     kept = await client.post("/v1/saved-searches", json={"name": "민지", "question": {"query": "민지"}})
     assert kept.status_code == 201, kept.text
     return {"search_id": kept.json()["id"]}
+
+
+async def _offered(house: House) -> str:
+    service = Who("viewer", "token", acts=True)
+    new = NewLink(elsewhere="slack:T1:U1", name="민지")
+    return (await linking.offer(house.desk, service, new, datetime.now(UTC))).address.rpartition("/")[2]
 
 
 async def _collected(house: House, person_id: UUID) -> dict[str, str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kernel.contracts.model import Value
 
@@ -107,6 +107,35 @@ class IssuedToken(Token):
     """Its secret is shown this once."""
 
     secret: str = Field(examples=["sd_9QmX…"])
+
+
+Elsewhere = Annotated[
+    str,
+    StringConstraints(max_length=200, pattern=r"^[a-z]{2,20}(:[A-Za-z0-9._-]{1,60}){1,3}$"),
+    Field(description="Who somebody is in another program", examples=["slack:T0123456:U0456789"]),
+]
+
+
+class NewLink(Value):
+    """Somebody of another program who is to be linked to an account."""
+
+    elsewhere: Elsewhere
+    name: Name = Field(description="What they are called there", examples=["민지 (Newsroom)"])
+
+
+class OfferedLink(Value):
+    """An address at which whoever is signed in links themselves. It is signed, and opens until it expires."""
+
+    address: str
+    expires_at: datetime
+
+
+class Link(Value):
+    """An account's name in another program, whose service acts for them."""
+
+    elsewhere: str
+    name: str
+    created_at: datetime
 
 
 class Me(Value):

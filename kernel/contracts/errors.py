@@ -93,6 +93,7 @@ NOUNS_KO = {
     "file": "파일",
     "group": "그룹",
     "invitation": "초대",
+    "link": "연결",
     "media": "영상 파일",
     "model": "모델",
     "page": "페이지",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from gateway.access import entering, keys
+from gateway.access import entering, keys, linking
 from gateway.access.door import cookie_name
 from gateway.access.errors import OpenToAllError
 from gateway.access.mode import mode_of
+from gateway.access.who import Who
+from kernel.contracts.accounts import NewLink
 from kernel.settings import Settings
 from tests.accounts import BASE, House, open_house
 from tests.rooms import Rooms, open_front_door
@@ -260,6 +263,42 @@ async def test_a_service_acts_for_people_with_their_rights_and_in_their_name(hou
     assert (await plain.get("/v1/me", headers=acting("viewer"))).status_code == 403
     for client in (bot, plain):
         await client.aclose()
+
+
+async def test_somebody_of_another_program_is_linked_once_by_whoever_opens_the_signed_address(house: House) -> None:
+    await house.add("bot", "viewer", kind="service")
+    secret = await house.token_of("bot", "write", "act-for")
+    editor, asked = house.clients["editor"], {"elsewhere": "slack:T1:U1", "name": "민지 (Newsroom)"}
+    async with house.client(Authorization=f"Bearer {secret}") as bot:
+        acting = {"Scenedesk-Act-For": "slack:T1:U1"}
+        assert (await bot.get("/v1/me", headers=acting)).json()["code"] == "may_not_act_for"
+        offered = (await bot.post("/v1/links", json=asked)).json()
+        path = offered["address"].removeprefix(house.settings.public_url)
+        page = await editor.get(path, headers={"Accept": "text/html"})
+        assert "민지 (Newsroom)" in page.text
+        assert (await bot.get("/v1/me", headers=acting)).status_code == 403, "looking links nobody"
+        assert (await editor.post(path)).status_code == 200
+        assert (await bot.get("/v1/me", headers=acting)).json()["account"]["login"] == "editor"
+        assert [link["name"] for link in (await editor.get("/v1/me/links")).json()] == ["민지 (Newsroom)"]
+        assert "민지 (Newsroom)" in (await editor.get("/account", headers={"Accept": "text/html"})).text
+        assert (await house.clients["viewer"].delete("/v1/me/links/slack:T1:U1")).status_code == 404
+        assert (await editor.delete("/v1/me/links/slack:T1:U1")).status_code == 204
+        assert (await bot.get("/v1/me", headers=acting)).status_code == 403
+
+
+async def test_nobody_is_linked_by_an_address_that_was_changed_is_old_or_comes_from_no_service(house: House) -> None:
+    asked = NewLink(elsewhere="slack:T1:U1", name="민지")
+    service, editor = Who("viewer", "token", acts=True), house.clients["editor"]
+    fresh, old = [
+        (await linking.offer(house.desk, service, asked, datetime.now(UTC) - ago)).address.rpartition("/")[2]
+        for ago in (timedelta(0), linking.OPENS_FOR)
+    ]
+    changed = ("A" if fresh[0] != "A" else "B") + fresh[1:]
+    for said in (old, changed, fresh[:-1], "no-offer", "."):
+        assert (await editor.post(f"/link/{said}")).status_code == 410, said
+    assert (await editor.get("/v1/me/links")).json() == []
+    refused = await editor.post("/v1/links", json=asked.model_dump())
+    assert (refused.status_code, refused.json()["code"]) == (403, "may_not_act_for")
 
 
 async def test_whoever_reads_the_data_folder_needs_no_token(house: House) -> None:

@@ -68,6 +68,16 @@ tokens = Table(
     _at("revoked_at"),
 )
 
+links = Table(
+    "links",
+    metadata,
+    # Who somebody is in another program, `slack:T0123:U0456`: its service acts for them under that name.
+    Column("elsewhere", Text, primary_key=True),
+    Column("account_id", ForeignKey(ACCOUNTS, ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Text, nullable=False),  # what they are called there
+    _at("created_at", known=True),
+)
+
 failures = Table(
     "sign_in_failures",
     metadata,

@@ -13,7 +13,7 @@ from gateway.access.errors import ActForError, BadTokenError, ForeignHostError, 
 from gateway.access.mode import Mode, is_loopback
 from gateway.access.who import Who, least, role_of
 from gateway.desk import Desk
-from gateway.library import accounts, sessions
+from gateway.library import accounts, links, sessions
 from gateway.library.sessions import Held
 from kernel.contracts.accounts import Account
 from kernel.contracts.errors import ScenedeskError
@@ -88,7 +88,7 @@ class Doorkeeper:
         role = role_of(held.account.role, held.scopes)
         if role is None:
             raise ActForError
-        return Who(role, "token", held.account, held.id)
+        return Who(role, "token", held.account, held.id, acts="act-for" in held.scopes)
 
 
 async def _acting(connection: AsyncConnection, held: Held, acted_for: str) -> Who:
@@ -103,7 +103,9 @@ async def _acting(connection: AsyncConnection, held: Held, acted_for: str) -> Wh
 
 
 async def _called(connection: AsyncConnection, said: str) -> Account | None:
-    """By id or by login."""
+    """By id, by login, or by who they are in another program."""
+    if ":" in said:
+        return await links.linked(connection, said)
     try:
         return await accounts.get(connection, UUID(said))
     except (ValueError, ScenedeskError):

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
 TRUST = "trust.key"
@@ -27,6 +28,24 @@ def hashed(secret: str) -> bytes:
 def csrf_of(cookie: str) -> str:
     """What the forms and scripts of a session send back: it follows from the cookie, which no script can read."""
     return hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def signed(key: str, words: str) -> str:
+    """The words and their signature, as letters that go into an address."""
+    content = urlsafe_b64encode(words.encode()).rstrip(b"=").decode()
+    return f"{content}.{_seal(key, content)}"
+
+
+def unsigned(key: str, said: str) -> str | None:
+    """The words that were signed with this key; None for anything else."""
+    content, _, seal = said.partition(".")
+    if not same(_seal(key, content), seal):
+        return None
+    return urlsafe_b64decode(content + "=" * (-len(content) % 4)).decode()
+
+
+def _seal(key: str, content: str) -> str:
+    return hmac.new(key.encode(), b"signed " + content.encode(), hashlib.sha256).hexdigest()
 
 
 def same(one: str, other: str) -> bool:

@@ -31,6 +31,9 @@ VIEWER = frozenset(
         "DELETE /v1/me/sessions",
         "DELETE /v1/me/sessions/{session_id}",
         "POST /v1/tokens",
+        "POST /v1/links",
+        "DELETE /v1/me/links/{elsewhere}",
+        "POST /link/{offer}",
         "DELETE /v1/tokens/{token_id}",
     }
 )

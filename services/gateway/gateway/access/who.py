@@ -16,13 +16,16 @@ Via = Literal["open", "local", "session", "token"]
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody who came in. `held` is the session or token they came in by, `csrf` what its pages must send back."""
+    """Somebody who came in. `held` is the session or token they came in by, `csrf` what its pages must send back;
+    `acts`: a service's token that may act for others.
+    """
 
     role: Role
     via: Via
     account: Account | None = None
     held: UUID | None = None
     csrf: str | None = None
+    acts: bool = False
 
     @property
     def account_id(self) -> UUID | None:

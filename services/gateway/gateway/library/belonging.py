@@ -27,7 +27,7 @@ KINDS = frozenset({*_OF_ONE, "series_id"})
 OF_NO_VIDEO = frozenset(
     {
         *("person_id", "group_id", "reference_id", "candidate_id", "collection_id"),
-        *("account_id", "invitation_id", "session_id", "token_id", "search_id"),
+        *("account_id", "invitation_id", "session_id", "token_id", "search_id", "elsewhere", "offer"),
     }
 )
 

@@ -17,6 +17,7 @@ from gateway.pages import (
     history,
     inspector,
     library,
+    linking,
     look_back,
     people,
     person,
@@ -34,6 +35,7 @@ from kernel.settings import Settings
 
 PAGES = (
     library,
+    linking,
     video,
     inspector,
     history,

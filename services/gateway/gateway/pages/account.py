@@ -8,7 +8,7 @@ from gateway.access.admission import AtWho
 from gateway.access.browsers import browser_of
 from gateway.access.passwords import LEAST
 from gateway.access.who import OF_SCOPE, RANK
-from gateway.library import accounts, invitations, sessions
+from gateway.library import accounts, invitations, links, sessions
 from gateway.pages.frame import AtFrame, PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -18,15 +18,17 @@ EVERYBODY = 500
 
 @router.get("/account")
 async def own(frame: AtFrame, who: AtWho) -> HTMLResponse:
-    signed_in = []
+    signed_in, linked = [], []
     if who.account_id is not None:
         async with frame.desk.database.transaction() as connection:
             page = await sessions.of_account(connection, who.account_id, who.held, limit=EVERYBODY)
             signed_in = page.items
+            linked = await links.of_account(connection, who.account_id)
     return frame.show(
         "account.html",
         account=who.account,
         sessions=[(one, browser_of(one.agent)) for one in signed_in],
+        links=linked,
         tokens=(await issuing.issued(frame.desk, who, limit=EVERYBODY)).items,
         scopes=[scope for scope, role in OF_SCOPE.items() if who.may(role)],
         least=LEAST,

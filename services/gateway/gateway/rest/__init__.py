@@ -13,6 +13,7 @@ from gateway.rest import (
     gallery,
     groups,
     imports,
+    links,
     look_back,
     me,
     media,
@@ -60,6 +61,7 @@ def include(app: FastAPI) -> None:
         models,
         visibility,
         me,
+        links,
         accounts,
     ):
         app.include_router(module.router, prefix="/v1", dependencies=[Depends(admitted("/v1"))])

@@ -42,7 +42,7 @@ async def me(request: Request, who: AtWho) -> Me:
 @router.put("/me", summary="Change what you are called", responses=problems(no_account=NO_ACCOUNT))
 async def change_me(changed: ChangedMe, request: Request, desk: AtDesk, who: AtWho) -> Me:
     """History shows the new name for what was done before, too."""
-    account_id = _account(who)
+    account_id = account_id_of(who)
     async with desk.database.transaction() as connection:
         await accounts.set_name(connection, account_id, normal(changed.name) or changed.name)
         account = await accounts.get(connection, account_id)
@@ -83,7 +83,7 @@ async def end_sessions(
     others: Annotated[bool, Query(description="Stay signed in with this one")] = False,
 ) -> None:
     """End every session of one's own, wherever it was begun; tokens stay."""
-    account_id = _account(who)
+    account_id = account_id_of(who)
     async with desk.database.transaction() as connection:
         await sessions.end_all(connection, account_id, but=who.held if others else None)
 
@@ -96,7 +96,7 @@ async def end_sessions(
 )
 async def end_session(session_id: UUID, desk: AtDesk, who: AtWho) -> None:
     """That browser has to sign in again."""
-    account_id = _account(who)
+    account_id = account_id_of(who)
     async with desk.database.transaction() as connection:
         await sessions.end(connection, account_id, session_id)
 
@@ -139,7 +139,7 @@ async def revoke_token(token_id: UUID, desk: AtDesk, who: AtWho) -> None:
     await issuing.revoke(desk, who, token_id)
 
 
-def _account(who: Who) -> UUID:
+def account_id_of(who: Who) -> UUID:
     if who.account_id is None:
         raise NoAccountError
     return who.account_id

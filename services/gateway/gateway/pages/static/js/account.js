@@ -19,8 +19,13 @@ submitting("[data-password]", async (form) => {
 document.addEventListener("click", async (event) => {
   const end = event.target.closest("[data-end]");
   const out = event.target.closest("[data-out]");
-  if (!end && !out) return;
+  const unlink = event.target.closest("[data-unlink]");
+  if (!end && !out && !unlink) return;
   try {
+    if (unlink) {
+      await call("DELETE", `/v1/me/links/${encodeURIComponent(unlink.dataset.unlink)}`);
+      return await renew();
+    }
     if (out) {
       await call("DELETE", "/v1/me/sessions");
       return location.assign("/sign-in");

@@ -1,0 +1,40 @@
+"""SQL of who somebody is in other programs."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.account_tables import accounts, links
+from gateway.library.accounts import account_of
+from kernel.contracts.accounts import Account, Link, NewLink
+from kernel.contracts.errors import NotFoundError
+
+
+async def keep(connection: AsyncConnection, account_id: UUID, new: NewLink) -> None:
+    """From now on they are that account; whoever they were before, they are no more."""
+    row = {"account_id": account_id, "name": new.name}
+    kept = insert(links).values(elsewhere=new.elsewhere, **row)
+    await connection.execute(
+        kept.on_conflict_do_update(index_elements=[links.c.elsewhere], set_=row | {"created_at": func.now()})
+    )
+
+
+async def linked(connection: AsyncConnection, elsewhere: str) -> Account | None:
+    query = select(accounts).join(links, links.c.account_id == accounts.c.id).where(links.c.elsewhere == elsewhere)
+    row = (await connection.execute(query)).one_or_none()
+    return account_of(row) if row is not None else None
+
+
+async def of_account(connection: AsyncConnection, account_id: UUID) -> list[Link]:
+    query = select(links).where(links.c.account_id == account_id).order_by(links.c.created_at, links.c.elsewhere)
+    rows = await connection.execute(query)
+    return [Link(elsewhere=row.elsewhere, name=row.name, created_at=row.created_at) for row in rows]
+
+
+async def remove(connection: AsyncConnection, account_id: UUID, elsewhere: str) -> None:
+    """Raises NotFoundError when it is not theirs."""
+    own = (links.c.account_id == account_id, links.c.elsewhere == elsewhere)
+    if (await connection.execute(delete(links).where(*own))).rowcount == 0:
+        raise NotFoundError(what="link")

@@ -1,0 +1,46 @@
+"""Who somebody is in other programs, so that their services act for the right account."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from gateway.access import linking
+from gateway.access.admission import AtWho
+from gateway.access.errors import ActForError
+from gateway.desk import AtDesk
+from gateway.library import links
+from gateway.rest.me import NO_ACCOUNT, account_id_of
+from gateway.rest.problems import problems
+from kernel.contracts.accounts import Elsewhere, Link, NewLink, OfferedLink
+from kernel.contracts.errors import NotFoundError
+
+router = APIRouter(tags=["access"])
+
+
+@router.post("/links", summary="Offer to link somebody", responses=problems(may_not=ActForError()))
+async def offer(new: NewLink, desk: AtDesk, who: AtWho) -> OfferedLink:
+    """For a service whose token has `act-for`: the address to show to that very person. Opened by them, signed in, it
+    links them; from then on the service names them in `Scenedesk-Act-For` as they are called there.
+    """
+    return await linking.offer(desk, who, new, datetime.now(UTC))
+
+
+@router.get("/me/links", summary="Who you are elsewhere", responses=problems())
+async def list_links(desk: AtDesk, who: AtWho) -> list[Link]:
+    """Oldest first."""
+    if who.account_id is None:
+        return []
+    async with desk.database.transaction() as connection:
+        return await links.of_account(connection, who.account_id)
+
+
+@router.delete(
+    "/me/links/{elsewhere}",
+    status_code=204,
+    summary="Unlink yourself",
+    responses=problems(no_account=NO_ACCOUNT, no_link=NotFoundError(what="link")),
+)
+async def unlink(elsewhere: Elsewhere, desk: AtDesk, who: AtWho) -> None:
+    """That program acts for you no more."""
+    async with desk.database.transaction() as connection:
+        await links.remove(connection, account_id_of(who), elsewhere)
