@@ -1,6 +1,7 @@
 """One small class per service, one method per route."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -55,20 +56,48 @@ class Client:
     def __init__(self, wire: httpx.AsyncClient) -> None:
         self._wire = wire
 
-    async def _call(self, method: str, path: str, answer: type[Answer], body: BaseModel | None = None) -> Answer:
+    async def _call(
+        self, method: str, path: str, answer: type[Answer], body: BaseModel | None = None, **headers: str
+    ) -> Answer:
+        return answer.model_validate_json((await self._send(method, path, body, **headers)).content)
+
+    async def _send(self, method: str, path: str, body: BaseModel | None = None, **headers: str) -> httpx.Response:
         content = body.model_dump_json() if body is not None else None
-        headers = {"Content-Type": "application/json"} if content else {}
         try:
-            response = await self._wire.request(method, address(self.host) + path, content=content, headers=headers)
+            response = await self._wire.request(
+                method, address(self.host) + path, content=content, headers=self._headers(body, headers)
+            )
         except httpx.TransportError as error:
-            raise UnavailableError(
-                what=self.host,
-                reason=type(error).__name__,
-                remedy=Words("Is it running?", "실행 중인지 확인해 주세요."),
-            ) from error
+            raise self._silence(error) from error
         if response.is_error:
             raise UpstreamError(service=self.host, problem=_problem_of(response))
-        return answer.model_validate_json(response.content)
+        return response
+
+    async def _events(self, path: str, body: BaseModel) -> AsyncGenerator[tuple[str, str]]:
+        """Name and content of each event of a stream, as it arrives."""
+        headers = self._headers(body, {"Accept": EVENT_STREAM})
+        try:
+            async with self._wire.stream(
+                "POST", address(self.host) + path, content=body.model_dump_json(), headers=headers
+            ) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise UpstreamError(service=self.host, problem=_problem_of(response))
+                name = ""
+                async for line in response.aiter_lines():
+                    if line.startswith("event:"):
+                        name = line.removeprefix("event:").strip()
+                    elif line.startswith("data:"):
+                        yield name, line.removeprefix("data:")
+        except httpx.TransportError as error:
+            raise self._silence(error) from error
+
+    def _headers(self, body: BaseModel | None, said: Mapping[str, str]) -> dict[str, str]:
+        return {**({"Content-Type": "application/json"} if body is not None else {}), **said}
+
+    def _silence(self, error: httpx.TransportError) -> UnavailableError:
+        remedy = Words("Is it running?", "실행 중인지 확인해 주세요.")
+        return UnavailableError(what=self.host, reason=type(error).__name__, remedy=remedy)
 
 
 def _problem_of(response: httpx.Response) -> Problem:
@@ -147,18 +176,9 @@ class SearchService(Client):
 
     async def answer_events(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
         """Hits, sentences, the whole answer, each as soon as it is there."""
-        headers = {"Content-Type": "application/json", "Accept": EVENT_STREAM}
-        path, content = f"{address(self.host)}/v1/answers/stream", request.model_dump_json()
-        try:
-            async with self._wire.stream("POST", path, content=content, headers=headers) as response:
-                if response.is_error:
-                    await response.aread()
-                    raise UpstreamError(service=self.host, problem=_problem_of(response))
-                async for line in response.aiter_lines():
-                    if line.startswith("data:"):
-                        yield AnswerEvent.model_validate_json(line.removeprefix("data:"))
-        except httpx.TransportError as error:
-            raise UnavailableError(what=self.host, reason=type(error).__name__, remedy="Is it running?") from error
+        async with aclosing(self._events("/v1/answers/stream", request)) as events:
+            async for _name, content in events:
+                yield AnswerEvent.model_validate_json(content)
 
     async def summarise(self, request: SummaryRequest) -> Summary:
         return await self._call("POST", "/v1/summaries", Summary, request)

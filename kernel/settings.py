@@ -120,6 +120,22 @@ class LanguageModel(Part):
     tokens_a_day: int = Field(default=2_000_000, ge=0, description="Tokens a day (UTC) of all processes together")
 
 
+class Slack(Part):
+    """How the bot speaks with Slack, and for whom."""
+
+    token: SecretStr | None = Field(
+        default=None, description="`sd_…` of a service with the scopes `write` and `act-for`, by which the bot asks"
+    )
+    signing_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of the Slack app: Slack then calls `/slack/events` over HTTP"
+    )
+    command: str = Field(default="/searchvideo", pattern=r"^/\S{1,31}$", description="The slash command")
+    trusted_workspaces: tuple[str, ...] = Field(
+        default=(), description="Ids of workspaces (`T…`) whose members are the accounts with their e-mail address"
+    )
+    api_url: str = Field(default="https://slack.com/api/", description="Another server that speaks the Slack API")
+
+
 class Settings(BaseSettings):
     """Everything that can be set, by environment (`SCENEDESK_FACES__BACKEND=edge`) or `.env`."""
 
@@ -159,6 +175,7 @@ class Settings(BaseSettings):
     collecting: Collecting = Collecting()
     search: Search = Search()
     language_model: LanguageModel = LanguageModel()
+    slack: Slack = Slack()
     gemini_api_key: SecretStr | None = Field(
         default=None,
         validation_alias="GEMINI_API_KEY",

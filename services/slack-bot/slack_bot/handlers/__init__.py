@@ -1,0 +1,1 @@
+"""What is done when somebody does something in Slack."""

@@ -1,0 +1,106 @@
+"""`/searchvideo`: scenes for a question, their pictures, the next page, what was read and is not meant."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from slack_sdk.errors import SlackClientError
+
+from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.finding import NewSavedSearch, PublicHit, SearchAnswer
+from kernel.contracts.search import SearchRequest
+from kernel.telemetry import logger
+from slack_bot.archive import Archive
+from slack_bot.blocks import cards, notices
+from slack_bot.bot import Turn
+from slack_bot.handlers import answering
+from slack_bot.results import A_PAGE, Card, Results
+
+
+async def asked(turn: Turn) -> None:
+    """The slash command."""
+    written = str(turn.body.get("text") or "").strip()[:500]
+    if not written:
+        await turn.fail(notices.usage(str(turn.body.get("command") or ""), turn.say))
+        return
+    await turn.reply.tell(notices.searching(written, turn.say))
+    question = answering.question_in(written)
+    if question is not None:
+        await answering.answer(turn, question)
+    else:
+        await show(turn, SearchRequest(query=written, limit=A_PAGE), replace=True)
+
+
+async def pressed(turn: Turn) -> None:
+    """A button that asks a question: a chip taken away, the next page, words as words."""
+    action = str(turn.pressed.get("action_id"))
+    replace = action not in ("search:next", "search:scenes")
+    await show(turn, _carried(turn), replace=replace)
+
+
+async def kept(turn: Turn) -> None:
+    """Saved: it is asked again after each indexing."""
+    question = _carried(turn).model_copy(update={"limit": 10})
+    archive = await turn.archive()
+    saved = await archive.save_search(NewSavedSearch(name=question.query[:200] or "…", question=question), turn.key)
+    await turn.reply.tell(notices.plainly(turn.say("🔔 Saved: “%(name)s”.", name=saved.name)))
+
+
+def _carried(turn: Turn) -> SearchRequest:
+    said: dict[str, Any] = json.loads(turn.pressed.get("value") or "{}")
+    return SearchRequest.model_validate({"limit": A_PAGE} | said.get("q", {}))
+
+
+async def show(turn: Turn, question: SearchRequest, *, replace: bool) -> None:
+    """Cards at once, and once more when their pictures are there."""
+    archive = await turn.archive()
+    found = await results_of(turn, question, await archive.search(question))
+    turn.bot.results.put(found.id, found)
+    if replace:
+        await turn.reply.tell(cards.results(found, turn.language, turn.say), replace=True)
+    # A further page stands for itself: said twice, it would replace the page that was pressed.
+    pictured = await _with_pictures(turn, found)
+    if pictured is not found or not replace:
+        turn.bot.results.put(pictured.id, pictured)
+        await turn.reply.tell(cards.results(pictured, turn.language, turn.say), replace=replace)
+
+
+async def results_of(turn: Turn, question: SearchRequest, answer: SearchAnswer) -> Results:
+    """The answer as cards, with the version of each segment."""
+    archive = await turn.archive()
+    hits = (answer.hits or answer.nearest)[:A_PAGE]
+    versions = await asyncio.gather(*(archive.segment(hit.segment_id) for hit in hits))
+    made = tuple(Card(hit, now.version) for hit, now in zip(hits, versions, strict=True))
+    names = await turn.names({one.person_id for hit in hits for one in hit.people if one.person_id})
+    return Results(uuid4().hex[:12], question, answer, made, names)
+
+
+async def _with_pictures(turn: Turn, found: Results) -> Results:
+    archive = await turn.archive()
+    hits = [card.hit for card in found.cards if card.hit.thumbnail]
+    uploaded = await asyncio.gather(*(_picture(turn, archive, hit) for hit in hits))
+    pictures = {hit.segment_id: file for hit, file in zip(hits, uploaded, strict=True) if file}
+    return found.with_pictures(pictures) if pictures else found
+
+
+async def _picture(turn: Turn, archive: Archive, hit: PublicHit) -> str | None:
+    """The id in Slack of the picture at the in-point; None where it can't be had: a card is worth showing without."""
+    key = f"{hit.video_id}:{hit.span.start_ms}"
+    if (known := turn.bot.pictures.get(key)) is not None:
+        return known
+    try:
+        content = await archive.thumbnail(hit.video_id, hit.span.start_ms)
+        sent = await turn.bot.slack.files_upload_v2(file=content, filename="scene.jpg", title=hit.title)
+    except (ScenedeskError, SlackClientError) as error:
+        logger("slack").warning("no picture", video=str(hit.video_id), error=str(error))
+        return None
+    file = str(sent["files"][0]["id"])
+    turn.bot.pictures.put(key, file)
+    return file
+
+
+def segment_in(turn: Turn) -> tuple[UUID, int, str]:
+    """Segment, version and results of the card that was pressed."""
+    said: dict[str, Any] = json.loads(turn.pressed.get("value") or "{}")
+    return UUID(said["s"]), int(said["v"]), str(said.get("r") or "")

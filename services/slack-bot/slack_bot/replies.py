@@ -1,0 +1,64 @@
+"""Answering where somebody asked: Slack's response address while it lasts, else a message only they see."""
+
+import time
+from collections.abc import Callable
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from kernel.telemetry import logger
+from slack_bot.blocks.kit import Message
+
+USES, LASTS_S = 5, 29 * 60
+
+
+class Reply:
+    """One interaction's way back. Slack lets an address be used five times in half an hour."""
+
+    def __init__(
+        self,
+        slack: AsyncWebClient,
+        address: str | None,
+        channel: str | None,
+        user: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._slack, self._address, self._channel, self._user = slack, address, channel, user
+        self._clock, self._until, self._left = clock, clock() + LASTS_S, USES
+
+    @property
+    def spare(self) -> int:
+        """How often the address may still be used."""
+        return self._left if self._address and self._clock() < self._until else 0
+
+    async def tell(self, message: Message, *, replace: bool = False) -> bool:
+        """To them alone; `replace` what was pressed or said before. Whether Slack took it."""
+        if self.spare:
+            self._left -= 1
+            return await self._respond(message, replace=replace)
+        await self._beside(message)
+        return True
+
+    async def _beside(self, message: Message) -> None:
+        """Without an address: in the channel, seen by them alone; else to them directly."""
+        text, blocks = message.text, message.blocks
+        try:
+            if self._channel is not None:
+                await self._slack.chat_postEphemeral(channel=self._channel, user=self._user, text=text, blocks=blocks)
+                return
+        except SlackApiError as error:  # a channel the bot is not in
+            logger("slack").info("not told in the channel", error=str(error.response["error"]))
+        await self._slack.chat_postMessage(channel=self._user, text=text, blocks=blocks)
+
+    async def _respond(self, message: Message, *, replace: bool) -> bool:
+        retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+        webhook = AsyncWebhookClient(self._address or "", retry_handlers=retries)
+        answer = await webhook.send(
+            text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=replace
+        )
+        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own number
+            logger("slack").warning("response not taken", status=answer.status_code, said=answer.body[:200])
+        return answer.status_code == 200  # noqa: PLR2004

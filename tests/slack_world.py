@@ -1,0 +1,211 @@
+"""A newsroom with Slack: the bot beside a real gateway, people with accounts, a film with scenes."""
+
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+import gateway.app
+import slack_bot.app
+from gateway.library import links
+from kernel.contracts.accounts import NewLink
+from kernel.contracts.library import Person, Segment
+from kernel.contracts.search import Answer, AnswerEvent, AnswerRequest, CitedSentence, Evidence, Hit, SearchResponse
+from kernel.settings import Media, Settings, Slack
+from kernel.wire import open_wire
+from tests import fake_slack
+from tests.accounts import House
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, Said
+from tests.media_samples import encode
+from tests.rooms import Rooms
+from tests.timelines import a_timeline
+
+SIGNING_SECRET = "a-secret-of-tests"
+EVENTS = "http://slack-bot:8000/slack/events"
+
+
+@dataclass
+class World:
+    """Everything a test looks at. Slack users are linked: U1 `editor`, U2 `viewer`, U3 `second`, nobody else."""
+
+    house: House
+    slack: fake_slack.Slack
+    bot: FastAPI
+    rooms: Rooms
+    wire: httpx.AsyncClient
+    answers: "Answers"
+    person: Person = field(init=False)
+    video_id: UUID = field(init=False)
+    segments: list[Segment] = field(init=False)
+
+    async def search(self, text: str = "민지 자는 장면", user: str = "U1") -> Said:
+        """The command over Socket Mode; the cards with their pictures."""
+        before = len(self.slack.said)
+        await self.slack.deliver("slash_commands", self.slack.command(text, user))
+        return await self.said(lambda one: one.replace and "slack_file" in one.shown, before)
+
+    async def press(self, button: dict[str, Any], **how: Any) -> None:
+        await self.slack.deliver("interactive", self.slack.press(button, **how))
+
+    async def submit(self, view: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
+        answer, _ = await self.slack.deliver("interactive", self.slack.submit(view, values, user))
+        return answer
+
+    async def said(self, so: Any, after: int = 0) -> Said:
+        return await self.slack.until(lambda: next((one for one in self.slack.said[after:] if so(one)), None))
+
+    async def view(self, callback: str) -> dict[str, Any]:
+        """The view that is open with that callback."""
+        return await self.slack.until(
+            lambda: next(
+                (one for one in reversed(self.slack.views.values()) if one.get("callback_id") == callback), None
+            )
+        )
+
+    async def form(self, card: Said, user: str = "U1", place: int = 0, **how: Any) -> dict[str, Any]:
+        """Edit was pressed: the form that opens."""
+        edit = [one for one in card.buttons() if one["action_id"] == "card:edit"][place]
+        self.slack.views.clear()
+        await self.press(edit, user=user, **how)
+        return await self.view("edit:form")
+
+    async def save(self, form: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
+        """The form sent and its preview saved; the preview."""
+        answer = await self.submit(form, values, user)
+        assert answer["response_action"] == "push", answer
+        root = {"root_view_id": form["id"]}
+        assert (await self.submit(answer["view"] | root, {}, user))["response_action"] == "clear"
+        return answer["view"]
+
+    async def edits(self) -> list[dict[str, Any]]:
+        path = f"/v1/videos/{self.video_id}/edits"
+        return (await self.house.clients["admin"].get(path)).json()["items"]
+
+    async def segment(self, place: int = 0) -> dict[str, Any]:
+        return (await self.house.clients["admin"].get(f"/v1/segments/{self.segments[place].id}")).json()
+
+    async def over_http(self, payload: dict[str, Any], **changed: Any) -> httpx.Response:
+        """As Slack sends it over HTTP; `changed`: secret, sent (seconds), body, headers."""
+        body = urlencode(payload)
+        sent = str(int(changed.get("sent", time.time())))
+        secret = changed.get("secret", SIGNING_SECRET)
+        seal = hmac.new(secret.encode(), f"v0:{sent}:{body}".encode(), hashlib.sha256).hexdigest()
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "x-slack-request-timestamp": sent,
+            "x-slack-signature": f"v0={seal}",
+        } | changed.get("headers", {})
+        return await self.wire.post(EVENTS, content=changed.get("body", body), headers=headers)
+
+
+@dataclass
+class Answers:
+    """The room that answers in words: what it says, and what it waits for."""
+
+    sentences: list[CitedSentence] = field(default_factory=list)
+    before: Any = None  # awaited after the hits
+
+    def add(self, app: FastAPI, rooms: Rooms) -> None:
+        @app.post("/v1/answers/stream")
+        async def stream(request: AnswerRequest) -> EventSourceResponse:
+            return EventSourceResponse(self._events(request, rooms))
+
+    async def _events(self, request: AnswerRequest, rooms: Rooms) -> AsyncIterator[ServerSentEvent]:
+        found = SearchResponse(query=request.query, hits=rooms.answers, took_ms=1)
+        yield _event(AnswerEvent(kind="hits", found=found))
+        if self.before is not None:
+            await self.before()
+        for sentence in self.sentences:
+            yield _event(AnswerEvent(kind="sentence", sentence=sentence))
+        text = " ".join(one.text for one in self.sentences)
+        whole = Answer(
+            kind="generated", language=request.language or "ko", sentences=self.sentences, text=text, found=found
+        )
+        yield _event(AnswerEvent(kind="done", answer=whole))
+
+
+def _event(event: AnswerEvent) -> ServerSentEvent:
+    return ServerSentEvent(event.model_dump_json(), event=event.kind)
+
+
+@asynccontextmanager
+async def newsroom(settings: Settings, database_url: str, folder: Path, **slack: Any) -> AsyncIterator[World]:
+    """The bot is connected over Socket Mode and takes HTTP too; `slack` are settings of it."""
+    strict = settings.model_copy(update={"access": "accounts", "media": Media(roots=(folder,))})
+    rooms, answers, opened = Rooms(strict), Answers(), []
+    app = gateway.app.create_app(strict, database_url, lambda: opened[0])
+    apps = rooms.apps()
+    answers.add(apps["search-service"], rooms)
+    async with fake_slack.slack(strict) as fake, open_wire({**apps, "gateway": app}) as wire:
+        opened.append(wire)
+        house = House(app, wire, strict)
+        try:
+            for name, role in (("editor", "editor"), ("viewer", "viewer"), ("second", "editor"), ("admin", "admin")):
+                await house.add(name, role)  # type: ignore[arg-type]
+                await house.signed_in(name)
+            with_slack = await _with_slack(house, fake, slack)
+            bot = slack_bot.app.create_app(with_slack, lambda: wire)
+            async with open_wire({"slack-bot": bot}) as outer:
+                yield await _furnished(World(house, fake, bot, rooms, outer, answers), folder)
+        finally:
+            await house.close()
+
+
+async def _with_slack(house: House, fake: fake_slack.Slack, slack: dict[str, Any]) -> Settings:
+    await house.add("slack-bot", "viewer", kind="service")
+    token = await house.token_of("slack-bot", "write", "act-for")
+    part = Slack(
+        token=SecretStr(token),
+        signing_secret=SecretStr(SIGNING_SECRET),
+        api_url=f"{fake.address}/api/",
+        **slack,
+    )
+    tokens = {"slack_bot_token": SecretStr(BOT_TOKEN), "slack_app_token": SecretStr(APP_TOKEN)}
+    return house.settings.model_copy(update=tokens | {"slack": part})
+
+
+async def _furnished(world: World, folder: Path) -> World:
+    film = folder / "film.mp4"
+    encode(film, seconds=31, rate="5")
+    world.video_id, world.segments = await a_timeline(world.house.desk.database, 3, media=film)
+    async with world.house.desk.database.transaction() as connection:
+        for user, name in (("U1", "editor"), ("U2", "viewer"), ("U3", "second")):
+            new = NewLink(elsewhere=f"slack:T1:{user}", name=user)
+            await links.keep(connection, world.house.people[name].id, new)
+    made = await world.house.clients["admin"].post("/v1/people", json={"name": "김민지", "aliases": ["Minji"]})
+    world.person = Person.model_validate(made.json())
+    world.rooms.answers = [a_hit(world, place) for place in (0, 1)]
+    await world.slack.connected()
+    return world
+
+
+def a_hit(world: World, place: int) -> Hit:
+    segment = world.segments[place]
+    return Hit(
+        segment_id=segment.id,
+        video_id=segment.video_id,
+        title="Day 2 <!channel>",
+        span=segment.span,
+        segments=[segment.id],
+        text_ko=None,
+        text_en=segment.captions[0].text,
+        origin="machine",
+        observed=False,
+        caption_model=None,
+        people=[],
+        unknown_faces=0,
+        score=0.8,
+        evidence=[Evidence(kind="words", text="cup", score=1), Evidence(kind="meaning", text="", score=0.61)],
+        missing=["공원"],
+    )

@@ -1,0 +1,119 @@
+"""Times as people write them, the form's changes, text that can call nobody, messages within Slack's limits."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel import catalogues
+from kernel.contracts.errors import Problem
+from kernel.contracts.finding import PublicHit, SearchAnswer
+from kernel.contracts.library import ListedSegment, PersonInSegment, SegmentCaption
+from kernel.contracts.search import Chip, Evidence, SearchRequest
+from kernel.contracts.time import Span
+from slack_bot import times
+from slack_bot.blocks import cards, differences, kit, modals, notices
+from slack_bot.changes import Form, changes, form_of
+from slack_bot.kept import Kept
+from slack_bot.results import Card, Results
+from slack_bot.words import LOCALE, ROOM, speaker
+from tests.slack_limits import message_faults, view_faults
+
+LONG = "가<&>" * 1000
+
+
+def a_segment(text: str = "a cup") -> ListedSegment:
+    return ListedSegment(
+        id=uuid4(),
+        video_id=uuid4(),
+        span=Span(start_ms=1000, end_ms=2000),
+        captions=[SegmentCaption(text=text, language="en", origin="machine")],
+        people=[PersonInSegment(person_id=UUID(int=1), probability=0.9, origin="machine")],
+        version=1,
+    )
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_a_time_that_is_shown_is_read_again(milliseconds: int) -> None:
+    assert times.read(times.shown(milliseconds)) == milliseconds
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("1:02,48", 62_480), (" 62 ", 62_000), ("soon", None), ("", None), ("1:", None)]
+)
+def test_times_are_read_as_people_write_them(written: str, read: int | None) -> None:
+    assert times.read(written) == read
+
+
+def test_only_what_differs_is_changed() -> None:
+    segment = a_segment()
+    was = form_of(segment)
+    assert changes(segment, was, None) == []
+    form = Form(1000, 1500, {"ko": "컵", "en": "a cup"}, (UUID(int=2),))
+    assert [one.field for one in changes(segment, form, None)] == ["ko", "people", "span"]
+    assert [one.field for one in changes(segment, Form(0, 1, deed="delete"), None)] == ["delete"]
+
+
+@given(st.text(max_size=4000), st.integers(min_value=1, max_value=3000))
+def test_clipped_text_is_no_longer_than_asked_and_cuts_no_entity(text: str, most: int) -> None:
+    made = kit.clipped(kit.escaped(text), most)
+    assert len(made) <= most
+    assert "<" not in made
+    assert made.count("&") == made.count("&amp;") + made.count("&lt;") + made.count("&gt;") or len(text) <= most
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_the_longest_of_everything_is_within_slacks_limits(language: catalogues.Language) -> None:
+    say, hit = speaker(language), a_hit()
+    chip = Chip(key="person:" + "k" * 90, kind="person", written="w", label_ko=LONG[:200], label_en=LONG[:200])
+    answer = SearchAnswer(query=LONG[:500], hits=[hit] * 5, chips=[chip] * 30, next_cursor="c" * 1000, took_ms=1)
+    question = SearchRequest(query=LONG[:500])
+    made = tuple(Card(hit, 2**31, picture="F" * 11) for _ in range(5))
+    found = Results("r" * 12, question, answer, made)
+    shown = cards.results(found, language, say)
+    assert message_faults(shown.blocks, shown.text) == []
+    shared = cards.shared(made[0], found, language, say, by="U1", note=LONG[:1000])
+    assert message_faults(shared.blocks, shared.text) == []
+    form = modals.form(
+        a_segment(LONG[:2000]), {}, language, say, following=a_segment(), since=modals.stale([LONG], say)
+    )
+    assert view_faults(form) == []
+    made_of = changes(a_segment(LONG[:2000]), Form(0, 1, {"ko": LONG[:2000], "en": ""}, ()), None)
+    assert view_faults(modals.preview(made_of, {}, language, say)) == []
+    refused = Problem(type="t", title="t", status=503, code="c", detail=LONG[:5000])
+    assert message_faults(notices.refused(refused, say).blocks, "t") == []
+    assert message_faults(differences.conflict(refused, {"s": "s", "v": 1}, {}, language, say).blocks, "t") == []
+
+
+def a_hit() -> PublicHit:
+    segment = a_segment(LONG[:2000])
+    return PublicHit(
+        segment_id=segment.id,
+        video_id=segment.video_id,
+        title=LONG[:300],
+        span=segment.span,
+        captions=segment.captions,
+        people=segment.people * 100,
+        score=1,
+        evidence=[Evidence(kind="words", text=LONG[:500], score=1)] * 20,
+        missing=[LONG[:300]] * 5,
+        link="http://127.0.0.1:8000/videos/x?t=0",
+    )
+
+
+def test_what_is_kept_is_bounded_in_number_and_time() -> None:
+    now = 0.0
+    kept: Kept[int] = Kept(10, most=2, clock=lambda: now)
+    assert [kept.first(key, 1) for key in "aab"] == [True, False, True]
+    kept.put("c", 3)
+    assert (kept.get("a"), kept.get("b"), kept.get("c")) == (None, 1, 3)
+    now = 11.0
+    assert kept.get("c") is None
+
+
+def test_everything_that_is_said_is_said_in_korean() -> None:
+    said = {str(message) for message in catalogues.messages(ROOM)}
+    korean = {str(message.id): str(message.string) for message in catalogues.stored(LOCALE, "ko") if message.id}
+    assert korean.keys() == said, "run python -m slack_bot.words"
+    assert [message for message, translated in korean.items() if not translated] == []
