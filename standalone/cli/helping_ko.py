@@ -25,6 +25,7 @@ KOREAN = {
     "What this machine has and lacks. Exit code 3 when something is missing.": (
         "이 컴퓨터에 있는 것과 없는 것을 진단합니다. 없는 것이 있으면 종료 코드 3."
     ),
+    "slack: its tokens, scopes and addresses alone": "slack: Slack의 토큰, 권한, 주소만",
     "The findings as JSON": "진단 결과를 JSON으로",
     "Bring rows {timestamp, video_id, caption, faces} in. Twice changes nothing.": (
         "기존 메타데이터 {timestamp, video_id, caption, faces}를 가져옵니다. 두 번 해도 그대로입니다."

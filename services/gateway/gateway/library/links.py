@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.account_tables import accounts, links
+from gateway.library import cursors
 from gateway.library.accounts import account_of
 from kernel.contracts.accounts import Account, Link, NewLink
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.library import Page
 
 
 async def keep(connection: AsyncConnection, account_id: UUID, new: NewLink) -> None:
@@ -27,10 +29,16 @@ async def linked(connection: AsyncConnection, elsewhere: str) -> Account | None:
     return account_of(row) if row is not None else None
 
 
-async def of_account(connection: AsyncConnection, account_id: UUID) -> list[Link]:
-    query = select(links).where(links.c.account_id == account_id).order_by(links.c.created_at, links.c.elsewhere)
-    rows = await connection.execute(query)
-    return [Link(elsewhere=row.elsewhere, name=row.name, created_at=row.created_at) for row in rows]
+async def of_account(
+    connection: AsyncConnection, account_id: UUID, *, limit: int, cursor: str | None = None
+) -> Page[Link]:
+    """In order of their name elsewhere."""
+    query = select(links).where(links.c.account_id == account_id)
+    if cursor is not None:
+        query = query.where(tuple_(links.c.elsewhere) > cursors.decode(cursor, str))
+    rows = await connection.execute(query.order_by(links.c.elsewhere).limit(limit + 1))
+    found = [Link(elsewhere=row.elsewhere, name=row.name, created_at=row.created_at) for row in rows]
+    return cursors.page(found, limit, lambda one: (one.elsewhere,))
 
 
 async def remove(connection: AsyncConnection, account_id: UUID, elsewhere: str) -> None:

@@ -23,7 +23,7 @@ async def own(frame: AtFrame, who: AtWho) -> HTMLResponse:
         async with frame.desk.database.transaction() as connection:
             page = await sessions.of_account(connection, who.account_id, who.held, limit=EVERYBODY)
             signed_in = page.items
-            linked = await links.of_account(connection, who.account_id)
+            linked = (await links.of_account(connection, who.account_id, limit=EVERYBODY)).items
     return frame.show(
         "account.html",
         account=who.account,

@@ -10,9 +10,11 @@ from gateway.access.errors import ActForError
 from gateway.desk import AtDesk
 from gateway.library import links
 from gateway.rest.me import NO_ACCOUNT, account_id_of
+from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from kernel.contracts.accounts import Elsewhere, Link, NewLink, OfferedLink
 from kernel.contracts.errors import NotFoundError
+from kernel.contracts.library import Page
 
 router = APIRouter(tags=["access"])
 
@@ -26,12 +28,12 @@ async def offer(new: NewLink, desk: AtDesk, who: AtWho) -> OfferedLink:
 
 
 @router.get("/me/links", summary="Who you are elsewhere", responses=problems())
-async def list_links(desk: AtDesk, who: AtWho) -> list[Link]:
-    """Oldest first."""
+async def list_links(desk: AtDesk, who: AtWho, limit: Limit = 50, cursor: Cursor = None) -> Page[Link]:
+    """In order of your name there."""
     if who.account_id is None:
-        return []
+        return Page(items=[])
     async with desk.database.transaction() as connection:
-        return await links.of_account(connection, who.account_id)
+        return await links.of_account(connection, who.account_id, limit=limit, cursor=cursor)
 
 
 @router.delete(
