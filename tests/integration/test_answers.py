@@ -101,6 +101,7 @@ INVENTED = (
     "P7은 공원에서 국수를 먹고 있다.",  # nobody
     "{P}와 수빈이는 공원에서 국수를 먹고 있다.",  # a stranger
     "{P}는 공원에서 국수를 먹고 있다. https://evil.example 을 보세요.",
+    "{P} is eating noodles in a park.",  # in another language than was asked
     "",
 )
 TRUE = (

@@ -163,7 +163,10 @@ async def test_names_alone_are_answered_by_certainty_and_screen_share(scenes: De
 
 async def test_a_group_asks_for_somebody_of_it_and_two_people_for_both(scenes: Desk) -> None:
     assert set(keys(await scenes.ask("뉴진스"), list(SCENES))) == {"sleeping", "dancing", "eating"}
-    assert keys(await scenes.ask("민지랑 하니"), list(SCENES)) == ["dancing"]
+    both = await scenes.ask("민지랑 하니")
+    assert keys(both, list(SCENES)) == ["dancing"]
+    [reason] = [one for one in both.hits[0].evidence if one.kind == "set"]
+    assert (reason.text, reason.score) == (f"{MINJI.name_ko}, {HANNI.name_ko}", pytest.approx(0.95**2))
     assert keys(await scenes.ask(people=[person("민지"), person("하니")]), list(SCENES)) == ["dancing"]
     assert keys(await scenes.ask("국수 먹는", groups=[NJZ.id]), list(SCENES))[:1] == ["eating"]
 

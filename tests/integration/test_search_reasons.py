@@ -83,6 +83,13 @@ async def test_nothing_fits_is_said_with_what_is_missing_and_what_is_nearest(
     assert all(hit.probability is not None and hit.probability < 0.5 for hit in answer.nearest)
 
 
+async def test_scenes_of_the_person_are_nearest_where_none_shows_what_is_asked(desk: Desk) -> None:
+    answer = await desk.ask("민지가 용접하는 장면")
+    assert (answer.hits, answer.missing) == ([], ["용접"])
+    assert keys(answer.model_copy(update={"hits": answer.nearest}), list(TEXTS)) == ["couch"]
+    assert answer.nearest[0].probability == pytest.approx(0, abs=0.05)
+
+
 async def test_what_a_hit_lacks_is_told_beside_it(desk: Desk) -> None:
     hit = (await desk.ask("다리 위의 코끼리")).hits[0]
     assert hit.missing == ["코끼리"]

@@ -109,7 +109,7 @@ class Answering:
         # A later page is of a question that was answered.
         ranked = found if cursor or found.fits else Ranked([], found.weights)
         page = ranked.hits[: request.limit]
-        near = [] if ranked.hits else found.hits[: min(NEAREST, request.limit)]
+        near = [] if ranked.hits or cursor else found.nearest[: min(NEAREST, request.limit)]
         shown = await scenes(connection, [one.at.segment_id for one in (*page, *near)])
         when = await self._when(connection, asked, [*page, *near])
         nothing = None if ranked.hits else await why_nothing(connection, asked)

@@ -19,7 +19,7 @@ from search_service.index.scope import count
 from search_service.index.state import State
 from search_service.paging import Cursor, Place, place
 from search_service.passages import Passage, passages
-from search_service.rank import Candidate, Weights, judged, weighed
+from search_service.rank import Candidate, Judged, Weights, judged, weighed
 from search_service.understanding.parts import NOTHING, Edge
 
 Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
@@ -33,6 +33,7 @@ class Ranked:
     weights: Weights
     segments: Sequence[UUID] = ()
     fits: bool = True  # False: none of them is probable enough to be an answer
+    nearest: Sequence[Passage] = ()  # then: what may be offered instead
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,21 @@ def _ranked(
     hits = _at_the_edge(hits, edge)
     kept = [passage for passage in passages(hits) if cursor is None or passage.at > cursor.after]
     segments = [one.segment_id for _, one in hits]
-    return Ranked(kept, weights, segments, not fitting.isdisjoint(segments))
+    if not fitting.isdisjoint(segments):
+        return Ranked(kept, weights, segments)
+    return Ranked(kept, weights, segments, fits=False, nearest=_nearest(every, worth, edge))
+
+
+def _nearest(every: Sequence[Candidate], worth: Sequence[Judged], edge: Edge | None) -> list[Passage]:
+    """What comes nearest where nothing fits. Of people who were asked for that is any scene of theirs; else something
+    of the question must be in it.
+    """
+    near = [
+        (place(its.near, one.video_id, one.start_ms, one.segment_id), one)
+        for one, its in zip(every, worth, strict=True)
+        if its.score > 0 or one.presence is not None
+    ]
+    return passages(_at_the_edge(near, edge))
 
 
 def _at_the_edge(hits: list[tuple[Place, Candidate]], edge: Edge | None) -> list[tuple[Place, Candidate]]:

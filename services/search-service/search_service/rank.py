@@ -64,10 +64,13 @@ class Candidate:
 
 
 class Judged(NamedTuple):
-    """What a candidate is worth: its score (0: no hit), and whether it is probable enough to be an answer."""
+    """What a candidate is worth: its score (0: no hit), whether it is probable enough to be an answer, and how near
+    it comes in any case.
+    """
 
     score: float
     fits: bool
+    near: float
 
 
 def rarity(count: int, documents: int) -> float:
@@ -159,12 +162,10 @@ def _judged(candidate: Candidate, share: float, unknown: float, floor: float) ->
     said = on(CURVE, found)
     probable = max(said, _alone(closest, unknown))
     close = closest is not None and closest[1] >= CLOSE  # it means the question, whatever words it lacks
+    near = found if candidate.presence is None else (1 - PRESENCE) * found + PRESENCE * candidate.presence
     if not (close or probable >= HIT) or not (share or (closest is not None and closest[1] >= floor)):
-        return Judged(0.0, fits=False)
-    fits = close or said >= LEVEL or probable >= MEANING_LEVEL
-    if candidate.presence is None:
-        return Judged(found, fits)
-    return Judged((1 - PRESENCE) * found + PRESENCE * candidate.presence, fits)
+        return Judged(0.0, fits=False, near=near)
+    return Judged(near, close or said >= LEVEL or probable >= MEANING_LEVEL, near)
 
 
 def words_alone(candidate: Candidate, found: Mapping[Field, Collection[str]], weights: Weights) -> float:

@@ -18,7 +18,7 @@ from search_service.answering.material import Exhibit, orders
 from search_service.answering.stand_ins import Cast
 
 Likeness = Callable[[str, str], float]
-Fault = Literal["uncited", "order", "name", "together", "whose", "number", "time", "denial", "word"]
+Fault = Literal["uncited", "order", "language", "name", "together", "whose", "number", "time", "denial", "word"]
 
 # Cosines of the default text model; measured in decision 0131.
 WORD, WORD_OF_CLOSE, CLOSE = 0.6, 0.4, 0.65
@@ -56,6 +56,7 @@ _COUNTERS = re.compile(
 )
 _NATIVE = {"두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _DENIED = re.compile(r"\b(?:not|no|never|nobody|none|nothing|without|neither|nor)\b|n[’']t\b", re.IGNORECASE)
+_LATIN = re.compile("[A-Za-z]")
 _TOGETHER = re.compile(r"\b(?:together|both|with)\b|함께|같이|둘이|나란히|서로", re.IGNORECASE)
 _ONE_SOMEBODY = re.compile(
     r"^\W*(?:an?|the|one)\s+(?:\w+\s+){0,2}(?:man|woman|girl|boy|person|lady|guy|child|kid|singer|dancer)\b"
@@ -88,7 +89,15 @@ def fault(claim: Claim, cast: Cast, likeness: Likeness) -> Fault | None:
         return "order"
     if _LINK.search(claim.text) or _ASKS.search(claim.text):
         return "order"
+    if not _in_its_language(claim):
+        return "language"
     return _names(claim, cast) or _numbers(claim) or _denial(claim, cast) or _content(claim, cast, likeness)
+
+
+def _in_its_language(claim: Claim) -> bool:
+    """Korean has Hangul; English may quote some (a sign), not more of it than of its own letters."""
+    korean, latin = len(HANGUL.findall(claim.text)), len(_LATIN.findall(claim.text))
+    return korean > 0 if claim.language == "ko" else korean < latin
 
 
 # ---- who
