@@ -29,6 +29,12 @@ def not_installed(library: object) -> Words:
     return Words(f"{library} is not installed", f"{library}이(가) 설치되지 않았습니다")
 
 
+def unreadable(what: object, error: object) -> Words:
+    """The reason of a file or a model that is there and can't be read; a library's own words are English."""
+    first = str(error).partition("\n")[0]
+    return Words(f"{what} can't be read: {first}", f"{what}을(를) 읽을 수 없습니다: {first}")
+
+
 class Backend(Protocol):
     """A loaded model. `predict` may be called from any thread, one call at a time."""
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from caption_service.scene import evenly
 from kernel import pictures
-from kernel.contracts.errors import Words
-from kernel.inference.backend import BackendUnavailableError, not_installed
+from kernel.contracts.errors import Words, spoken
+from kernel.inference.backend import BackendUnavailableError, not_installed, unreadable
 
 Dtype = Literal["float32", "float16", "bfloat16"]
 # A placeholder of one visual token among the token ids of a prompt.
@@ -111,6 +111,13 @@ class Blip:
         return texts
 
 
+OR = {"en": ", or ", "ko": ", 또는 "}
+OTHER = Words(
+    "set SCENEDESK_CAPTIONS__MODEL to a BLIP-2 checkpoint directory or hub name",
+    "SCENEDESK_CAPTIONS__MODEL에 BLIP-2 체크포인트 폴더나 허브 이름을 지정",
+)
+
+
 def open_blip(backend: str, name: str, device: str, dtype: Dtype) -> Blip:
     """Load a checkpoint directory, or a hub name that has been downloaded; nothing is fetched here.
 
@@ -127,14 +134,14 @@ def open_blip(backend: str, name: str, device: str, dtype: Dtype) -> Blip:
         raise BackendUnavailableError(
             backend=backend,
             reason=Words("no CUDA device is visible", "CUDA 장치가 보이지 않습니다"),
-            remedy="set SCENEDESK_CAPTIONS__DEVICE=cpu",
+            remedy="SCENEDESK_CAPTIONS__DEVICE=cpu",
         )
     directory = checkpoint_directory(backend, name)
     transformers.utils.logging.disable_progress_bar()  # logs are JSON lines
     try:
         model, tokenizer, images = _loaded(transformers, directory, getattr(torch, dtype))
     except Exception as error:
-        raise _unusable(backend, name, f"{type(error).__name__}: {error}".partition("\n")[0]) from error
+        raise _unusable(backend, unreadable(name, f"{type(error).__name__}: {error}"), name) from error
     return Blip(model.to(device).eval(), tokenizer, images, torch)
 
 
@@ -170,13 +177,18 @@ def checkpoint_directory(backend: str, name: str) -> Path:
 
         return Path(snapshot_download(name, local_files_only=True))
     except Exception as error:
-        raise _unusable(backend, name, "it has not been downloaded") from error
+        raise _unusable(
+            backend, Words(f"checkpoint {name} has not been downloaded", f"체크포인트 {name}이(가) 없습니다"), name
+        ) from error
 
 
-def _unusable(backend: str, name: str, reason: str) -> BackendUnavailableError:
-    other = "set SCENEDESK_CAPTIONS__MODEL to a BLIP-2 checkpoint directory or hub name"
-    remedy = other if Path(name).is_absolute() else f"hf download {name}, or {other}"
-    return BackendUnavailableError(backend=backend, reason=f"checkpoint {name}: {reason}", remedy=remedy)
+def _unusable(backend: str, reason: Words, name: str) -> BackendUnavailableError:
+    remedy = (
+        OTHER
+        if Path(name).is_absolute()
+        else Words.made(lambda language: f"hf download {name}{OR[language]}{spoken(OTHER, language)}")
+    )
+    return BackendUnavailableError(backend=backend, reason=reason, remedy=remedy)
 
 
 def fingerprint(directory: Path, *parts: str) -> str:

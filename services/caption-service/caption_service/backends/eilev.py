@@ -28,8 +28,9 @@ from caption_service.backends._blip import (
 from caption_service.captioner import Kind, Sentence
 from caption_service.scene import Scene
 from caption_service.wording import cleaned, third_person
+from kernel.contracts.errors import Words
 from kernel.contracts.models import ModelCard
-from kernel.inference.backend import BackendUnavailableError
+from kernel.inference.backend import BackendUnavailableError, unreadable
 
 FRAMES = 8
 ASKED = "Question: {question} Answer:"
@@ -97,6 +98,11 @@ def interleaved(blip: Blip, texts: list[str]) -> Prompt:
     return [*prompt, *[VISUAL] * blip.queries, blip.newline, *blip.ids(texts[-1]), *blip.end]
 
 
+NO_EXAMPLES = Words(
+    "mend or unset SCENEDESK_CAPTIONS__EXAMPLES", "SCENEDESK_CAPTIONS__EXAMPLES의 파일을 고치거나 설정을 비우기"
+)
+
+
 def load(options: Options) -> Eilev:
     """Raises BackendUnavailableError naming what is missing and the command that brings it."""
     lesson = _lesson(options.examples)
@@ -119,9 +125,7 @@ def _lesson(file: Path | None) -> Lesson:
     try:
         read = Lesson.model_validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
-        raise BackendUnavailableError(
-            backend="eilev", reason=f"examples {file}: {error}", remedy="mend or unset SCENEDESK_CAPTIONS__EXAMPLES"
-        ) from error
+        raise BackendUnavailableError(backend="eilev", reason=unreadable(file, error), remedy=NO_EXAMPLES) from error
     placed = (
         example.model_copy(update={"pictures": tuple(file.parent / picture for picture in example.pictures)})
         for example in read.examples

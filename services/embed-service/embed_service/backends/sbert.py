@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from kernel.contracts.errors import Words
 from kernel.contracts.models import ModelCard
-from kernel.inference.backend import BackendUnavailableError
+from kernel.inference.backend import BackendUnavailableError, not_installed, unreadable
 from kernel.vectors import Matrix, unit
 
 DOCUMENTED = "bongsoo/kpf-sbert-128d-v1"
@@ -58,6 +59,12 @@ class Sbert:
         return unit(np.asarray(encoded, dtype=np.float32))
 
 
+REMEDY = Words(
+    "set SCENEDESK_EMBEDDING__MODEL to a model's directory, or to its name while a hub can be reached",
+    "SCENEDESK_EMBEDDING__MODEL에 모델 폴더를, 허브에 연결된 동안이면 모델 이름을 지정",
+)
+
+
 def load(options: Options) -> Sbert:
     return Sbert(options)
 
@@ -67,7 +74,9 @@ def _open(options: Options) -> Any:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - heavy, and an extra
     except ImportError as error:
         raise BackendUnavailableError(
-            backend="sbert", reason="torch or sentence-transformers is missing", remedy="pip install 'scenedesk[hub]'"
+            backend="sbert",
+            reason=not_installed(error.name or "sentence-transformers"),
+            remedy="pip install 'scenedesk[hub]'",
         ) from error
     local = Path(options.model).is_dir()
     try:
@@ -75,8 +84,8 @@ def _open(options: Options) -> Any:
     except (OSError, ValueError) as error:
         raise BackendUnavailableError(
             backend="sbert",
-            reason=f"{options.model} could not be read: {str(error).splitlines()[0]}",
-            remedy="set SCENEDESK_EMBEDDING__MODEL to a model's directory, or to its name while a hub can be reached",
+            reason=unreadable(options.model, str(error)),
+            remedy=REMEDY,
         ) from error
 
 

@@ -19,6 +19,7 @@ from face_service.backends._arcface import ArcFace
 from face_service.detect import Found, Grid, faces_in, letterboxed, once, planes, scrfd, together
 from face_service.packs import BUFFALO_L, NON_COMMERCIAL_EN, NON_COMMERCIAL_KO
 from face_service.recogniser import Options, Recogniser
+from kernel.contracts.errors import Words
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
@@ -75,27 +76,36 @@ class Scrfd:
         return together(founds).scaled(1 / factor)
 
 
+DETECTOR, EMBEDDER = Words("detector with landmarks", "특징점을 찾는 검출기"), Words("recogniser", "인식기")
+PULL = f"scenedesk models pull {BUFFALO_L.name}"
+REMEDY = Words(f"{PULL}, or set SCENEDESK_FACES__MODEL_DIR", f"{PULL}, 또는 SCENEDESK_FACES__MODEL_DIR 지정")
+
+
 def load(options: Options) -> Recogniser:
     """Raises BackendUnavailableError when the directory is no such pack or a file in it was altered."""
     directory = options.model_dir or options.packs_dir / BUFFALO_L.name
     if not directory.is_dir():
-        raise _refusal(f"{directory} is not there")
+        raise _refusal(Words(f"{directory} is not there", f"{directory} 폴더가 없습니다"))
     parts = [_open(path, options.device) for path in sorted(directory.glob("*.onnx")) if path.name not in LEFT_ALONE]
-    detector = _only("detector with landmarks", [part for part in parts if _detects(part.session)], directory)
-    embedder = _only("recogniser", [part for part in parts if _embeds(part.session)], directory)
+    detector = _only(DETECTOR, [part for part in parts if _detects(part.session)], directory)
+    embedder = _only(EMBEDDER, [part for part in parts if _embeds(part.session)], directory)
     return Recogniser(Scrfd(detector.session, _card(detector)), ArcFace(embedder.session, _card(embedder)), THRESHOLD)
 
 
 def _open(path: Path, device: str) -> Part:
     sha256 = digest(path)
     if KNOWN.get(path.name, sha256) != sha256:
-        raise _refusal(f"{path} has another SHA-256 than the published one")
+        raise _refusal(
+            Words(f"{path} has another SHA-256 than the published one", f"{path}의 SHA-256이 공개된 값과 다릅니다")
+        )
     try:
         return Part(path, sha256, open_session(path, device))
     except BackendUnavailableError:
         raise
     except Exception as error:
-        raise _refusal(f"{path} is no ONNX model that can be run") from error
+        raise _refusal(
+            Words(f"{path} is no ONNX model that can be run", f"{path}은(는) 실행할 수 있는 ONNX 모델이 아닙니다")
+        ) from error
 
 
 def _detects(session: Any) -> bool:
@@ -106,18 +116,22 @@ def _embeds(session: Any) -> bool:
     return len(session.get_outputs()) == 1 and [list(i.shape[1:]) for i in session.get_inputs()] == [[3, 112, 112]]
 
 
-def _only(what: str, parts: list[Part], directory: Path) -> Part:
+def _only(what: Words, parts: list[Part], directory: Path) -> Part:
     if len(parts) != 1:
-        names = ", ".join(part.path.name for part in parts) or "none"
-        raise _refusal(f"{directory} must hold one {what}, and holds: {names}")
+        names = ", ".join(part.path.name for part in parts) or "-"
+        en, ko = (
+            f"{directory} must hold one {what}, and holds: {names}",
+            f"{directory}에는 {what.ko}가 하나 있어야 하는데: {names}",
+        )
+        raise _refusal(Words(en, ko))
     return parts[0]
 
 
-def _refusal(reason: str) -> BackendUnavailableError:
+def _refusal(reason: Words) -> BackendUnavailableError:
     return BackendUnavailableError(
         backend="insightface",
         reason=reason,
-        remedy=f"scenedesk models pull {BUFFALO_L.name}, or set SCENEDESK_FACES__MODEL_DIR",
+        remedy=REMEDY,
     )
 
 

