@@ -18,7 +18,7 @@ import face_service.app
 from gateway.access.mode import NOTES, mode_of, only_here
 from gateway.media.export import ffmpeg
 from kernel.clients import CaptionService, FaceService
-from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.errors import Language, ScenedeskError, spoken
 from kernel.contracts.model import Value
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import load_backend
@@ -47,9 +47,9 @@ class Finding(Value):
 Check = Callable[[Settings], Awaitable[list[Finding]]]
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def examine(settings: Settings, language: Language = "en") -> list[Finding]:
     """Every check, in the order in which one stands on the other. Changes nothing outside a temporary folder."""
-    return [finding for check in CHECKS for finding in await _guarded(check, settings)]
+    return [finding for check in CHECKS for finding in await _guarded(check, settings, language)]
 
 
 async def examine_slack(settings: Settings, server: str | None = None) -> list[Finding]:
@@ -74,12 +74,12 @@ class _Led(httpx.AsyncHTTPTransport):
         return await super().handle_async_request(request)
 
 
-async def _guarded(check: Check, settings: Settings) -> list[Finding]:
+async def _guarded(check: Check, settings: Settings, language: Language) -> list[Finding]:
     """A check that fails in a way it did not foresee is a finding too."""
     try:
         return await check(settings)
     except ScenedeskError as error:
-        return [_missing(check, str(error), error.params.get("remedy"))]
+        return [_missing(check, error.sentence(language), spoken(error.params.get("remedy"), language))]
     except Exception as error:  # noqa: BLE001 - a doctor reports, whatever broke
         return [_missing(check, f"{type(error).__name__}: {error}", None)]
 

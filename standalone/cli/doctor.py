@@ -30,7 +30,7 @@ def doctor(
     from standalone.doctor import examine, examine_slack  # noqa: PLC0415 - brings every service; --help need not wait
 
     here = session(context)
-    findings = here.run(examine_slack(here.settings, here.server) if what else examine(here.settings))
+    findings = here.run(examine_slack(here.settings, here.server) if what else examine(here.settings, here.language))
     if json:
         here.print_json([finding.model_dump() for finding in findings])
     else:
