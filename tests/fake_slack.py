@@ -223,6 +223,11 @@ class Slack:
         answer = await asyncio.wait_for(self._acks[envelope_id], PATIENCE_S)
         return answer, (time.perf_counter() - begun) * 1000
 
+    def forget(self) -> None:
+        """Nothing was said or asked yet."""
+        for told in (self.calls, self.said, self.views, self.failures):
+            told.clear()
+
     async def until(self, so: Any) -> Any:
         """Waits until it is so; gives what it says."""
         async with asyncio.timeout(PATIENCE_S):
@@ -248,12 +253,14 @@ class Slack:
     ) -> dict[str, Any]:
         """A button pressed: on an ephemeral message, on `message` of a channel, or in a view."""
         used = {"type": "button", "action_id": button["action_id"], "value": button.get("value", "")}
-        where = {"view": self.views[view]} if view else {"response_url": f"{self.address}/response/{uuid4().hex}"}
+        done = {"type": "block_actions", "actions": [used | {"block_id": "b", "action_ts": str(time.time())}]}
+        if view:
+            return (
+                self._acting(user) | done | {"view": self.views[view], "container": {"type": "view", "view_id": view}}
+            )
         container = {"channel_id": "C1", "message_ts": message or "1.2", "is_ephemeral": message is None}
-        return self._acting(user) | where | {
-            "type": "block_actions", "container": container, "channel": {"id": "C1"},
-            "actions": [used | {"block_id": "b", "action_ts": str(time.time())}],
-        }  # fmt: skip
+        address = f"{self.address}/response/{uuid4().hex}"
+        return self._acting(user) | done | {"response_url": address, "container": container, "channel": {"id": "C1"}}
 
     def submit(self, view: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
         """A modal sent; `values` over what its inputs held."""

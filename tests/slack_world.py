@@ -1,5 +1,6 @@
 """A newsroom with Slack: the bot beside a real gateway, people with accounts, a film with scenes."""
 
+import asyncio
 import hashlib
 import hmac
 import time
@@ -32,12 +33,14 @@ from tests.rooms import Rooms
 from tests.timelines import a_timeline
 
 SIGNING_SECRET = "a-secret-of-tests"
+# Who of the workspace has said who they are; U4 reads English.
+LINKED = {"U1": "editor", "U2": "viewer", "U3": "second", "U4": "viewer", "U5": "viewer"}
 EVENTS = "http://slack-bot:8000/slack/events"
 
 
 @dataclass
 class World:
-    """Everything a test looks at. Slack users are linked: U1 `editor`, U2 `viewer`, U3 `second`, nobody else."""
+    """Everything a test looks at."""
 
     house: House
     slack: fake_slack.Slack
@@ -45,9 +48,19 @@ class World:
     rooms: Rooms
     wire: httpx.AsyncClient
     answers: "Answers"
+    film: Path = field(init=False)
     person: Person = field(init=False)
     video_id: UUID = field(init=False)
     segments: list[Segment] = field(init=False)
+
+    async def afresh(self) -> None:
+        """A film of its own, and nothing said or asked yet."""
+        await asyncio.gather(*self.bot.state.connection.bot.at_work)
+        self.video_id, self.segments = await a_timeline(self.house.desk.database, 3, media=self.film)
+        self.slack.forget()
+        self.rooms.answers, self.rooms.questions = [a_hit(self, place) for place in (0, 1)], []
+        self.rooms.said_of_answers, self.rooms.before_answer = {}, None
+        self.answers.sentences, self.answers.before = [], None
 
     async def search(self, text: str = "민지 자는 장면", user: str = "U1") -> Said:
         """The command over Socket Mode; the cards with their pictures."""
@@ -121,6 +134,9 @@ class Answers:
         async def stream(request: AnswerRequest) -> EventSourceResponse:
             return EventSourceResponse(self._events(request, rooms))
 
+        # Before the room's own, which says the same to everybody.
+        app.router.routes.insert(0, app.router.routes.pop())
+
     async def _events(self, request: AnswerRequest, rooms: Rooms) -> AsyncIterator[ServerSentEvent]:
         found = SearchResponse(query=request.query, hits=rooms.answers, took_ms=1)
         yield _event(AnswerEvent(kind="hits", found=found))
@@ -140,11 +156,11 @@ def _event(event: AnswerEvent) -> ServerSentEvent:
 
 
 @asynccontextmanager
-async def newsroom(settings: Settings, database_url: str, folder: Path, **slack: Any) -> AsyncIterator[World]:
-    """The bot is connected over Socket Mode and takes HTTP too; `slack` are settings of it."""
+async def newsroom(settings: Settings, folder: Path) -> AsyncIterator[World]:
+    """The bot is connected over Socket Mode and takes HTTP too; the workspace T2 is trusted, T1 is not."""
     strict = settings.model_copy(update={"access": "accounts", "media": Media(roots=(folder,))})
     rooms, answers, opened = Rooms(strict), Answers(), []
-    app = gateway.app.create_app(strict, database_url, lambda: opened[0])
+    app = gateway.app.create_app(strict, settings.server_database_url, lambda: opened[0])
     apps = rooms.apps()
     answers.add(apps["search-service"], rooms)
     async with fake_slack.slack(strict) as fake, open_wire({**apps, "gateway": app}) as wire:
@@ -154,7 +170,7 @@ async def newsroom(settings: Settings, database_url: str, folder: Path, **slack:
             for name, role in (("editor", "editor"), ("viewer", "viewer"), ("second", "editor"), ("admin", "admin")):
                 await house.add(name, role)  # type: ignore[arg-type]
                 await house.signed_in(name)
-            with_slack = await _with_slack(house, fake, slack)
+            with_slack = await _with_slack(house, fake)
             bot = slack_bot.app.create_app(with_slack, lambda: wire)
             async with open_wire({"slack-bot": bot}) as outer:
                 yield await _furnished(World(house, fake, bot, rooms, outer, answers), folder)
@@ -162,30 +178,29 @@ async def newsroom(settings: Settings, database_url: str, folder: Path, **slack:
             await house.close()
 
 
-async def _with_slack(house: House, fake: fake_slack.Slack, slack: dict[str, Any]) -> Settings:
+async def _with_slack(house: House, fake: fake_slack.Slack) -> Settings:
     await house.add("slack-bot", "viewer", kind="service")
     token = await house.token_of("slack-bot", "write", "act-for")
     part = Slack(
         token=SecretStr(token),
         signing_secret=SecretStr(SIGNING_SECRET),
         api_url=f"{fake.address}/api/",
-        **slack,
+        trusted_workspaces=("T2",),
     )
     tokens = {"slack_bot_token": SecretStr(BOT_TOKEN), "slack_app_token": SecretStr(APP_TOKEN)}
     return house.settings.model_copy(update=tokens | {"slack": part})
 
 
 async def _furnished(world: World, folder: Path) -> World:
-    film = folder / "film.mp4"
-    encode(film, seconds=31, rate="5")
-    world.video_id, world.segments = await a_timeline(world.house.desk.database, 3, media=film)
+    world.film = folder / "film.mp4"
+    encode(world.film, seconds=31, rate="5")
     async with world.house.desk.database.transaction() as connection:
-        for user, name in (("U1", "editor"), ("U2", "viewer"), ("U3", "second")):
+        for user, name in LINKED.items():
             new = NewLink(elsewhere=f"slack:T1:{user}", name=user)
             await links.keep(connection, world.house.people[name].id, new)
     made = await world.house.clients["admin"].post("/v1/people", json={"name": "김민지", "aliases": ["Minji"]})
     world.person = Person.model_validate(made.json())
-    world.rooms.answers = [a_hit(world, place) for place in (0, 1)]
+    world.slack.locales["U4"] = "en-US"
     await world.slack.connected()
     return world
 

@@ -250,6 +250,14 @@ ARCHIVE_CALLS: dict[str, Callable[[Archive], Any]] = {
     "thumbnail": lambda archive: archive.thumbnail(ID, 0),
     "people": lambda archive: archive.people("민지", 5),
     "person": lambda archive: archive.person(ID),
+    "saved_searches": lambda archive: archive.saved_searches(),
+    "video": lambda archive: archive.video(ID),
+    "runs": lambda archive: archive.runs(5),
+    "questions": lambda archive: archive.questions(5),
+    "name_stranger": lambda archive: archive.name_stranger(ID, NamedStranger(person_id=ID), "key"),
+    "not_them": lambda archive: archive.not_them(ID, ID, "key"),
+    "undo_decision": lambda archive: archive.undo_decision(ID, "key"),
+    "face": lambda archive: archive.face(ID),
 }
 LISTED = ListedSegment(id=ID, video_id=ID, span=Span(start_ms=0, end_ms=1), captions=[], people=[], version=1)
 

@@ -1,16 +1,19 @@
 """A product that may search a local site. Files with rooms of their own say so under the same names."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
+from pydantic import SecretStr
 
 from kernel.settings import Collecting, Media, Settings
 from kernel.wire import Wire, open_wire
 from tests.fake_site import Canary, Site, serving
 from tests.media_samples import encode
 from tests.rooms import Rooms, open_front_door
+from tests.slack_world import World, newsroom
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +65,28 @@ async def door(rooms: Rooms, database_url: str) -> AsyncIterator[httpx.AsyncClie
 async def wire(rooms: Rooms) -> AsyncIterator[Wire]:
     async with open_wire(rooms.apps()) as client:
         yield lambda: client
+
+
+# ---- a newsroom with Slack: one for the tests of a file, each with a film of its own
+
+
+@pytest.fixture(scope="module")
+def slack_settings(
+    request: pytest.FixtureRequest, cloned: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    url = cloned(request.module.__name__.rpartition(".")[2])
+    folder = tmp_path_factory.mktemp("slack")
+    return Settings(_env_file=None, data_dir=folder, DATABASE_URL=SecretStr(url), offline=True)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def slack_newsroom(slack_settings: Settings) -> AsyncIterator[World]:
+    async with newsroom(slack_settings, slack_settings.data_dir) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(slack_newsroom: World) -> AsyncIterator[World]:
+    await slack_newsroom.afresh()
+    yield slack_newsroom
+    assert slack_newsroom.slack.refusals == []

@@ -1,20 +1,11 @@
 """Edit in Slack: the form, what it would change, history with the right person, stale cards, undo, shared cards."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from kernel.settings import Settings
-from tests.slack_world import World, newsroom
+from tests.slack_world import World
 
 pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
-
-
-@pytest.fixture
-async def world(settings: Settings, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with newsroom(settings, database_url, tmp_path) as opened:
-        yield opened
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def typed(text: str) -> dict[str, str]:

@@ -2,23 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from kernel.contracts.errors import UnavailableError
 from kernel.contracts.search import Chip, CitedSentence
-from kernel.settings import Settings
-from tests.slack_world import World, newsroom
+from tests.slack_world import World
 
 pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
-
-
-@pytest.fixture
-async def world(settings: Settings, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with newsroom(settings, database_url, tmp_path) as opened:
-        yield opened
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_question_becomes_cards_that_only_the_asker_sees(world: World) -> None:
@@ -49,8 +42,7 @@ async def test_a_question_becomes_cards_that_only_the_asker_sees(world: World) -
 
 
 async def test_cards_are_in_the_language_of_whoever_asks(world: World) -> None:
-    world.slack.locales["U2"] = "en-US"
-    assert "Edit in Web" in (await world.search(user="U2")).shown
+    assert "Edit in Web" in (await world.search(user="U4")).shown
     assert "웹에서 수정" in (await world.search(user="U1")).shown
 
 
@@ -84,13 +76,13 @@ async def test_whoever_is_not_linked_is_given_an_address_and_nothing_else(world:
     assert "a cup" in (await world.search(user="U9")).shown
 
 
-async def test_members_of_a_trusted_workspace_are_known_by_their_address(
-    settings: Settings, database_url: str, tmp_path: Path
-) -> None:
-    async with newsroom(settings, database_url, tmp_path, trusted_workspaces=("T1",)) as world:
-        await world.house.add("hanni@example.org", "viewer")
-        world.slack.emails["U9"] = "Hanni@example.org"
-        assert "a cup" in (await world.search(user="U9")).shown
+async def test_members_of_a_trusted_workspace_are_known_by_their_address(world: World) -> None:
+    login = f"{uuid4().hex}@example.org"
+    await world.house.add(login, "viewer")
+    for team, seen in (("T1", "link"), ("T2", "a cup")):
+        world.slack.emails["U8"] = login.upper()
+        await world.slack.deliver("slash_commands", world.slack.command("민지", "U8") | {"team_id": team})
+        await world.said(lambda one, seen=seen: seen in one.shown)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +105,7 @@ async def test_when_slack_says_wait_it_is_waited_for(world: World) -> None:
     world.slack.failures["files.getUploadURLExternal"] = [0]
     assert "slack_file" in (await world.search()).shown
     world.slack.failures["users.info"] = ["internal_error"]
-    assert "a cup" in (await world.search(user="U3")).shown
+    assert "a cup" in (await world.search(user="U5")).shown
 
 
 async def test_an_empty_command_says_how_it_is_used(world: World) -> None:

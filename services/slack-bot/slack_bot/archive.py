@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from kernel.contracts.editing import Edited, NewEdit
 from kernel.contracts.errors import Language, Problem, UpstreamError
 from kernel.contracts.finding import NewSavedSearch, PublicAnswerEvent, SavedSearch, SearchAnswer
 from kernel.contracts.history import Difference, FoundSegment
-from kernel.contracts.library import ListedSegment, Page, Person
+from kernel.contracts.library import ListedSegment, Page, Person, Run, Video
+from kernel.contracts.people import Decision, NamedStranger, NotThem, Question
 from kernel.contracts.search import AnswerRequest, SearchRequest
 from kernel.wire import Wire
 
 PAGE = 200
+Item = TypeVar("Item", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Archive(Client):
     def _headers(self, body: BaseModel | None, said: Mapping[str, str]) -> dict[str, str]:
         return {**super()._headers(body, said), **self.caller.headers}
 
+    async def _page(self, path: str, item: type[Item]) -> Page[Item]:
+        page: Page[Item] = TypeAdapter(Page[item]).validate_json((await self._send("GET", path)).content)  # type: ignore[valid-type]
+        return page
+
     # ---- who
 
     async def me(self) -> Me:
@@ -71,6 +78,9 @@ class Archive(Client):
     async def save_search(self, new: NewSavedSearch, key: str) -> SavedSearch:
         return await self._call("POST", "/v1/saved-searches", SavedSearch, new, **{"Idempotency-Key": key})
 
+    async def saved_searches(self) -> list[SavedSearch]:
+        return (await self._page(f"/v1/saved-searches?limit={PAGE}", SavedSearch)).items
+
     # ---- segments
 
     async def segment(self, segment_id: UUID) -> FoundSegment:
@@ -82,8 +92,7 @@ class Archive(Client):
         seen, cursor = False, None
         while True:
             asked = urlencode({"limit": PAGE} | ({"cursor": cursor} if cursor else {}))
-            sent = await self._send("GET", f"/v1/videos/{segment.video_id}/segments?{asked}")
-            page = TypeAdapter(Page[ListedSegment]).validate_json(sent.content)
+            page = await self._page(f"/v1/videos/{segment.video_id}/segments?{asked}", ListedSegment)
             for one in page.items:
                 if seen:
                     return one
@@ -103,12 +112,38 @@ class Archive(Client):
         """The picture on screen then, as JPEG."""
         return (await self._send("GET", f"/v1/videos/{video_id}/thumbnail?at_ms={at_ms}&width=480")).content
 
+    async def video(self, video_id: UUID) -> Video:
+        return await self._call("GET", f"/v1/videos/{video_id}", Video)
+
+    async def runs(self, limit: int) -> list[Run]:
+        """Newest first."""
+        return (await self._page(f"/v1/runs?limit={limit}", Run)).items
+
     # ---- people
+
+    async def questions(self, limit: int) -> list[Question]:
+        """The question whose answer settles most screen time first."""
+        return (await self._page(f"/v1/questions?limit={limit}", Question)).items
+
+    async def name_stranger(self, stranger_id: UUID, said: NamedStranger, key: str) -> Decision:
+        path = f"/v1/strangers/{stranger_id}/name"
+        return await self._call("POST", path, Decision, said, **{"Idempotency-Key": key})
+
+    async def not_them(self, stranger_id: UUID, person_id: UUID, key: str) -> None:
+        said = NotThem(person_id=person_id)
+        await self._send("POST", f"/v1/strangers/{stranger_id}/is-not", said, **{"Idempotency-Key": key})
+
+    async def undo_decision(self, decision_id: UUID, key: str) -> Decision:
+        path = f"/v1/decisions/{decision_id}/undo"
+        return await self._call("POST", path, Decision, None, **{"Idempotency-Key": key})
+
+    async def face(self, track_id: UUID) -> bytes:
+        """Where the track's face is clearest, as JPEG."""
+        return (await self._send("GET", f"/v1/tracks/{track_id}/face.jpg?width=240")).content
 
     async def people(self, part: str, limit: int) -> list[Person]:
         """Whose name or alias holds `part`."""
-        sent = await self._send("GET", f"/v1/people?q={quote(part)}&limit={limit}")
-        return TypeAdapter(Page[Person]).validate_json(sent.content).items
+        return (await self._page(f"/v1/people?q={quote(part)}&limit={limit}", Person)).items
 
     async def person(self, person_id: UUID) -> Person:
         return await self._call("GET", f"/v1/people/{person_id}", Person)

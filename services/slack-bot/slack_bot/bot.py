@@ -1,6 +1,7 @@
 """What every turn works with, and how a turn is taken: once, after Slack has been answered, never silently failing."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,15 @@ class Bot:
     def archive(self, caller: Caller) -> Archive:
         return Archive(self.wire, caller)
 
+    async def uploaded(self, key: str, content: bytes, name: str) -> str:
+        """The id in Slack of a picture, uploaded once a day. Raises SlackClientError."""
+        if (known := self.pictures.get(key)) is not None:
+            return known
+        sent = await self.slack.files_upload_v2(file=content, filename=name, title=name)
+        file = str(sent["files"][0]["id"])
+        self.pictures.put(key, file)
+        return file
+
     def start(self, work: Awaitable[None]) -> None:
         """Beside the answer to Slack, which does not wait for it."""
         task = asyncio.ensure_future(work)
@@ -85,6 +95,12 @@ class Turn:
         """The button, or whatever else was used."""
         found: Mapping[str, Any] = (self.body.get("actions") or [{}])[0]
         return found
+
+    @property
+    def card(self) -> tuple[UUID, int, str]:
+        """Segment, version and results of the card that was pressed."""
+        said: dict[str, Any] = json.loads(self.pressed.get("value") or "{}")
+        return UUID(said["s"]), int(said["v"]), str(said.get("r") or "")
 
     async def archive(self) -> Archive:
         """Scenedesk as whoever this is. Raises NotLinkedError."""

@@ -12,7 +12,7 @@ from kernel.telemetry import logger
 from slack_bot.blocks import modals, notices
 from slack_bot.blocks import sharing as share_form
 from slack_bot.bot import MOST_AT_WORK, Bot, Work, channel_of, take, user_of
-from slack_bot.handlers import choosing, editing, searching, sharing
+from slack_bot.handlers import asking, choosing, editing, home, searching, sharing
 from slack_bot.replies import Reply
 from slack_bot.words import speaker
 
@@ -32,6 +32,9 @@ def listening(bot: Bot) -> AsyncApp:
         "card:edit": editing.opened,
         "card:share": sharing.opened,
         "edit:undo": editing.undone,
+        re.compile(r"ask:(yes|no|else:.+)"): asking.answered,
+        "ask:skip": asking.skipped,
+        "ask:undo": asking.undone,
     }
     for action, work in pressed.items():
         app.action(action)(_heard(bot, work))
@@ -39,7 +42,9 @@ def listening(bot: Bot) -> AsyncApp:
     app.view(modals.EDIT)(_answered(bot, editing.checked))
     app.view(modals.APPLY)(_heard(bot, editing.applied, {"response_action": "clear"}))
     app.view(share_form.SHARE)(_heard(bot, sharing.sent, {"response_action": "clear"}))
-    app.options("value")(_suggesting(bot))
+    app.options(re.compile(r"value|ask:else:.+"))(_suggesting(bot))
+    app.shortcut("find")(_heard(bot, searching.from_message))
+    app.event("app_home_opened")(_heard(bot, home.opened))
     return app
 
 

@@ -21,6 +21,17 @@ def usage(command: str, say: Say) -> Message:
     return Message(text, [section(text)])
 
 
+def typed_usage(say: Say) -> Message:
+    text = say("An edit is written like this: `수정: 세그먼트ID=… 내용=… 멤버=…` (also 시작=0:01.000 끝=0:05.000)")
+    return Message(text, [section(text)])
+
+
+def not_one(name: str, found: int, say: Say) -> Message:
+    if found:
+        return plainly(say("⚠️ Several people are called “%(name)s”. Write more of the name, or use Edit.", name=name))
+    return plainly(say("⚠️ Nobody is called “%(name)s”. Nothing was changed.", name=name))
+
+
 def unlinked(address: str, say: Say) -> Message:
     """Once for each person: who they are in Scenedesk."""
     text = say(

@@ -16,7 +16,6 @@ from slack_bot.bot import Bot, Turn
 from slack_bot.changes import changes, read
 from slack_bot.drafts import Draft
 from slack_bot.handlers import showing
-from slack_bot.handlers.searching import segment_in
 from slack_bot.results import editor_address
 from slack_bot.words import speaker
 
@@ -26,7 +25,7 @@ CONFLICT = 412
 async def opened(turn: Turn) -> None:
     """Edit was pressed: a modal at once (Slack waits three seconds), the form as soon as it is known."""
     turn.view = await showing.view_for(turn, notices.opening(turn.say))
-    segment_id, version, results_id = segment_in(turn)
+    segment_id, version, results_id = turn.card
     archive = await turn.archive()
     segment = await archive.segment(segment_id)
     if segment.state != "live":
@@ -96,18 +95,22 @@ def checked(bot: Bot, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def applied(turn: Turn) -> None:
-    """Save was pressed: edit by edit, each on the version the one before made; what was shown stands until then."""
+    """Save was pressed: edit by edit, each on the version the one before made."""
     draft = turn.bot.drafts.get(turn.body["view"].get("private_metadata") or "")
     if draft is None:
         return
     turn.reply = draft.reply
+    await apply(turn, draft, str(turn.body["view"].get("root_view_id") or turn.body["view"]["id"]))
+
+
+async def apply(turn: Turn, draft: Draft, key: str) -> None:
+    """What the draft says, under a key by which the same edits sent again are made once."""
     archive, version, done = await turn.archive(), draft.segment.version, []
     lines = [modals.told(change, draft.names, turn.language, turn.say) for change in draft.changes]
-    root = turn.body["view"].get("root_view_id") or turn.body["view"]["id"]
     for number, change in enumerate(draft.changes):
         new = NewEdit(command=change.command, note=draft.note)
         try:
-            edited = await archive.edit(draft.segment.video_id, version, new, f"slack:{root}:{number}")
+            edited = await archive.edit(draft.segment.video_id, version, new, f"slack:{key}:{number}")
         except UpstreamError as error:
             await _refused(turn, draft, error, lines, number)
             break

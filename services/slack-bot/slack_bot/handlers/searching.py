@@ -3,7 +3,7 @@
 import asyncio
 import json
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from slack_sdk.errors import SlackClientError
 
@@ -11,25 +11,40 @@ from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.finding import NewSavedSearch, PublicHit, SearchAnswer
 from kernel.contracts.search import SearchRequest
 from kernel.telemetry import logger
+from slack_bot import typed
 from slack_bot.archive import Archive
 from slack_bot.blocks import cards, notices
 from slack_bot.bot import Turn
-from slack_bot.handlers import answering
+from slack_bot.handlers import answering, asking, typing
 from slack_bot.results import A_PAGE, Card, Results
 
 
 async def asked(turn: Turn) -> None:
-    """The slash command."""
+    """The slash command: what is looked for, a question, an edit as text, or a wish to be asked."""
     written = str(turn.body.get("text") or "").strip()[:500]
     if not written:
         await turn.fail(notices.usage(str(turn.body.get("command") or ""), turn.say))
         return
     await turn.reply.tell(notices.searching(written, turn.say))
     question = answering.question_in(written)
-    if question is not None:
+    if written.casefold() in asking.WORDS:
+        await asking.begun(turn)
+    elif typed.is_edit(written):
+        await typing.edit(turn, written)
+    elif question is not None:
         await answering.answer(turn, question)
     else:
         await show(turn, SearchRequest(query=written, limit=A_PAGE), replace=True)
+
+
+async def from_message(turn: Turn) -> None:
+    """Somebody chose a message, to find what it says."""
+    written = str((turn.body.get("message") or {}).get("text") or "").strip()[:500]
+    if not written:
+        await turn.fail(notices.usage(turn.bot.settings.slack.command, turn.say))
+        return
+    await turn.reply.tell(notices.searching(written, turn.say))
+    await show(turn, SearchRequest(query=written, limit=A_PAGE), replace=True)
 
 
 async def pressed(turn: Turn) -> None:
@@ -87,20 +102,11 @@ async def _with_pictures(turn: Turn, found: Results) -> Results:
 async def _picture(turn: Turn, archive: Archive, hit: PublicHit) -> str | None:
     """The id in Slack of the picture at the in-point; None where it can't be had: a card is worth showing without."""
     key = f"{hit.video_id}:{hit.span.start_ms}"
-    if (known := turn.bot.pictures.get(key)) is not None:
-        return known
     try:
+        if (known := turn.bot.pictures.get(key)) is not None:
+            return known
         content = await archive.thumbnail(hit.video_id, hit.span.start_ms)
-        sent = await turn.bot.slack.files_upload_v2(file=content, filename="scene.jpg", title=hit.title)
+        return await turn.bot.uploaded(key, content, "scene.jpg")
     except (ScenedeskError, SlackClientError) as error:
         logger("slack").warning("no picture", video=str(hit.video_id), error=str(error))
         return None
-    file = str(sent["files"][0]["id"])
-    turn.bot.pictures.put(key, file)
-    return file
-
-
-def segment_in(turn: Turn) -> tuple[UUID, int, str]:
-    """Segment, version and results of the card that was pressed."""
-    said: dict[str, Any] = json.loads(turn.pressed.get("value") or "{}")
-    return UUID(said["s"]), int(said["v"]), str(said.get("r") or "")

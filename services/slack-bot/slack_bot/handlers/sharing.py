@@ -12,14 +12,13 @@ from slack_bot.blocks import cards, notices, sharing
 from slack_bot.bot import Turn
 from slack_bot.drafts import Place
 from slack_bot.handlers import showing
-from slack_bot.handlers.searching import segment_in
 
 MESSAGE_LINK = re.compile(r"/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d{10})(?P<rest>\d{6})")
 NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
 
 
 async def opened(turn: Turn) -> None:
-    segment_id, _, results_id = segment_in(turn)
+    segment_id, _, results_id = turn.card
     carried = json.dumps({"s": str(segment_id), "r": results_id})
     turn.view = await showing.view_for(turn, sharing.form(turn.say) | {"private_metadata": carried})
 

@@ -1,0 +1,65 @@
+"""An edit written as text: read, made on the segment as it is now, and taken back by the same button as any other."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from kernel.contracts.library import Person
+from slack_bot import typed
+from slack_bot.blocks import differences, modals, notices
+from slack_bot.bot import Turn
+from slack_bot.changes import Form, changes, form_of
+from slack_bot.drafts import Draft
+from slack_bot.handlers import editing
+from slack_bot.results import editor_address
+from slack_bot.typed import Typed
+
+
+async def edit(turn: Turn, written: str) -> None:
+    said = typed.read(written)
+    if said is None:
+        await turn.fail(notices.typed_usage(turn.say))
+        return
+    archive = await turn.archive()
+    segment = await archive.segment(said.segment_id)
+    if segment.state != "live":
+        base = turn.bot.settings.public_url.rstrip("/")
+        link = editor_address(f"{base}/videos/{segment.video_id}", segment.id)
+        await turn.fail(differences.gone(segment, link, turn.say))
+        return
+    people = await _meant(turn, said.people)
+    if people is None:
+        return
+    made = changes(segment, _form(form_of(segment), said, people), None)
+    if not made:
+        await turn.fail(notices.plainly(modals.unchanged(turn.say)["deed"]))
+        return
+    names = await turn.names({*people, *(one.person_id for one in segment.people if one.person_id)})
+    draft = Draft(segment, None, names, turn.language, "", turn.reply, changes=made)
+    await editing.apply(turn, draft, turn.key)
+
+
+def _form(was: Form, said: Typed, people: tuple[UUID, ...]) -> Form:
+    captions = {**was.captions, **({said.language: said.text.strip()} if said.text is not None else {})}
+    return replace(
+        was,
+        captions=captions,
+        people=was.people if said.people is None else people,
+        start_ms=was.start_ms if said.start_ms is None else said.start_ms,
+        end_ms=was.end_ms if said.end_ms is None else said.end_ms,
+    )
+
+
+async def _meant(turn: Turn, names: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
+    """Whom the names mean, each exactly one person by name or alias; None when it was said that one does not."""
+    archive, found = await turn.archive(), []
+    for name in names or ():
+        meant = [one for one in await archive.people(name, 50) if name.casefold() in _called(one)]
+        if len(meant) != 1:
+            await turn.fail(notices.not_one(name, len(meant), turn.say))
+            return None
+        found.append(meant[0].id)
+    return tuple(found)
+
+
+def _called(person: Person) -> set[str]:
+    return {name.casefold() for name in (person.name, person.name_ko, person.name_en, *person.aliases)}

@@ -1,0 +1,258 @@
+"""Blocks as a page that looks like Slack, to be looked at.
+
+`python -m tests.slack_page docs/images` draws the pictures of the guide from the functions the bot sends by.
+"""
+
+import asyncio
+import html
+import re
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from playwright.async_api import async_playwright
+
+from kernel.catalogues import LANGUAGES
+from kernel.contracts.editing import SetCaption
+from kernel.contracts.errors import Language
+from kernel.contracts.finding import Citation, PublicAnswer, PublicHit, PublicSentence, SearchAnswer
+from kernel.contracts.library import ListedSegment, Person, PersonInSegment, SegmentCaption
+from kernel.contracts.people import Nearest, Question, Stranger
+from kernel.contracts.search import Chip, Evidence, SearchRequest
+from kernel.contracts.time import Span
+from slack_bot.blocks import answers, cards, modals, outcomes, questions
+from slack_bot.blocks.kit import Block, Message, View
+from slack_bot.changes import Change
+from slack_bot.results import Card, Results
+from slack_bot.words import Say, speaker
+from tests.e2e.browser import CHROMIUM, FLAGS
+
+MINJI, HANNI = UUID(int=1), UUID(int=2)
+WORDS: dict[Language, list[tuple[str, str, int, list[UUID]]]] = {
+    "ko": [
+        (
+            "민지가 소파에서 자고 있다. 하니가 담요를 덮어 준다.",
+            "Minji is asleep on a sofa; Hanni covers her.",
+            754_280,
+            [MINJI, HANNI],
+        ),
+        ("민지가 버스 창가에 기대어 자고 있다.", "Minji sleeps against a bus window.", 2_031_040, [MINJI]),
+    ]
+}
+WORDS["en"] = [(english, korean, at, who) for korean, english, at, who in WORDS["ko"]]
+
+
+def people() -> dict[UUID, Person]:
+    said = ((MINJI, "김민지", "Minji", 0), (HANNI, "하니", "Hanni", 1))
+    made = [
+        Person(id=one, name=ko, name_ko=ko, name_en=en, colour=colour, created_at="2026-07-01T00:00:00Z")  # type: ignore[arg-type]
+        for one, ko, en, colour in said
+    ]
+    return {person.id: person for person in made}
+
+
+def found(language: Language) -> Results:
+    title = "여름 캠프 2일차" if language == "ko" else "Summer camp, day 2"
+    query = "민지 자는 장면" if language == "ko" else "Minji asleep"
+    made = tuple(
+        Card(_hit(place, title, said, language), 3, picture=f"still-{place + 1}")
+        for place, said in enumerate(WORDS[language])
+    )
+    chip = Chip(key="p", kind="person", written="민지", label_ko="김민지", label_en="Minji")
+    answer = SearchAnswer(query=query, chips=[chip], hits=[card.hit for card in made], next_cursor="more", took_ms=9)
+    return Results("r", SearchRequest(query=query), answer, made, people())
+
+
+def _hit(place: int, title: str, said: tuple[str, str, int, list[UUID]], language: Language) -> PublicHit:
+    first, second, at, who = said
+    other: Language = "en" if language == "ko" else "ko"
+    name, words = ("김민지", "자고") if language == "ko" else ("Minji", "asleep")
+    return PublicHit(
+        segment_id=UUID(int=10 + place),
+        video_id=UUID(int=20),
+        title=title,
+        span=Span(start_ms=at, end_ms=at + 6_480),
+        captions=[
+            SegmentCaption(text=first, language=language, origin="machine"),
+            SegmentCaption(text=second, language=other, origin="machine"),
+        ],
+        people=[
+            PersonInSegment(person_id=one, probability=0.93 - 0.04 * n, origin="machine") for n, one in enumerate(who)
+        ],
+        score=1,
+        evidence=[
+            Evidence(kind="person", text=name, score=0.93),
+            Evidence(kind="words", text=words, score=1),
+            Evidence(kind="meaning", text="", score=0.71),
+        ],
+        link="https://desk.example.org/videos/20?t=754280",
+    )
+
+
+def answer(language: Language, say: Say) -> Message:
+    hits = found(language).cards
+    cited = [
+        Citation(
+            segment_id=one.hit.segment_id,
+            video_id=one.hit.video_id,
+            title=one.hit.title,
+            span=one.hit.span,
+            link=one.hit.link,
+        )
+        for one in hits
+    ]
+    texts = (
+        ("민지는 숙소 소파에서 잠들었고, 하니가 담요를 덮어 주었습니다.", "이동하는 버스에서도 창가에 기대어 잤습니다.")
+        if language == "ko"
+        else ("Minji fell asleep on the sofa, and Hanni covered her.", "On the bus she slept against the window.")
+    )
+    sentences = [PublicSentence(text=text, citations=[one]) for text, one in zip(texts, cited, strict=True)]
+    whole = " ".join(texts)
+    asked = "민지는 어디에서 잤어?" if language == "ko" else "Where did Minji sleep?"
+    nothing = SearchAnswer(query=asked, hits=[one.hit for one in hits], took_ms=1)
+    made = PublicAnswer(kind="generated", language=language, sentences=sentences, text=whole, found=nothing)
+    return answers.whole(asked, made, say)
+
+
+def segment(language: Language) -> ListedSegment:
+    hit = found(language).cards[0].hit
+    return ListedSegment(
+        id=hit.segment_id, video_id=hit.video_id, span=hit.span, captions=hit.captions, people=hit.people, version=3
+    )
+
+
+def drawn(language: Language) -> dict[str, Message | View]:
+    """Everything the guide shows."""
+    say, names = speaker(language), people()
+    texts = {one.language: one.text for one in segment(language).captions}
+    after = texts[language].replace("담요", "이불").replace("sofa", "couch")
+    command = SetCaption(op="caption", segment_ids=[UUID(int=10)], language=language, text=after)
+    made = [Change(language, command, texts[language], after)]
+    lines = [modals.told(change, names, language, say) for change in made]
+    stranger = Stranger(id=UUID(int=9), state="open", seconds=341, tracks=12, videos=3)
+    asked = Question(
+        stranger=stranger, suggestion=Nearest(person_id=HANNI, similarity=0.4, probability=0.6), seconds=341
+    )
+    return {
+        "cards": cards.results(found(language), language, say),
+        "answer": answer(language, say),
+        "form": modals.form(segment(language), names, language, say, following=segment(language), since=[]),
+        "preview": modals.preview(made, names, language, say),
+        "saved": outcomes.saved(lines, UUID(int=20), [4], say, link="https://desk.example.org"),
+        "ask": questions.question(asked, ["face"], names, language, say),
+    }
+
+
+# ---- HTML
+
+
+def mrkdwn(text: str) -> str:
+    """Slack's markup; text is escaped already."""
+    made = re.sub(r"<([^|>]+)\|([^>]+)>", r'<a href="\1">\2</a>', text)
+    made = re.sub(r"`([^`]+)`", r"<code>\1</code>", made)
+    made = re.sub(r"(?<!\w)\*([^*\n]+)\*", r"<b>\1</b>", made)
+    made = re.sub(r"(?<!\w)~([^~\n]+)~", r"<s>\1</s>", made)
+    return made.replace("\n", "<br>")
+
+
+def words(text: dict[str, Any]) -> str:
+    return mrkdwn(text["text"]) if text["type"] == "mrkdwn" else html.escape(text["text"])
+
+
+def drawing(block: Block) -> str:
+    kind = block["type"]
+    if kind == "divider":
+        return "<hr>"
+    if kind == "section":
+        accessory = element(block["accessory"]) if "accessory" in block else ""
+        return f'<div class="section"><div>{words(block["text"])}</div>{accessory}</div>'
+    if kind == "input":
+        hint = f"<small>{words(block['hint'])}</small>" if "hint" in block else ""
+        return f"<label><b>{words(block['label'])}</b>{element(block['element'])}{hint}</label>"
+    if kind == "image":
+        return element(block)
+    inner = "".join(element(one) if "action_id" in one else f"<span>{words(one)}</span>" for one in block["elements"])
+    return f'<div class="{kind}">{inner}</div>'
+
+
+def element(one: dict[str, Any]) -> str:
+    kind = one["type"]
+    if kind == "button":
+        return f'<span class="button {one.get("style", "")}">{words(one["text"])}</span>'
+    if kind == "image":
+        return still(one["slack_file"]["id"])
+    if kind == "radio_buttons":
+        chosen = one.get("initial_option")
+        return "".join(
+            f'<div class="radio{" on" if each == chosen else ""}">{words(each["text"])}</div>'
+            for each in one["options"]
+        )
+    if "initial_options" in one:
+        tokens = "".join(f'<span class="token">{words(each["text"])}</span>' for each in one["initial_options"])
+        return f'<div class="box">{tokens}</div>'
+    return f'<div class="box{" tall" if one.get("multiline") else ""}">{typed(one)}</div>'
+
+
+def typed(one: dict[str, Any]) -> str:
+    """What stands in an input."""
+    if "initial_value" in one or "placeholder" not in one:
+        return html.escape(one.get("initial_value", "")) or "&nbsp;"
+    return f"<i>{words(one['placeholder'])}</i>"
+
+
+# Where no font has emoji, their like is drawn.
+LIKE = str.maketrans({"👥": "☺", "💡": "✦", "🕓": "◷", "✅": "✔"})
+STYLE = Path(__file__).with_name("slack_page.css")
+
+
+def page(shown: Message | View, language: Language) -> str:
+    blocks = shown.blocks if isinstance(shown, Message) else shown["blocks"]
+    inner = "".join(drawing(block) for block in blocks)
+    style = STYLE.read_text(encoding="utf-8")
+    body = in_channel(inner, language) if isinstance(shown, Message) else in_modal(shown, inner)
+    return f"<!doctype html><meta charset=utf-8><style>{style}</style>{body}"
+
+
+def in_channel(inner: str, language: Language) -> str:
+    only = "나에게만 표시" if language == "ko" else "Only visible to you"
+    head = f'<div class="head">Scenedesk<i>{only}</i></div>'
+    return f'<div class="message shot"><div class="face">S</div><div class="body">{head}{inner}</div></div>'
+
+
+def in_modal(view: View, inner: str) -> str:
+    close, submit = words(view["close"]), words(view["submit"])
+    footer = f'<span class="button">{close}</span><span class="button primary">{submit}</span>'
+    head = f"<header>{words(view['title'])}</header>"
+    return f'<div class="modal shot">{head}<div class="body">{inner}</div><footer>{footer}</footer></div>'
+
+
+def still(name: str) -> str:
+    """A drawn picture instead of somebody's: a figure that lies, or a face."""
+    hue = 20 + 150 * (sum(map(ord, name)) % 3)
+    ground, figure = f"hsl({hue} 25% 20%)", f"hsl({hue} 65% 65%)"
+    shapes = (
+        f'<circle cx="60" cy="50" r="28" fill="{figure}"/><path d="M10 120c4-48 96-48 100 0z" fill="{figure}"/>'
+        if name == "face"
+        else f'<circle cx="38" cy="62" r="13" fill="{figure}"/><path d="M52 76c20-28 90-20 120 0z" fill="{figure}"/>'
+    )
+    box = "0 0 120 120" if name == "face" else "0 0 192 108"
+    return (
+        f'<svg class="still" viewBox="{box}" preserveAspectRatio="xMidYMid slice">'
+        f'<rect width="192" height="120" fill="{ground}"/>{shapes}</svg>'
+    )
+
+
+async def main(out: Path) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = await browser.new_page(viewport={"width": 720, "height": 600}, device_scale_factor=1.5)
+        for language in LANGUAGES:
+            for name, shown in drawn(language).items():
+                await tab.set_content(page(shown, language).translate(LIKE))
+                await tab.locator(".shot").screenshot(path=str(out / f"slack-{name}.{language}.png"))
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
