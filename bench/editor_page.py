@@ -69,7 +69,7 @@ async def measured(page: Page, address: str, scenes: int) -> dict[str, float]:
     await page.wait_for_selector(".seg")
     await page.wait_for_selector(".ruler text")
     opened = time.perf_counter()
-    await page.wait_for_selector(f".seg:nth-child({scenes})", state="attached")
+    await page.locator(".seg").nth(scenes - 1).wait_for(state="attached")
     whole = time.perf_counter()
     for _ in range(5):
         await page.keyboard.press("+")

@@ -239,7 +239,7 @@ async def test_a_question_is_answered_and_nothing_is_left_to_ask(furnished: Furn
         await expect(page.get_by_role("heading", name="누구인가요?")).to_be_visible()
         await press(page, "h")
         await expect(page.get_by_role("heading", name="물어볼 것이 없습니다")).to_be_visible()
-    ruled = (await said(furnished, f"/v1/videos/{video}/rulings"))[0]
+    [ruled] = (await said(furnished, f"/v1/videos/{video}/rulings"))["items"]
     assert (ruled["verdict"], ruled["person_id"], ruled["track_id"]) == ("is_not", str(person), unknown)
 
 

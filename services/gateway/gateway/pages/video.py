@@ -18,7 +18,8 @@ from kernel.contracts.library import Person, Segment
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-ROWS = 300
+# The page stands with the first rows; the others follow, more at a time.
+FIRST_ROWS, ROWS = 100, 300
 
 
 @router.get("/videos/{video_id}")
@@ -26,7 +27,7 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
     async with frame.desk.database.transaction() as connection:
         shown = await videos.get(connection, video_id)
         card = (await cards_of(connection, [shown], frame.language))[0]
-        page = await segments.listing(connection, video_id, limit=ROWS)
+        page = await segments.listing(connection, video_id, limit=FIRST_ROWS)
         moments = await segments.moments(connection, video_id)
         tracked = await tracks.spans(connection, video_id)
         known = {person.id: person for person in await people.all_people(connection)}

@@ -1,6 +1,10 @@
 // The list of scenes, in step with the player; and the caption under it.
 import { all, one } from "./page.js";
 
+// Rows are laid out so many at a time, once these come near: a browser that watches each of thousands stutters.
+const PART = 50;
+const ROW_PX = 78;
+
 export class Scenes {
   onChoose = () => {}; // a scene was asked for: (row, whether to play it, the event)
   onToggle = () => {}; // its box was pressed
@@ -40,7 +44,7 @@ export class Scenes {
   // The same scenes after a decision; the list stays where it was.
   renew(rows) {
     const { scrollTop } = this.#list;
-    this.#list.replaceChildren(...rows);
+    this.#list.replaceChildren(...inParts(rows));
     this.#list.scrollTop = scrollTop;
     this.#rows = rows;
     this.current = null;
@@ -60,7 +64,7 @@ export class Scenes {
     if (away.has(this.current?.dataset.segment)) this.current = null;
     for (const row of rows) {
       const place = kept.findIndex((each) => before(row, each));
-      if (place < 0) this.#list.append(row);
+      if (place < 0) this.#last.append(row);
       else kept[place].before(row);
       kept.splice(place < 0 ? kept.length : place, 0, row);
     }
@@ -68,8 +72,12 @@ export class Scenes {
     this.#hide();
   }
 
+  get #last() {
+    return this.#list.lastElementChild ?? this.#list.appendChild(inParts([])[0]);
+  }
+
   append(rows) {
-    this.#list.append(...rows);
+    this.#list.append(...inParts(rows));
     this.#rows = all(".seg", this.#list);
     this.#hide();
   }
@@ -103,7 +111,7 @@ export class Scenes {
   // scrollIntoView would scroll the page along on small screens. Rows far away are not laid out yet and
   // their heights are guessed: a long way is jumped, and corrected once the rows are there.
   #scrollTo(row, corrections = 3) {
-    const top = row.offsetTop - this.#list.clientHeight / 3;
+    const top = this.#list.scrollTop + row.getBoundingClientRect().top - this.#list.getBoundingClientRect().top - this.#list.clientHeight / 3;
     const far = Math.abs(top - this.#list.scrollTop) > 2 * this.#list.clientHeight;
     const jump = far || corrections < 3 || matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#list.scrollTo({ top, behavior: jump ? "auto" : "smooth" });
@@ -142,8 +150,26 @@ export class Scenes {
       row.hidden = ![...this.#only].every((who) => there.includes(who));
       if (!row.hidden) shown += 1;
     }
+    for (const part of this.#list.children) measure(part);
     one("[data-none]").hidden = shown > 0 || this.#rows.length === 0;
   }
+}
+
+function inParts(rows) {
+  const parts = [];
+  for (let at = 0; at < rows.length || !at; at += PART) {
+    const part = Object.assign(document.createElement("ol"), { className: "part" });
+    part.append(...rows.slice(at, at + PART));
+    parts.push(part);
+  }
+  return parts;
+}
+
+// How tall a part is that was not laid out yet, as far as can be known.
+function measure(part) {
+  const shown = [...part.children].filter((row) => !row.hidden).length;
+  part.hidden = shown === 0;
+  part.style.containIntrinsicSize = `auto ${shown * ROW_PX}px`;
 }
 
 // In order of start, end, id, as the server lists them.
