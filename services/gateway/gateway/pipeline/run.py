@@ -116,7 +116,7 @@ class Steps:
             found = await asyncio.to_thread(_unpacked, stored.result, result_type) if stored else None
             if stored and current and not stored.current:
                 found = None
-            elif found is not None:
+            elif stored and found is not None and not stored.current:
                 await kept.make_current(connection, key)
             await self._show(connection, key.step, "running" if found is None else "kept")
         return found
