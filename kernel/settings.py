@@ -133,6 +133,9 @@ class Slack(Part):
     trusted_workspaces: tuple[str, ...] = Field(
         default=(), description="Ids of workspaces (`T…`) whose members are the accounts with their e-mail address"
     )
+    approval_channels: tuple[str, ...] = Field(
+        default=(), description="Ids of channels (`C…`) where an edit of a shared card waits for somebody else's yes"
+    )
     api_url: str = Field(default="https://slack.com/api/", description="Another server that speaks the Slack API")
 
 

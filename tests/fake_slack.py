@@ -36,6 +36,7 @@ class Said:
     replace: bool = False
     channel: str | None = None
     user: str | None = None
+    thread: str | None = None
 
     def button(self, action: str) -> dict[str, Any]:
         """The first button whose action begins so."""
@@ -146,7 +147,12 @@ class Slack:
 
     def _posted(self, how: str, said: dict[str, Any]) -> dict[str, Any]:
         message = Said(
-            how, said.get("text", ""), said.get("blocks", []), channel=said["channel"], user=said.get("user")
+            how,
+            said.get("text", ""),
+            said.get("blocks", []),
+            channel=said["channel"],
+            user=said.get("user"),
+            thread=said.get("thread_ts"),
         )
         if not self._taken(message):
             return {"error": "invalid_blocks"}
@@ -249,7 +255,12 @@ class Slack:
         return self.who(user) | {"command": command, "text": text, "response_url": address}
 
     def press(
-        self, button: dict[str, Any], user: str = "U1", view: str | None = None, message: str | None = None
+        self,
+        button: dict[str, Any],
+        user: str = "U1",
+        view: str | None = None,
+        message: str | None = None,
+        channel: str = "C1",
     ) -> dict[str, Any]:
         """A button pressed: on an ephemeral message, on `message` of a channel, or in a view."""
         used = {"type": "button", "action_id": button["action_id"], "value": button.get("value", "")}
@@ -258,9 +269,9 @@ class Slack:
             return (
                 self._acting(user) | done | {"view": self.views[view], "container": {"type": "view", "view_id": view}}
             )
-        container = {"channel_id": "C1", "message_ts": message or "1.2", "is_ephemeral": message is None}
+        container = {"channel_id": channel, "message_ts": message or "1.2", "is_ephemeral": message is None}
         address = f"{self.address}/response/{uuid4().hex}"
-        return self._acting(user) | done | {"response_url": address, "container": container, "channel": {"id": "C1"}}
+        return self._acting(user) | done | {"response_url": address, "container": container, "channel": {"id": channel}}
 
     def submit(self, view: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
         """A modal sent; `values` over what its inputs held."""

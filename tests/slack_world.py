@@ -186,6 +186,7 @@ async def _with_slack(house: House, fake: fake_slack.Slack) -> Settings:
         signing_secret=SecretStr(SIGNING_SECRET),
         api_url=f"{fake.address}/api/",
         trusted_workspaces=("T2",),
+        approval_channels=("C2",),
     )
     tokens = {"slack_bot_token": SecretStr(BOT_TOKEN), "slack_app_token": SecretStr(APP_TOKEN)}
     return house.settings.model_copy(update=tokens | {"slack": part})

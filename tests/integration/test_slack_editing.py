@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.fake_slack import Said
 from tests.slack_world import World
 
 pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
@@ -148,3 +149,54 @@ async def test_sharing_where_the_bot_is_not_says_so(world: World) -> None:
     assert "/invite" in (await world.said(lambda one: "/invite" in one.text)).text
     tried = next(said for method, said in world.slack.calls if method == "chat.postMessage")
     assert (tried["channel"], tried["thread_ts"]) == ("C7", "1700000000.000123")
+
+
+async def shared_card(world: World, channel: str) -> Said:
+    before = len(world.slack.said)
+    card = await world.search()
+    world.slack.views.clear()
+    await world.press(card.button("card:share"))
+    form = await world.view("share:form")
+    where = {"selected_conversation": channel}
+    await world.submit(form, {"where": where})
+    return await world.said(lambda one: one.how == "chat.postMessage", before)
+
+
+async def test_a_shared_cards_thread_has_its_edits_and_anybody_may_undo(world: World) -> None:
+    posted = await shared_card(world, "C1")
+    edit = await world.form(posted, user="U3", message="1700000000.000001")
+    await world.save(edit, {"ko": typed("잔다")}, user="U3")
+    saved = await world.said(lambda one: one.how == "chat.postMessage" and "edit:undo" in one.shown)
+    assert (saved.thread, "<@U3>" in saved.shown) == ("1700000000.000001", True)
+    await world.press(saved.button("edit:undo"), user="U1", message="1700000000.000009")
+    await world.said(lambda one: "↩️" in one.text)
+    assert [one["actor"] for one in (await world.edits())[:2]] == [
+        str(world.house.people[name].id) for name in ("editor", "second")
+    ]
+
+
+async def test_where_a_channel_asks_for_it_somebody_else_approves(world: World) -> None:
+    posted = await shared_card(world, "C2")
+    where = {"message": "1700000000.000001", "channel": "C2"}
+    for word in ("거절", "승인"):
+        edit = await world.form(posted, user="U3", **where)
+        before = len(world.slack.said)
+        await world.save(edit, {"ko": typed(word)}, user="U3")
+        asked = await world.said(lambda one: "proposal:yes" in one.shown, before)
+        assert asked.thread == "1700000000.000001"
+        assert (await world.edits())[0]["kind"] == "publish"
+        if word == "거절":
+            await world.press(asked.button("proposal:no"), user="U1", **where)
+            await world.said(lambda one: "👎" in one.text, before)
+    for user, told in (("U3", "다른 사람"), ("U2", "권한")):
+        await world.press(asked.button("proposal:yes"), user=user, **where)
+        await world.said(lambda one, told=told: told in one.text and one.how == "response", before)
+    assert (await world.edits())[0]["kind"] == "publish"
+    await world.press(asked.button("proposal:yes"), user="U1", **where)
+    await world.said(lambda one: "edit:undo" in one.shown, before)
+    made = (await world.edits())[0]
+    assert (made["actor"], "name of U1" in made["note"]) == (str(world.house.people["second"].id), True)
+    again = len(world.slack.said)
+    await world.press(asked.button("proposal:yes"), user="U1", **where)
+    await world.said(lambda one: one.how == "response", again)
+    assert len(await world.edits()) == 2

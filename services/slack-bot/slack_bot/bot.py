@@ -18,7 +18,7 @@ from kernel.wire import Wire
 from slack_bot.archive import Archive, Caller
 from slack_bot.blocks import notices
 from slack_bot.blocks.kit import Message
-from slack_bot.drafts import Draft, Place
+from slack_bot.drafts import Draft, Place, Proposal
 from slack_bot.kept import Kept
 from slack_bot.people import NotLinkedError, People, Speaker
 from slack_bot.replies import Reply
@@ -41,6 +41,7 @@ class Bot:
     drafts: Kept[Draft] = field(default_factory=lambda: Kept(AN_HOUR, most=2_000))
     pictures: Kept[str] = field(default_factory=lambda: Kept(A_DAY, most=20_000))
     names: Kept[Person] = field(default_factory=lambda: Kept(300))
+    proposals: Kept[Proposal] = field(default_factory=lambda: Kept(7 * A_DAY, most=2_000))
     shared: Kept[tuple[Place, ...]] = field(default_factory=lambda: Kept(30 * A_DAY, most=20_000))
     at_work: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -12,7 +12,7 @@ from kernel.telemetry import logger
 from slack_bot.blocks import modals, notices
 from slack_bot.blocks import sharing as share_form
 from slack_bot.bot import MOST_AT_WORK, Bot, Work, channel_of, take, user_of
-from slack_bot.handlers import asking, choosing, editing, home, searching, sharing
+from slack_bot.handlers import approving, asking, choosing, editing, home, searching, sharing
 from slack_bot.replies import Reply
 from slack_bot.words import speaker
 
@@ -33,6 +33,8 @@ def listening(bot: Bot) -> AsyncApp:
         "card:share": sharing.opened,
         "edit:undo": editing.undone,
         re.compile(r"ask:(yes|no|else:.+)"): asking.answered,
+        "proposal:yes": approving.approved,
+        "proposal:no": approving.rejected,
         "ask:skip": asking.skipped,
         "ask:undo": asking.undone,
     }
@@ -40,7 +42,7 @@ def listening(bot: Bot) -> AsyncApp:
         app.action(action)(_heard(bot, work))
     app.action(re.compile(r"card:(watch|web)|link"))(_acknowledged)
     app.view(modals.EDIT)(_answered(bot, editing.checked))
-    app.view(modals.APPLY)(_heard(bot, editing.applied, {"response_action": "clear"}))
+    app.view(modals.APPLY)(_heard(bot, approving.saved, {"response_action": "clear"}))
     app.view(share_form.SHARE)(_heard(bot, sharing.sent, {"response_action": "clear"}))
     app.options(re.compile(r"value|ask:else:.+"))(_suggesting(bot))
     app.shortcut("find")(_heard(bot, searching.from_message))

@@ -12,7 +12,8 @@ from slack_bot.changes import Change
 from slack_bot.results import Results
 
 if TYPE_CHECKING:
-    from slack_bot.replies import Reply
+    from slack_bot.people import Speaker
+    from slack_bot.replies import Reply, Thread
 
 
 class Place(NamedTuple):
@@ -36,6 +37,17 @@ class Draft:
     language: Language
     results: str
     reply: "Reply"
-    ephemeral: bool = True
+    thread: "Thread | None" = None  # of a shared card
     note: str | None = None
     changes: Sequence[Change] = field(default=())
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A draft that waits for somebody else's yes: by whom, under which key, and the message that shows it."""
+
+    draft: Draft
+    by: "Speaker"
+    key: str
+    lines: Sequence[str]
+    message: str

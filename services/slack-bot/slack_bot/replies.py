@@ -62,3 +62,20 @@ class Reply:
         if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own number
             logger("slack").warning("response not taken", status=answer.status_code, said=answer.body[:200])
         return answer.status_code == 200  # noqa: PLR2004
+
+
+class Thread:
+    """The thread under a message of a channel, where everybody reads."""
+
+    def __init__(self, slack: AsyncWebClient, channel: str, message: str) -> None:
+        self._slack, self.channel, self.message = slack, channel, message
+
+    async def tell(self, message: Message) -> str:
+        """What Slack knows the message by. Raises SlackApiError."""
+        posted = await self._slack.chat_postMessage(
+            channel=self.channel, thread_ts=self.message, text=message.text, blocks=message.blocks
+        )
+        return str(posted["ts"])
+
+    async def change(self, told: str, message: Message) -> None:
+        await self._slack.chat_update(channel=self.channel, ts=told, text=message.text, blocks=message.blocks)

@@ -7,9 +7,11 @@ from slack_bot.blocks.kit import Message, actions, button, escaped, packed, sect
 from slack_bot.words import Say
 
 
-def saved(lines: Sequence[str], video_id: UUID, versions: Sequence[int], say: Say, *, link: str) -> Message:
+def saved(
+    lines: Sequence[str], video_id: UUID, versions: Sequence[int], say: Say, *, link: str, by: str | None = None
+) -> Message:
     """Lines as the preview said them; undo takes back all that was done at once, the last first."""
-    head = say("Saved")
+    head = say("Saved by <@%(who)s>", who=by) if by else say("Saved")
     value = packed({"video": str(video_id), "versions": list(versions)})
     undo = button(say("Undo"), "edit:undo", value) if value else None
     told = "\n".join(lines)[:2800]

@@ -16,6 +16,7 @@ from slack_bot.bot import Bot, Turn
 from slack_bot.changes import changes, read
 from slack_bot.drafts import Draft
 from slack_bot.handlers import showing
+from slack_bot.replies import Thread
 from slack_bot.results import editor_address
 from slack_bot.words import speaker
 
@@ -43,7 +44,7 @@ async def opened(turn: Turn) -> None:
 
 async def _draft(turn: Turn, archive: Archive, segment: FoundSegment, results_id: str) -> Draft:
     container: Mapping[str, Any] = turn.body.get("container") or {}
-    ephemeral = bool(container.get("is_ephemeral", True))
+    thread = _thread(turn, container)
     return Draft(
         segment=segment,
         following=await archive.following(segment),
@@ -51,9 +52,17 @@ async def _draft(turn: Turn, archive: Archive, segment: FoundSegment, results_id
         language=turn.language,
         results=results_id,
         reply=turn.reply,
-        ephemeral=ephemeral,
-        note=None if ephemeral else await _permalink(turn, container),
+        thread=thread,
+        note=None if thread is None else await _permalink(turn, container),
     )
+
+
+def _thread(turn: Turn, container: Mapping[str, Any]) -> Thread | None:
+    """Under the shared card that was pressed; None for a card that only they see."""
+    if container.get("is_ephemeral", True) or not container.get("message_ts"):
+        return None
+    under = container.get("thread_ts") or container["message_ts"]
+    return Thread(turn.bot.slack, str(container["channel_id"]), str(under))
 
 
 async def _permalink(turn: Turn, container: Mapping[str, Any]) -> str | None:
@@ -94,15 +103,6 @@ def checked(bot: Bot, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"response_action": "push", "view": preview | {"private_metadata": view["private_metadata"]}}
 
 
-async def applied(turn: Turn) -> None:
-    """Save was pressed: edit by edit, each on the version the one before made."""
-    draft = turn.bot.drafts.get(turn.body["view"].get("private_metadata") or "")
-    if draft is None:
-        return
-    turn.reply = draft.reply
-    await apply(turn, draft, str(turn.body["view"].get("root_view_id") or turn.body["view"]["id"]))
-
-
 async def apply(turn: Turn, draft: Draft, key: str) -> None:
     """What the draft says, under a key by which the same edits sent again are made once."""
     archive, version, done = await turn.archive(), draft.segment.version, []
@@ -123,8 +123,12 @@ async def apply(turn: Turn, draft: Draft, key: str) -> None:
 async def _told(turn: Turn, archive: Archive, draft: Draft, lines: list[str], done: list[int]) -> None:
     await showing.as_now(turn, archive, {draft.segment.id}, draft)
     if len(done) >= len(lines):
-        link = _web(turn, draft.segment)
-        await turn.reply.tell(outcomes.saved(lines, draft.segment.video_id, done, turn.say, link=link))
+        link, by = _web(turn, draft.segment), turn.speaker.user if draft.thread else None
+        saved = outcomes.saved(lines, draft.segment.video_id, done, turn.say, link=link, by=by)
+        if draft.thread is not None:
+            await draft.thread.tell(saved)
+        else:
+            await turn.reply.tell(saved)
 
 
 async def _refused(turn: Turn, draft: Draft, error: UpstreamError, lines: list[str], number: int) -> None:

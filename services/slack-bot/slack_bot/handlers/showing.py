@@ -29,7 +29,7 @@ async def as_now(turn: Turn, archive: Archive, segment_ids: Iterable[UUID], draf
     for segment_id in segment_ids:
         segment = await archive.segment(segment_id)
         names = await turn.names({one.person_id for one in segment.people if one.person_id})
-        found = turn.bot.results.get(draft.results) if draft is not None and draft.ephemeral else None
+        found = turn.bot.results.get(draft.results) if draft is not None and draft.thread is None else None
         if found is not None and draft is not None:
             now = found.with_segment(segment, names)
             turn.bot.results.put(now.id, now)
