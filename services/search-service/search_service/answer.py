@@ -27,6 +27,7 @@ from search_service.paging import Cursor
 from search_service.passages import Passage
 from search_service.question_vectors import QuestionVectors
 from search_service.rank import missing_in_all
+from search_service.understanding.gallery import Gallery
 from search_service.understanding.question import read_names
 from search_service.understanding.rest import as_caption
 
@@ -92,13 +93,20 @@ class Answering:
             return await self._answer(connection, question, vector, started)
 
     async def _read(self, connection: AsyncConnection, request: SearchRequest) -> Question:
-        asked = await read(connection, request, self._names, self._readings)
-        state = await self._states.now(connection, asked.lexemes)
+        asked, state = await self._read_by(connection, request, self._names.known)
+        if state.names != self._names.revision:  # it is known only now that the names have changed: read it by these
+            asked, state = await self._read_by(connection, request, await self._names.current(connection))
         cursor = asked.cursor
         model = state.model if asked.reading.rest else None
         if cursor is not None and cursor.model_id is not None:
             model = await self._states.model(connection, cursor.model_id) or model
         return Question(asked, state, model, cursor)
+
+    async def _read_by(
+        self, connection: AsyncConnection, request: SearchRequest, gallery: Gallery
+    ) -> tuple[Asked, State]:
+        asked = await read(connection, request, gallery, self._readings)
+        return asked, await self._states.now(connection, asked.lexemes)
 
     async def _answer(
         self, connection: AsyncConnection, question: Question, vector: str | None, started: float

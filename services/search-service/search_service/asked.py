@@ -14,7 +14,6 @@ from search_service import paging
 from search_service.concepts import Concept, concepts, lexemes_of
 from search_service.glossary import glossary
 from search_service.index import words
-from search_service.index.names import Names
 from search_service.index.scope import Scope
 from search_service.paging import Cursor
 from search_service.understanding.gallery import Gallery
@@ -77,9 +76,8 @@ class Readings:
             self._gallery = gallery
 
 
-async def read(connection: AsyncConnection, request: SearchRequest, names: Names, readings: Readings) -> Asked:
+async def read(connection: AsyncConnection, request: SearchRequest, gallery: Gallery, readings: Readings) -> Asked:
     """Read a request against the gallery and the index. Raises InvalidError for too many filters."""
-    gallery = await names.current(connection)
     reading = await _reading(connection, request, gallery, readings)
     asked = _filters(request, gallery).and_(reading.meaning)
     if reading.text and not reading.rest and asked == NOTHING:

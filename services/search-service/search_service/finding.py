@@ -55,7 +55,7 @@ class Inside:
             for place, found in candidate.matched.items()
         }
         more = frozenset(word for word, segments in self.segments.items() if candidate.segment_id in segments)
-        return replace(candidate, matched={**matched, "caption": matched["caption"] | more})
+        return candidate._replace(matched={**matched, "caption": matched["caption"] | more})
 
 
 async def find(

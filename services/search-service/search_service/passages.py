@@ -5,8 +5,8 @@ best: a moment's in and out points then cut off nothing that was meant and take 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
 from kernel.contracts.time import Span
@@ -18,8 +18,7 @@ LONGEST_MS = 60_000  # longer is no moment any more
 AS_GOOD = 0.8  # of the best's score
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A moment: its best document, and all its segments in order of time."""
 
     at: Place

@@ -18,7 +18,7 @@ import functools
 import math
 import operator
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -45,9 +45,8 @@ FIELDS: tuple[Field, ...] = ("caption", "object", "title")
 NO_WORDS: Mapping[Field, frozenset[str]] = dict.fromkeys(FIELDS, frozenset())
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A document that may be a hit, and what of the question is in it."""
+class Candidate(NamedTuple):
+    """A document that may be a hit, and what of the question is in it. Hundreds are made for each question."""
 
     segment_id: UUID
     video_id: UUID
@@ -55,11 +54,13 @@ class Candidate:
     matched: Mapping[Field, frozenset[str]]
     end_ms: int = 0
     presence: float | None = None  # of those asked for; None when nobody is
-    cosines: Mapping[str, float] = field(default_factory=dict)  # by part: a caption, or a sentence of one ("en.2")
+    cosines: Mapping[str, float] = MappingProxyType({})  # by part: a caption, or a sentence of one ("en.2")
 
     @property
     def closest(self) -> Closest | None:
         """The part closest in meaning, with its cosine."""
+        if len(self.cosines) == 1:
+            return next(iter(self.cosines.items()))
         return max(self.cosines.items(), key=operator.itemgetter(1), default=None)
 
 
@@ -171,7 +172,7 @@ def _judged(candidate: Candidate, share: float, unknown: float, floor: float) ->
 def words_alone(candidate: Candidate, found: Mapping[Field, Collection[str]], weights: Weights) -> float:
     """How probable these words alone make it that the scene is meant."""
     matched = {place: frozenset(found.get(place, ())) for place in FIELDS}
-    return on(CURVE, content(replace(candidate, matched=matched, cosines={}), weights))
+    return on(CURVE, content(candidate._replace(matched=matched, cosines={}), weights))
 
 
 def meaning_alone(candidate: Candidate) -> float:

@@ -6,7 +6,6 @@ model of pictures and texts comes in a wheel. What was seen in it (caption, peop
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -97,7 +96,7 @@ class Similar:
             choice=Choice(),
             exact_below=self._settings.exact_below,
         )
-        return [replace(one, presence=None) for one in await candidates(connection, sought, state.documents)]
+        return [one._replace(presence=None) for one in await candidates(connection, sought, state.documents)]
 
 
 def _score(one: Candidate, casts: Mapping[UUID, frozenset[UUID]], cast: frozenset[UUID]) -> float:

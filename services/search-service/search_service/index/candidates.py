@@ -16,6 +16,7 @@ from search_service.index.statement import LEXEMES, Parameters, fetch, quoted
 from search_service.index.words import RARE, TOGETHER, Choice
 from search_service.rank import Candidate
 
+NOTHING = frozenset[str]()
 NEAREST = 200  # vectors; a document has one for each of its texts
 
 
@@ -61,9 +62,9 @@ async def _found(
             start_ms=row[3],
             end_ms=row[4],
             matched={
-                "caption": sought.lexemes.intersection(row[5]),
-                "object": sought.lexemes.intersection(row[6]),
-                "title": sought.lexemes.intersection(row[7]),
+                "caption": sought.lexemes.intersection(row[5]) if row[5] else NOTHING,
+                "object": sought.lexemes.intersection(row[6]) if row[6] else NOTHING,
+                "title": sought.lexemes.intersection(row[7]) if row[7] else NOTHING,
             },
             cosines=dict(zip(row[8], row[9], strict=True)) if row[8] else {},
             presence=row[10] if asked else None,

@@ -15,15 +15,15 @@ class Names:
     """The gallery's names, read again when they have changed."""
 
     def __init__(self) -> None:
-        self._revision: UUID | None = None
-        self._gallery = Gallery(())
+        self.revision: UUID | None = None
+        self.known = Gallery(())
 
     async def current(self, connection: AsyncConnection) -> Gallery:
         revision = await names_revision(connection)
-        if revision != self._revision:
+        if revision != self.revision:
             rows = (await connection.execute(select(names))).mappings()
-            self._gallery = Gallery(
+            self.known = Gallery(
                 IndexedName(**{name: value for name, value in row.items() if name != "revision"}) for row in rows
             )
-            self._revision = revision
-        return self._gallery
+            self.revision = revision
+        return self.known

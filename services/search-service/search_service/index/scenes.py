@@ -1,6 +1,7 @@
 """What is shown of documents."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -11,38 +12,38 @@ from kernel.contracts.time import Span
 from search_service.evidence import Scene
 from search_service.index.statement import fetch
 
-DOCUMENTS = """
-select segment_id, title, start_ms, end_ms, text_ko, text_en, origin, observed, caption_model, unknown_faces, objects
-from "index".documents where segment_id = any($1::uuid[])
-"""
-# Those that people confirmed first, then by certainty and time on screen.
-PEOPLE = """
-select segment_id, person_id, probability, seen_ms, human, seen from "index".document_people
-where segment_id = any($1::uuid[]) order by human desc, probability desc, seen_ms desc, person_id
+# A row for each mention, one for a document without any: those that people confirmed first, then by certainty and time
+# on screen.
+SCENES = """
+select d.segment_id, d.title, d.start_ms, d.end_ms, d.text_ko, d.text_en, d.origin, d.observed, d.caption_model,
+  d.unknown_faces, d.objects, p.person_id, p.probability, p.seen_ms, p.human, p.seen
+from "index".documents d left join "index".document_people p using (segment_id) where d.segment_id = any($1::uuid[])
+order by d.segment_id, p.human desc, p.probability desc, p.seen_ms desc, p.person_id
 """
 
 
 async def scenes(connection: AsyncConnection, segments: Collection[UUID]) -> dict[UUID, Scene]:
     """What is shown of some segments; those that were removed meanwhile are left out."""
-    asked = [list(segments)]
-    people: dict[UUID, list[PersonMention]] = {}
-    for row in await fetch(connection, PEOPLE, asked):
-        people.setdefault(row["segment_id"], []).append(_mention(row))
-    return {
-        row["segment_id"]: Scene(
-            title=row["title"],
-            span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
-            text_ko=row["text_ko"],
-            text_en=row["text_en"],
-            origin=row["origin"],
-            observed=row["observed"],
-            caption_model=row["caption_model"],
-            unknown_faces=row["unknown_faces"],
-            objects=tuple(row["objects"]),
-            people=tuple(people.get(row["segment_id"], ())),
-        )
-        for row in await fetch(connection, DOCUMENTS, asked)
-    }
+    if not segments:
+        return {}
+    rows = await fetch(connection, SCENES, [list(segments)])
+    return {segment_id: _scene(list(its)) for segment_id, its in groupby(rows, key=lambda row: row["segment_id"])}
+
+
+def _scene(rows: Sequence[Any]) -> Scene:
+    row = rows[0]
+    return Scene(
+        title=row["title"],
+        span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
+        text_ko=row["text_ko"],
+        text_en=row["text_en"],
+        origin=row["origin"],
+        observed=row["observed"],
+        caption_model=row["caption_model"],
+        unknown_faces=row["unknown_faces"],
+        objects=tuple(row["objects"]),
+        people=tuple(_mention(one) for one in rows if one["person_id"] is not None),
+    )
 
 
 def _mention(row: Any) -> PersonMention:

@@ -12,7 +12,8 @@ from search_service.index.statement import fetch
 STATE = """
 select t.documents, t.revision, (select m.card::text from "index".models m where m.state = 'active') as card,
   array(select coalesce(v.documents, 0) from unnest($1::text[]) with ordinality as asked (lexeme, number)
-    left join "index".vocabulary v using (lexeme) order by asked.number) as frequencies
+    left join "index".vocabulary v using (lexeme) order by asked.number) as frequencies,
+  (select n.revision from "index".names n limit 1) as names
 from "index".totals t
 """
 REVISION = 'select revision from "index".names limit 1'
@@ -21,12 +22,15 @@ CARD = 'select card::text as card from "index".models where model_id = $1'
 
 @dataclass(frozen=True)
 class State:
-    """The active text model, how many documents there are, and in how many of them each word asked for is."""
+    """The active text model, how many documents there are, in how many of them each word asked for is, and the
+    revision of the names.
+    """
 
     documents: int
     revision: int
     model: ModelCard | None
     frequencies: dict[str, int]
+    names: UUID | None = None
 
 
 class States:
@@ -38,7 +42,7 @@ class States:
     async def now(self, connection: AsyncConnection, lexemes: Sequence[str] = ()) -> State:
         [row] = await fetch(connection, STATE, [list(lexemes)])
         frequencies = dict(zip(lexemes, row["frequencies"], strict=True))
-        return State(row["documents"], row["revision"], self._card(row["card"]), frequencies)
+        return State(row["documents"], row["revision"], self._card(row["card"]), frequencies, row["names"])
 
     async def model(self, connection: AsyncConnection, model_id: str) -> ModelCard | None:
         """A model by its id, in use or not; None when the index has forgotten it."""
