@@ -1,5 +1,6 @@
 """Slack's door without Slack: healthy, and plain about what is missing; and what keeps it from working, found out."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,48 @@ async def test_the_examination_names_each_thing_and_what_mends_it(
             assert "xapp-" in (await examined(good, slack_app_token="xoxb-1"))["SCENEDESK_SLACK_APP_TOKEN"]
             plain = await house.token_of("slack-bot", "write")
             assert (await examined(plain))["scenedesk token"].startswith("missing")
+
+
+def alone(slack: fake_slack.Slack, address: str | None = None) -> Settings:
+    """A bot with every token, whose Slack is there, or at an address where nobody is."""
+    part = Slack(token=SecretStr("sd_1"), api_url=f"{address or slack.address}/api/")
+    tokens = {"slack_bot_token": SecretStr(fake_slack.BOT_TOKEN), "slack_app_token": SecretStr(fake_slack.APP_TOKEN)}
+    return Settings(_env_file=None, **tokens, slack=part)
+
+
+def silent() -> httpx.AsyncClient:
+    """A wire on which nobody answers."""
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    return httpx.AsyncClient(transport=httpx.MockTransport(refuse))
+
+
+async def test_when_scenedesk_is_down_whoever_asks_is_told_what_to_do() -> None:
+    pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
+    async with (
+        fake_slack.slack(Settings(_env_file=None)) as slack,
+        silent() as wire,
+        open_wire({"slack-bot": create_app(alone(slack), lambda: wire)}),
+    ):
+        await slack.connected()
+        answer, _ = await slack.deliver("slash_commands", slack.command("민지"))
+        assert answer == {}
+        await slack.until(lambda: any("응답하지 않습니다" in one.text for one in slack.said))
+
+
+async def test_slack_that_is_away_at_first_keeps_nobody_from_starting() -> None:
+    pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
+    async with fake_slack.slack(Settings(_env_file=None)) as slack, silent() as wire:
+        slack.failures["apps.connections.open"] = ["internal_error"]
+        async with open_wire({"slack-bot": create_app(alone(slack), lambda: wire)}) as bot:
+            assert (await bot.get("http://slack-bot:8000/healthz")).status_code == 200
+            await slack.connected()
+        nowhere = alone(slack, "http://127.0.0.1:1")
+        async with asyncio.timeout(10):
+            async with open_wire({"slack-bot": create_app(nowhere, lambda: wire)}) as bot:
+                assert (await bot.get("http://slack-bot:8000/readyz")).status_code == 200
 
 
 def test_the_manifest_makes_the_app_the_settings_speak_of() -> None:
