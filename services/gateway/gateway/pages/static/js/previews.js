@@ -21,9 +21,11 @@ function prepare() {
   for (const picture of all("[data-preview]:not([data-ready])")) {
     picture.dataset.ready = "";
     let waiting;
-    picture.addEventListener("pointerenter", () => {
+    const enter = () => {
       if (!calm.matches) waiting = setTimeout(() => begin(picture), POINTER_MS);
-    });
+    };
+    picture.addEventListener("pointerenter", enter);
+    if (picture.matches(":hover")) enter(); // the pointer was there before this script
     picture.addEventListener("pointerleave", () => {
       clearTimeout(waiting);
       end(picture);
