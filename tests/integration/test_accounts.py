@@ -141,6 +141,18 @@ async def test_forms_and_scripts_of_a_session_must_know_its_token(house: House) 
             assert (answer.status_code, answer.json()["code"]) == (403, "forged_form")
         assert (await forged.post("/sign-out", data={"csrf": "x"}, headers=PAGE)).status_code == 403
         assert (await forged.get("/v1/me")).status_code == 200
+        assert (await forged.post("/language", data={"lang": "en"}, headers=PAGE)).status_code == 403
+
+
+async def test_a_visitor_chooses_the_language_by_a_form_of_ours(house: House) -> None:
+    async with house.client() as visitor:
+        assert (await visitor.post("/language", data={"lang": "en"}, headers=PAGE)).status_code == 403
+        page = await visitor.get("/sign-in?next=/people", headers=PAGE)
+        hidden = dict(
+            re.findall(r'type="hidden" name="(csrf|next)" value="([^"]*)"', page.text.partition("</form>")[0])
+        )
+        chosen = await visitor.post("/language", data={**hidden, "lang": "en"}, headers=PAGE)
+        assert (chosen.status_code, chosen.headers["location"]) == (303, "/sign-in?next=%2Fpeople")
     assert (await house.clients["editor"].post("/v1/groups", json={"name": "NJZ"})).status_code == 201
     no_page = await house.nobody.post("/sign-in", data={"login": "a", "password": "b"}, headers=PAGE)
     assert no_page.status_code == 403
