@@ -73,12 +73,13 @@ class Client:
             raise UpstreamError(service=self.host, problem=_problem_of(response))
         return response
 
-    async def _events(self, path: str, body: BaseModel) -> AsyncGenerator[tuple[str, str]]:
-        """Name and content of each event of a stream, as it arrives."""
+    async def _events(self, path: str, body: BaseModel | None = None) -> AsyncGenerator[tuple[str, str]]:
+        """Name and content of each event of a stream, as it arrives; of a GET without a body."""
         headers = self._headers(body, {"Accept": EVENT_STREAM})
+        method, content = ("POST", body.model_dump_json()) if body is not None else ("GET", None)
         try:
             async with self._wire.stream(
-                "POST", address(self.host) + path, content=body.model_dump_json(), headers=headers
+                method, address(self.host) + path, content=content, headers=headers
             ) as response:
                 if response.is_error:
                     await response.aread()

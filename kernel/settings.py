@@ -133,6 +133,9 @@ class Slack(Part):
     trusted_workspaces: tuple[str, ...] = Field(
         default=(), description="Ids of workspaces (`T…`) whose members are the accounts with their e-mail address"
     )
+    notices_channel: str | None = Field(
+        default=None, description="Id of a channel (`C…`) that is told when a video everybody may see is indexed"
+    )
     approval_channels: tuple[str, ...] = Field(
         default=(), description="Ids of channels (`C…`) where an edit of a shared card waits for somebody else's yes"
     )

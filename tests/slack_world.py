@@ -1,6 +1,5 @@
 """A newsroom with Slack: the bot beside a real gateway, people with accounts, a film with scenes."""
 
-import asyncio
 import hashlib
 import hmac
 import time
@@ -55,7 +54,7 @@ class World:
 
     async def afresh(self) -> None:
         """A film of its own, and nothing said or asked yet."""
-        await asyncio.gather(*self.bot.state.connection.bot.at_work)
+        await self.slack.until(lambda: len(self.bot.state.connection.bot.at_work) <= 1)  # the one that watches runs
         self.video_id, self.segments = await a_timeline(self.house.desk.database, 3, media=self.film)
         self.slack.forget()
         self.rooms.answers, self.rooms.questions = [a_hit(self, place) for place in (0, 1)], []
@@ -187,6 +186,7 @@ async def _with_slack(house: House, fake: fake_slack.Slack) -> Settings:
         api_url=f"{fake.address}/api/",
         trusted_workspaces=("T2",),
         approval_channels=("C2",),
+        notices_channel="C3",
     )
     tokens = {"slack_bot_token": SecretStr(BOT_TOKEN), "slack_app_token": SecretStr(APP_TOKEN)}
     return house.settings.model_copy(update=tokens | {"slack": part})

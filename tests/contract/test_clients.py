@@ -253,6 +253,7 @@ ARCHIVE_CALLS: dict[str, Callable[[Archive], Any]] = {
     "saved_searches": lambda archive: archive.saved_searches(),
     "video": lambda archive: archive.video(ID),
     "runs": lambda archive: archive.runs(5),
+    "run_changes": lambda archive: archive.run_changes(),
     "questions": lambda archive: archive.questions(5),
     "name_stranger": lambda archive: archive.name_stranger(ID, NamedStranger(person_id=ID), "key"),
     "not_them": lambda archive: archive.not_them(ID, ID, "key"),

@@ -1,13 +1,15 @@
 """Other ways in: an edit as text, questions about faces, the home tab, a message that is looked for."""
 
-from typing import Any
+import asyncio
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from sqlalchemy import text
 
-from gateway.library import strangers, track_vectors, tracks
+from gateway.library import runs, strangers, track_vectors, tracks
+from kernel.contracts.errors import InvalidError
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt, Track
 from kernel.contracts.time import Span
@@ -121,3 +123,22 @@ async def test_what_a_message_says_is_looked_for(world: World) -> None:
     await world.slack.deliver("interactive", chosen)
     await world.said(lambda one: "card:edit" in one.shown)
     assert world.rooms.questions[-1].query == "민지 컵"
+
+
+@pytest.mark.parametrize(("state", "told"), [("done", "장면 3개"), ("failed", "no pictures")])
+async def test_a_channel_is_told_when_a_video_was_indexed(
+    world: World, state: Literal["done", "failed"], told: str
+) -> None:
+    database = world.house.desk.database
+    async with database.transaction() as connection:
+        run, _ = await runs.start(connection, world.video_id)
+    async with database.transaction() as connection:
+        taken = await runs.take(connection, run.id)
+    assert taken is not None
+    await asyncio.sleep(0.3)  # seen at work, as runs are for minutes
+    error = InvalidError(reason="no pictures") if state == "failed" else None
+    async with database.transaction() as connection:
+        await runs.finish(connection, taken, state, error)
+    said = await world.said(lambda one: one.channel == "C3")
+    assert told in said.text
+    assert said.button("card:watch")["url"].endswith(f"/videos/{world.video_id}")

@@ -119,6 +119,13 @@ class Archive(Client):
         """Newest first."""
         return (await self._page(f"/v1/runs?limit={limit}", Run)).items
 
+    async def run_changes(self) -> AsyncGenerator[Run]:
+        """Every run that is at work, and every change of any, for as long as it is listened to."""
+        async with aclosing(self._events("/v1/runs/events")) as events:
+            async for name, content in events:
+                if name == "run":
+                    yield Run.model_validate_json(content)
+
     # ---- people
 
     async def questions(self, limit: int) -> list[Question]:

@@ -18,6 +18,7 @@ from kernel.telemetry import logger
 from kernel.wire import Wire
 from slack_bot.bot import Bot
 from slack_bot.door import listening
+from slack_bot.notifying import notify
 from slack_bot.signatures import Seal
 
 AGAIN_S, LONGEST_S = 1.0, 60.0
@@ -47,6 +48,9 @@ async def connected(settings: Settings, wire: Wire) -> AsyncIterator[Connection]
     secret = settings.slack.signing_secret
     connection = Connection(bot, listening(bot), Seal(secret.get_secret_value()) if secret else None)
     socket = asyncio.create_task(_over_socket(settings, bot, connection.app)) if settings.slack_app_token else None
+    channel = settings.slack.notices_channel
+    if channel is not None:
+        bot.start(notify(bot, channel))
     try:
         yield connection
     finally:

@@ -1,6 +1,7 @@
 """What is said when there is nothing to show: that something is under way, is done, or could not be done."""
 
 from kernel.contracts.errors import Problem
+from kernel.contracts.library import Run, Video
 from slack_bot.blocks.kit import Message, View, actions, button, escaped, modal, section
 from slack_bot.words import Say
 
@@ -69,6 +70,17 @@ def broken(say: Say) -> Message:
 
 def busy(say: Say) -> Message:
     return plainly(say("⏳ Very many are asking right now. Try again in a minute."))
+
+
+def ended(video: Video, run: Run, link: str, say: Say) -> Message:
+    """An index run is over: found scenes, or what kept it from them."""
+    title = video.title[:200]
+    if run.state == "done":
+        text = say("🎬 “%(title)s” is indexed: %(n)s scenes.", title=title, n=video.segments)
+    else:
+        reason = run.problem.detail if run.problem else ""
+        text = say("⚠️ “%(title)s” could not be indexed. %(reason)s", title=title, reason=reason)
+    return Message(text, [section(escaped(text)), actions(button(say("Watch"), "card:watch", url=link))])
 
 
 def unwelcome(say: Say) -> Message:
