@@ -3,6 +3,11 @@ import { answered, call, say, toast } from "./page.js";
 
 const WAIT_MS = [400, 800, 1500, 3000, 6000];
 
+function told({ actor, version: n }) {
+  const unnamed = { machine: "others_machine", person: "others_person" }[actor];
+  return unnamed ? say(unnamed, { n }) : say("others", { who: actor, n });
+}
+
 export function follow(video, editing, { onChange, onWhole, onSearchable }) {
   let source = null;
   let turn = 0;
@@ -18,7 +23,7 @@ export function follow(video, editing, { onChange, onWhole, onSearchable }) {
     if (edit.version <= editing.version || own.has(edit.version)) return;
     const whole = edit.version === editing.version + 1 && edit.complete && !edit.decision_id;
     editing.version = edit.version;
-    toast(say("others", { n: edit.version }));
+    toast(told(edit));
     if (whole) await onChange({ ids: edit.segments.map(({ id }) => id), removed: edit.removed });
     else await onWhole();
   }
