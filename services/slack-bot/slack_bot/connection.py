@@ -14,14 +14,13 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from kernel.settings import Settings
-from kernel.telemetry import logger
 from kernel.wire import Wire
 from slack_bot.bot import Bot
 from slack_bot.door import listening
 from slack_bot.notifying import notify
 from slack_bot.signatures import Seal
 
-AGAIN_S, LONGEST_S = 1.0, 60.0
+PING_S = 5  # also how long it waits before it connects again
 
 
 @dataclass
@@ -69,24 +68,11 @@ def web_client(settings: Settings) -> AsyncWebClient:
 
 
 async def _over_socket(settings: Settings, bot: Bot, app: AsyncApp) -> None:
-    """Connects, and stays connected until cancelled: once it was there, Slack's client reconnects by itself."""
+    """Connected until cancelled. Slack's client tries again by itself, every few seconds, as long as Slack is away."""
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = AsyncSocketModeHandler(app, token, web_client=bot.slack)
+    handler = AsyncSocketModeHandler(app, token, web_client=bot.slack, ping_interval=PING_S)
     try:
-        await _patiently(handler)
+        await handler.connect_async()
         await asyncio.Event().wait()
     finally:
         await handler.close_async()
-
-
-async def _patiently(handler: AsyncSocketModeHandler) -> None:
-    pause = AGAIN_S
-    while True:
-        try:
-            await handler.connect_async()
-        except Exception as error:  # noqa: BLE001 - whatever keeps Slack away, it may be there in a minute
-            logger("slack").warning("not connected", error=str(error), again_s=pause)
-            await asyncio.sleep(pause)
-            pause = min(LONGEST_S, pause * 2)
-        else:
-            return
