@@ -43,7 +43,7 @@ from kernel.contracts.search import (
     WordingRequest,
     WordingResponse,
 )
-from kernel.wire import EVENT_STREAM, Wire, address
+from kernel.wire import EVENT_STREAM, EVERY_LANGUAGE, Wire, address
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -94,7 +94,8 @@ class Client:
             raise self._silence(error) from error
 
     def _headers(self, body: BaseModel | None, said: Mapping[str, str]) -> dict[str, str]:
-        return {**({"Content-Type": "application/json"} if body is not None else {}), **said}
+        plain = {"Content-Type": "application/json"} if body is not None else {}
+        return {"Accept-Language": EVERY_LANGUAGE, **plain, **said}
 
     def _silence(self, error: httpx.TransportError) -> UnavailableError:
         remedy = Words("Is it running?", "실행 중인지 확인해 주세요.")

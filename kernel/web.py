@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Request, Response
@@ -18,11 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kernel.contracts.errors import BusyError, Language, Problem, ScenedeskError
 from kernel.contracts.malformed import MalformedError
 from kernel.telemetry import logger
+from kernel.wire import EVERY_LANGUAGE
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 Check = Callable[[], Awaitable[None]]
 
 QUIET = ("/healthz", "/readyz", "/metrics")
+# What follows here is known to one person alone: invitations, offers to link an account.
+SECRET_AFTER = ("/welcome/", "/link/")
 # What the framework refuses before anything of ours is asked.
 REFUSALS: dict[int, dict[Language, str]] = {
     400: {"en": "The request could not be read.", "ko": "요청을 읽을 수 없습니다."},
@@ -107,16 +110,24 @@ def problem_response(problem: Problem, retry_after_s: int | None = None) -> JSON
     )
 
 
+def _told(request: Request, error: ScenedeskError) -> Problem:
+    """The problem in the reader's language; in every language for a service that passes it on to readers it knows."""
+    problem = error.problem(language_of(request))
+    if request.headers.get("accept-language") != EVERY_LANGUAGE:
+        return problem
+    return problem.model_copy(update={"sentences": {each: error.problem(each).detail for each in get_args(Language)}})
+
+
 def _add_error_handlers(app: FastAPI) -> None:
     log = logger("web")
 
     @app.exception_handler(ScenedeskError)
     async def refused(request: Request, error: ScenedeskError) -> JSONResponse:
-        return problem_response(error.problem(language_of(request)), error.retry_after_s)
+        return problem_response(_told(request, error), error.retry_after_s)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem_response(MalformedError(error.errors()).problem(language_of(request)))
+        return problem_response(_told(request, MalformedError(error.errors())))
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:
@@ -160,8 +171,17 @@ class Admission:
             self._at_work -= 1
 
 
+def _without_secret(path: str) -> str:
+    """`/welcome/…` for the address of an invitation."""
+    door = next((door for door in SECRET_AFTER if path.startswith(door)), None)
+    return f"{door}…" if door else path
+
+
 class AccessLog:
-    """One structured line a request: method, path, status, milliseconds. Never query strings: they hold names."""
+    """One structured line a request: method, path, status, milliseconds. Never query strings: they hold names.
+
+    Nor what opens a door by being known.
+    """
 
     def __init__(self, app: ASGIApp, *, service: str) -> None:
         self._app, self._service, self._log = app, service, logger("access")
@@ -184,7 +204,7 @@ class AccessLog:
                 "request",
                 service=self._service,
                 method=scope["method"],
-                path=scope["path"],
+                path=_without_secret(scope["path"]),
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )

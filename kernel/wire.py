@@ -12,6 +12,8 @@ from fastapi import FastAPI
 HOSTS = ("gateway", "face-service", "caption-service", "embed-service", "search-service", "slack-bot")
 PORT = 8000
 EVENT_STREAM = "text/event-stream"
+# Services ask for problems in every language: whoever reads them is known further on.
+EVERY_LANGUAGE = "*"
 # A caption of eight clips on a CPU can take minutes; connecting may not.
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 

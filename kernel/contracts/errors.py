@@ -187,9 +187,11 @@ class UpstreamError(ScenedeskError):
     }
 
     def __init__(self, *, service: str, problem: Problem) -> None:
-        self.upstream = problem
-        super().__init__(service=service, detail=problem.detail)
+        plain = problem.model_dump(exclude_none=True)
+        said = plain.pop("sentences", {})
+        self.upstream = Problem.model_validate(plain)
+        detail = Words(said.get("en", problem.detail), said.get("ko", problem.detail))
+        super().__init__(service=service, detail=detail)
 
     def problem(self, language: Language) -> Problem:
-        del language
-        return self.upstream
+        return self.upstream.model_copy(update={"detail": spoken(self.params["detail"], language)})

@@ -163,6 +163,26 @@ async def test_a_client_passes_on_the_problem_of_the_service_it_calls() -> None:
     assert raised.value.problem("en").status == 404
 
 
+async def test_a_problem_that_is_passed_on_is_in_the_language_of_whoever_reads_it() -> None:
+    async with calling(service()) as wire:
+        with pytest.raises(UpstreamError) as raised:
+            await FaceService(wire).model()
+        said = [await wire.get(at("/v1/model"), headers={"Accept-Language": one}) for one in ("ko", "en")]
+    there = NotFoundError(what="model")
+    for language, answer in zip(("ko", "en"), said, strict=True):
+        passed_on = raised.value.problem(language).model_dump(exclude_none=True)
+        assert passed_on["detail"] == there.problem(language).detail
+        assert answer.json().keys() == passed_on.keys(), "a reader gets one language"
+
+
+async def test_the_log_does_not_tell_what_opens_a_door(capsys: pytest.CaptureFixture[str]) -> None:
+    async with calling(service()) as wire:
+        await wire.get(at("/welcome/what-one-person-knows"))
+    told = capsys.readouterr().out
+    assert "/welcome/…" in told
+    assert "what-one-person-knows" not in told
+
+
 async def test_a_service_that_is_not_there_is_unavailable() -> None:
     async with open_wire() as wire:
         with pytest.raises(UnavailableError):
