@@ -103,7 +103,7 @@ def test_every_creating_post_takes_a_key(document: dict[str, Any]) -> None:
         "POST /v1/saved-searches/{search_id}/looked",
     }
     # A secret is told once: it is not kept to be said again.
-    states |= {"POST /v1/tokens", "POST /v1/invitations"}
+    states |= {"POST /v1/tokens", "POST /v1/invitations", "POST /v1/links"}
     asking = {f"POST /v1/{way}" for way in ("search", "search/picture", "answers", "answers/stream", "summaries")}
     assert without == {*asking, "POST /v1/runs/{run_id}/cancel", *states}
 
