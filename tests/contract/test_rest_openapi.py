@@ -120,7 +120,7 @@ CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance,
 STREAMS = ("/v1/runs/events", "/v1/runs/{run_id}/events", "/v1/videos/{video_id}/edits/events")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_drawn_requests_get_documented_answers(settings: Settings, database_url: str) -> None:
     async with open_front_door(Rooms(settings), database_url) as (_, app), served(app, settings) as address:
         cases = await asyncio.to_thread(_draw, app.openapi(), address)

@@ -37,7 +37,7 @@ FLAGS = [
 ]
 # For a file of tests with pages: they share one browser, and so one event loop.
 MARKS = [
-    pytest.mark.slow,
+    pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: pages can't be looked at (apt install chromium)"),
 ]

@@ -42,7 +42,7 @@ def demo(folder: Path, *words: str, **environment: str) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_finds_the_right_scenes_and_keeps_what_is_done(folder: Path) -> None:
     first = demo(folder)
     assert first.returncode == 0, first.stdout + first.stderr
@@ -56,7 +56,7 @@ def test_the_demo_finds_the_right_scenes_and_keeps_what_is_done(folder: Path) ->
     assert "Traceback" not in first.stderr + again.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_with_nothing_but_wheels_says_what_is_weaker(folder: Path) -> None:
     done = demo(folder, **BARE)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -65,7 +65,7 @@ def test_the_demo_with_nothing_but_wheels_says_what_is_weaker(folder: Path) -> N
     assert done.stdout.count("✓ the right scene came first") == 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_stays_up_until_ctrl_c_and_takes_your_own_video(folder: Path) -> None:
     people = sample.draw_people(folder / "people")
     film = own_film(folder)

@@ -83,7 +83,7 @@ class Score:
         return 2 * self.right / (self.told + self.true)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_who_is_on_a_timeline_of_ten_people(product: Running, shared: Path) -> None:
     """Eighty-eight people are known; eight of them and two strangers are shown, up to four at once."""
     folder = shared / "faces"

@@ -219,6 +219,7 @@ async def _until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.long
 async def test_killed_and_begun_again_nothing_is_fetched_twice(
     door: httpx.AsyncClient, site: Site, online: Settings, database: Database, wire: Wire
 ) -> None:

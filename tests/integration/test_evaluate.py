@@ -70,8 +70,9 @@ def put(source: Path, target: Path, harm: Harm) -> None:
     cv2.imwrite(str(target), harm(np.asarray(picture, np.uint8)), [cv2.IMWRITE_JPEG_QUALITY, 95])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", list(HARMS))
+@pytest.mark.parametrize(
+    "name", ["clean", *(pytest.param(name, marks=pytest.mark.long) for name in HARMS if name != "clean")]
+)
 async def test_people_known_by_one_photo_are_known_when_harmed(name: str, shared: Path, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path / "data", faces={"backend": "edge"})
     found = await assess(settings, laid_out(shared / "faces", tmp_path, HARMS[name]))

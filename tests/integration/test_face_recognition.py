@@ -97,6 +97,7 @@ def f1(right: int, wrong: int, missed: int) -> float:
     return 2 * right / (2 * right + wrong + missed)
 
 
+@pytest.mark.long
 async def test_people_enrolled_by_one_neutral_photo_are_known_smiling(scene: Scene, shared: Path) -> None:
     people = rows(shared, "enrolled", "london")
     gallery = await enrolled(scene, people)

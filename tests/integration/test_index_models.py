@@ -210,6 +210,7 @@ async def test_the_approximate_index_is_built_once_questions_need_it(settings: S
         await build_index(database, USEM3, 512)
 
 
+@pytest.mark.long
 async def test_a_build_of_the_index_can_be_cut_short_at_any_moment(settings: Settings, database: Database) -> None:
     """A service that stops cancels its upkeep: it ends, and leaves no lock that would keep the next from building."""
     few = settings.model_copy(update={"search": Search(exact_below=100)})

@@ -193,6 +193,7 @@ def address(cloned: Callable[[str], str]) -> str:
     return cloned("ledger_kept")
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(happenings)
 def test_the_timeline_is_what_the_standing_rulings_make_of_it(address: str, happening) -> None:

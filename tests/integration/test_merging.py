@@ -132,6 +132,7 @@ async def take(database: Database, stage: Stage, step: Step, fresh: list[str]) -
             await joining.merge(connection, stage.people[one], stage.people[other])
 
 
+@pytest.mark.long
 @drawn(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes=WHO_IS_ON, steps=STEPS, one=st.integers(0, PEOPLE - 1), other=st.integers(0, PEOPLE - 1))
 def test_whatever_is_merged_unmerged_and_renamed(

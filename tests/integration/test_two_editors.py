@@ -70,6 +70,7 @@ def _human(segment: dict[str, object]) -> str | None:
     return next((one["text"] for one in segment["captions"] if one["origin"] == "human"), None)
 
 
+@pytest.mark.long
 async def test_two_editors_of_two_hundred_edits_each_overwrite_nothing(
     door: httpx.AsyncClient, database: Database
 ) -> None:
