@@ -55,7 +55,7 @@ async def serving(app: FastAPI, stop: asyncio.Event, **options: str) -> AsyncIte
     listening = listen("127.0.0.1", 0)
     task = asyncio.create_task(serve(app, SETTINGS, stop=stop, listening=listening, **options))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as client:
         yield client
     stop.set()
     await task
