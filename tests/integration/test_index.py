@@ -220,7 +220,7 @@ async def test_vectors_come_in_the_order_asked(service: EmbedService) -> None:
 async def test_a_question_too_long_or_for_an_unknown_model_is_refused(service: EmbedService) -> None:
     with pytest.raises(UpstreamError, match="2,001"):
         await service.embed(EmbedTextsRequest(texts=["a" * 2_001]))
-    with pytest.raises(UpstreamError, match="텍스트 모델"):
+    with pytest.raises(UpstreamError, match="no such text model"):
         await service.embed(EmbedTextsRequest(texts=["a"], model_id="other@1"))
 
 

@@ -50,18 +50,22 @@ class Gemini:
     def __init__(self, settings: LanguageModel, key: str) -> None:
         """Raises NotConfiguredError when the SDK is not installed."""
         try:
+            import httpx2  # noqa: PLC0415 - an extra's own
             from google import genai  # noqa: PLC0415 - an extra
             from google.genai import errors, types  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise NotConfiguredError from error
         self.model, self._timeout_s = settings.model, settings.timeout_s
         self._types, self._api_error = types, errors.APIError
+        # The SDK takes aiohttp wherever that is installed: one way of asking, whatever stands beside it.
+        self._wire = httpx2.AsyncClient(follow_redirects=True)
         self._client = genai.Client(
             vertexai=False,
             api_key=key,
             http_options=types.HttpOptions(
                 base_url=settings.base_url,
                 timeout=round(settings.timeout_s * 1000),
+                httpx_async_client=self._wire,
                 retry_options=types.HttpRetryOptions(
                     attempts=settings.attempts, initial_delay=settings.pause_s, max_delay=LONGEST_PAUSE_S, jitter=0.2
                 ),
@@ -99,6 +103,7 @@ class Gemini:
 
     async def close(self) -> None:
         await self._client.aio.aclose()
+        await self._wire.aclose()
 
     def _config(self, request: Request) -> Any:
         return self._types.GenerateContentConfig(
