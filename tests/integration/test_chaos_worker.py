@@ -13,6 +13,8 @@ from chaos import ROWS, STEPS, WRITTEN, Plan, Stage, kill_database, kill_workers
 from kernel.storage.embedded import embedded_server
 from kernel.storage.migrate import migrate
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def stage(database_url: str) -> AsyncIterator[Stage]:
@@ -20,7 +22,6 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         yield opened
 
 
-@pytest.mark.long
 async def test_killed_at_any_moment_of_any_step_it_ends_as_if_it_had_never_been(stage: Stage) -> None:
     [control] = await stage.set_up(1)
     assert await stage.ended(stage.start(Plan(stage.url))) == 0
@@ -69,7 +70,6 @@ async def test_a_video_that_kills_every_worker_is_given_up(stage: Stage) -> None
     assert await stage.value("select count(*) from library.videos where state = 'failed'") == 1
 
 
-@pytest.mark.long
 async def test_videos_indexed_while_the_database_is_killed_are_all_done_once(open_folder: Path) -> None:
     def kill() -> None:
         os.kill(int((open_folder / "postgres/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
