@@ -10,7 +10,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-pages test-long check format docs bench chaos compose-check compose-e2e constraints clean
+.PHONY: help demo up test test-pages test-long test-soak check format docs bench chaos compose-check compose-e2e constraints clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,13 +22,16 @@ up: $(VENV)/.demo ## The product in one process, at http://127.0.0.1:8000
 	@$(BIN)/scenedesk up
 
 test: $(VENV)/.test ## All tests but the long ones and those of pages in a browser
-	SCENEDESK_OFFLINE=1 $(BIN)/python -m pytest -m "not long and not browser" $(PYTEST_ARGS)
+	SCENEDESK_OFFLINE=1 $(BIN)/python -m pytest -m "not long and not browser and not soak" $(PYTEST_ARGS)
 
 test-pages: $(VENV)/.test ## The tests that use the pages in a real browser (Chromium on PATH)
 	SCENEDESK_OFFLINE=1 $(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
 
 test-long: $(VENV)/.test ## The tests that take many seconds each
 	SCENEDESK_OFFLINE=1 $(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+
+test-soak: $(VENV)/.test ## Editing at random for more than a hundred thousand steps, on demand
+	SCENEDESK_OFFLINE=1 $(BIN)/python -m pytest -m soak --timeout 7200
 
 check: $(VENV)/.test ## Format, lint, types, room borders, documentation
 	$(BIN)/ruff format --check .

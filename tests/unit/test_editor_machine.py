@@ -355,7 +355,7 @@ def test_editing_at_random() -> None:
     )
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_editing_at_random_for_long() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Editing,

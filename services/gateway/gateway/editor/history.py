@@ -7,6 +7,7 @@ from uuid import UUID
 from gateway.editor.fields import MACHINES_OWN, differing, fields, same, same_said, with_fields
 from gateway.editor.lineage import by_time
 from gateway.editor.operations import Changed, Refusal, RefusedError, edit_of
+from gateway.editor.portions import divided, during, human, machine
 from gateway.editor.timeline import Edit, EditKind, Signature, Timeline
 from kernel.contracts.history import Succession
 from kernel.contracts.library import Segment
@@ -50,7 +51,14 @@ def _as_before(now: Segment | None, were: Segment | None, are: Segment | None, l
     moved = {name for name in mine if is_now.get(name) != made.get(name)} - MACHINES_OWN
     if moved:
         raise RefusedError("depends", now.id, _who_changed(moved, now.id, later))
-    return with_fields(now, {name: said.get(name) for name in mine})
+    return _whole(with_fields(now, {name: said.get(name) for name in mine}))
+
+
+def _whole(mixed: Segment) -> Segment:
+    """Fields of two times in one segment: people are seen within its span, machines name nobody who was refused."""
+    named = [one for one in machine(mixed) if one.person_id not in mixed.not_people]
+    people = [*divided(human(mixed), [mixed.span])[0], *during(named, mixed.span)]
+    return mixed.model_copy(update={"people": people})
 
 
 def _who_changed(names: Iterable[str], segment_id: UUID, later: Sequence[Edit]) -> list[int]:
