@@ -14,7 +14,6 @@ from babel.messages.pofile import read_po, write_po
 
 from kernel.contracts.errors import Language
 
-LANGUAGES: tuple[Language, ...] = ("ko", "en")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
 
 Message = str | tuple[str, str]

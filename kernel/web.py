@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar
 
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Request, Response
@@ -112,10 +112,8 @@ def problem_response(problem: Problem, retry_after_s: int | None = None) -> JSON
 
 def _told(request: Request, error: ScenedeskError) -> Problem:
     """The problem in the reader's language; in every language for a service that passes it on to readers it knows."""
-    problem = error.problem(language_of(request))
-    if request.headers.get("accept-language") != EVERY_LANGUAGE:
-        return problem
-    return problem.model_copy(update={"sentences": {each: error.problem(each).detail for each in get_args(Language)}})
+    everywhere = request.headers.get("accept-language") == EVERY_LANGUAGE
+    return (error.in_every_language if everywhere else error.problem)(language_of(request))
 
 
 def _add_error_handlers(app: FastAPI) -> None:

@@ -20,14 +20,14 @@ import gateway.app
 import search_service.app
 from gateway.imports import rows as imports
 from kernel.clients import SearchService
-from kernel.contracts.errors import InvalidError, Language
+from kernel.contracts.errors import LANGUAGES, InvalidError, Language
 from kernel.contracts.malformed import MalformedError
 from kernel.contracts.search import SearchRequest, SearchResponse
 from kernel.settings import Settings
 from kernel.storage.embedded import temporary_server
 from kernel.storage.migrate import migrate
 from kernel.wire import address, open_wire
-from standalone.relevance import LANGUAGES, Cast, Moment, Outcome, Queries, Query, Seen, distinct, figures, true_rows
+from standalone.relevance import Cast, Moment, Outcome, Queries, Query, Seen, distinct, figures, true_rows
 from standalone.rest import TIMEOUT, Library
 
 ASKED_FOR = 20  # hits: at least ten rows where there are ten, and a rank for mrr beyond these

@@ -13,11 +13,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import LANGUAGES, Language
 from kernel.spelling import key, normal
 
 FIRST = 10
-LANGUAGES: tuple[Language, ...] = ("ko", "en")
 FIGURES = ("p10", "ndcg10", "mrr")
 
 Figure = Literal["p10", "ndcg10", "mrr"]

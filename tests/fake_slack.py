@@ -163,11 +163,6 @@ class Slack:
             "permalink": f"https://news.slack.com/archives/{said['channel']}/p{said['message_ts'].replace('.', '')}"
         }
 
-    def _chat_unfurl(self, said: dict[str, Any]) -> dict[str, Any]:
-        for one in said["unfurls"].values():
-            self._taken(Said("chat.unfurl", "unfurl", one["blocks"], channel=said["channel"]))
-        return {}
-
     def _files_getUploadURLExternal(self, _said: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         file = f"F{next(self._numbers)}"
         return {"upload_url": f"{self.address}/upload/{file}", "file_id": file}

@@ -13,9 +13,8 @@ from uuid import UUID
 
 from playwright.async_api import async_playwright
 
-from kernel.catalogues import LANGUAGES
 from kernel.contracts.editing import SetCaption
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import LANGUAGES, Language
 from kernel.contracts.finding import Citation, PublicAnswer, PublicHit, PublicSentence, SearchAnswer
 from kernel.contracts.library import ListedSegment, Person, PersonInSegment, SegmentCaption
 from kernel.contracts.people import Nearest, Question, Stranger

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict
 
 Language = Literal["ko", "en"]
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 
 class Words(NamedTuple):
@@ -81,6 +82,11 @@ class ScenedeskError(Exception):
             code=self.code,
             detail=self.sentence(language),
         )
+
+    def in_every_language(self, language: Language) -> Problem:
+        """The problem with all its `sentences`, for whoever keeps it or passes it on to readers of either language."""
+        sentences = {each: self.problem(each).detail for each in LANGUAGES}
+        return self.problem(language).model_copy(update={"sentences": sentences})
 
 
 NOUNS_KO = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel import catalogues
-from kernel.contracts.errors import Problem
+from kernel.contracts.errors import LANGUAGES, Language, Problem
 from kernel.contracts.finding import PublicHit, SearchAnswer
 from kernel.contracts.library import ListedSegment, PersonInSegment, SegmentCaption
 from kernel.contracts.search import Chip, Evidence, SearchRequest
@@ -63,8 +63,8 @@ def test_clipped_text_is_no_longer_than_asked_and_cuts_no_entity(text: str, most
     assert made.count("&") == made.count("&amp;") + made.count("&lt;") + made.count("&gt;") or len(text) <= most
 
 
-@pytest.mark.parametrize("language", catalogues.LANGUAGES)
-def test_the_longest_of_everything_is_within_slacks_limits(language: catalogues.Language) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_of_everything_is_within_slacks_limits(language: Language) -> None:
     say, hit = speaker(language), a_hit()
     chip = Chip(key="person:" + "k" * 90, kind="person", written="w", label_ko=LONG[:200], label_en=LONG[:200])
     answer = SearchAnswer(query=LONG[:500], hits=[hit] * 5, chips=[chip] * 30, next_cursor="c" * 1000, took_ms=1)

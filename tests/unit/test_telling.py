@@ -8,7 +8,7 @@ import pytest
 from gateway.editor.fields import difference
 from gateway.pages import telling
 from gateway.pages.language import translations
-from kernel.catalogues import LANGUAGES
+from kernel.contracts.errors import LANGUAGES
 from kernel.contracts.history import Door, EditKind
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span

@@ -25,7 +25,7 @@ from slack_bot.replies import Reply
 from slack_bot.results import Results
 from slack_bot.words import Say, speaker
 
-HALF_AN_HOUR, AN_HOUR, A_DAY = 1800, 3600, 86400
+AN_HOUR, A_DAY = 3600, 86400
 MOST_AT_WORK = 256
 
 

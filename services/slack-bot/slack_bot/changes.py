@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-from kernel.catalogues import LANGUAGES
 from kernel.contracts.editing import ChangePeople, Command, Delete, Merge, Move, SetCaption, Split
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import LANGUAGES, Language
 from kernel.contracts.library import ListedSegment, Segment
 from slack_bot import times
 from slack_bot.blocks import scenes

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kernel import catalogues
-from kernel.catalogues import LANGUAGES
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import LANGUAGES, Language
 
 ROOM = Path(__file__).parent
 LOCALE = ROOM / "locale"

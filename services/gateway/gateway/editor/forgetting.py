@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from gateway.editor.labels import LANGUAGES, Naming, labels, reworded
+from gateway.editor.labels import Naming, labels, reworded
+from kernel.contracts.errors import LANGUAGES
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.wording import says, unnamed
 

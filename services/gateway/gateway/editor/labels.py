@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from gateway.editor.timeline import Edit, Signature, Timeline
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import LANGUAGES, Language
 from kernel.contracts.library import Segment, SegmentCaption
 from kernel.wording import SOMEBODY, renamed, says
 
@@ -19,7 +19,6 @@ Names = tuple[str, str]
 
 NOBODY: Names = (SOMEBODY["ko"], SOMEBODY["en"])
 NOTHING_KNOWN: Mapping[UUID, Sequence[str]] = {}
-LANGUAGES: tuple[Language, ...] = ("ko", "en")
 SYLLABLES_APART = 28  # the next with the same final consonant
 
 

@@ -185,8 +185,7 @@ def worded(run: Run, language: Language) -> Run:
 
 
 def _problem(error: ScenedeskError) -> dict[str, Any]:
-    sentences = {language: error.problem(language).detail for language in ("en", "ko")}
-    return {**error.problem("en").model_dump(exclude_none=True), "sentences": sentences}
+    return error.in_every_language("en").model_dump(exclude_none=True)
 
 
 async def _close(connection: AsyncConnection, run_id: UUID, state: RunState, problem: dict[str, Any] | None) -> None:

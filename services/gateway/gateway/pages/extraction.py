@@ -10,7 +10,8 @@ from babel.messages.catalog import Catalog
 
 from gateway.pages.language import LOCALE
 from kernel import catalogues
-from kernel.catalogues import LANGUAGES, Message
+from kernel.catalogues import Message
+from kernel.contracts.errors import LANGUAGES
 
 PAGES = Path(__file__).parent
 OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}

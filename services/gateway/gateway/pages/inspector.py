@@ -14,12 +14,11 @@ from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.telling import by
 from gateway.people import merging
 from gateway.pipeline.documents import ranked
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import LANGUAGES, Language
 from kernel.contracts.library import Segment, SegmentCaption
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-LANGUAGES: tuple[Language, Language] = ("ko", "en")
 MOST_ROWS = 500
 
 

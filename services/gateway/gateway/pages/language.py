@@ -6,8 +6,7 @@ from pathlib import Path
 from fastapi import Request
 
 from kernel import catalogues
-from kernel.catalogues import LANGUAGES
-from kernel.contracts.errors import Language
+from kernel.contracts.errors import LANGUAGES, Language
 
 LOCALE = Path(__file__).parent / "locale"
 COOKIE = "lang"

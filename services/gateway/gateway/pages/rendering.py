@@ -14,8 +14,7 @@ from gateway.pages import conditions, formats, words
 from gateway.pages.cards import best_moment
 from gateway.pages.language import reader_language, translations
 from gateway.pages.visiting import written
-from kernel.catalogues import LANGUAGES
-from kernel.contracts.errors import Language, Problem
+from kernel.contracts.errors import LANGUAGES, Language, Problem
 from kernel.contracts.library import Group, Person
 from kernel.settings import Settings
 

@@ -9,8 +9,7 @@ from typing import Any
 Block = dict[str, Any]
 View = dict[str, Any]
 
-TEXT, HEADER, LABEL, TITLE, OPTION = 3000, 150, 75, 24, 75
-VALUE, BLOCKS = 2000, 50
+TEXT, LABEL, TITLE, OPTION, VALUE = 3000, 75, 24, 75, 2000
 _CUT_ENTITY = re.compile(r"&\w{0,4}$")
 
 
