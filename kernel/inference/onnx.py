@@ -1,5 +1,6 @@
-"""ONNX Runtime sessions as this product runs them: one thread, no spinning, a process per core."""
+"""ONNX Runtime sessions as this product runs them: one thread a call, no spinning, a call per core."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,16 @@ from kernel.contracts.errors import Words
 from kernel.inference.backend import BackendUnavailableError, not_installed
 
 
+def callers(device: str = "cpu") -> int:
+    """How many threads may run one session at once with gain: one for each core; on a GPU batches do that work."""
+    if device != "cpu":
+        return 1
+    # macOS does not say which cores a process may use.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def open_session(path: Path, device: str = "cpu") -> Any:
-    """An onnxruntime.InferenceSession with one intra-op thread.
+    """An onnxruntime.InferenceSession with one intra-op thread; it may be run from several threads at once.
 
     On two busy cores more threads were slower, and spinning threads double the CPU that is burnt.
     Raises BackendUnavailableError when the library, or its build for `device`, is not installed.

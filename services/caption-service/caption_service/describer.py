@@ -1,6 +1,7 @@
 """From clips to captions: look at the pictures, let the captioner speak, put both together."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from caption_service import packs
@@ -12,6 +13,7 @@ from kernel.contracts.captions import Caption, CaptionModel, Clip
 from kernel.contracts.errors import ScenedeskError
 from kernel.inference import weights
 from kernel.inference.backend import BackendUnavailableError, load_backend
+from kernel.inference.onnx import callers
 from kernel.settings import Captions, Settings
 from kernel.store import Store
 from kernel.telemetry import logger
@@ -24,11 +26,12 @@ class Describer:
 
     def __init__(self, store: Store, captioner: Captioner, detector: _yolox.Detector | None) -> None:
         self._store, self._captioner, self._detector = store, captioner, detector
+        self._lookers = ThreadPoolExecutor(callers(), thread_name_prefix="caption-detector")
         self.model = CaptionModel(captioner=captioner.card, detector=detector.card if detector else None)
 
     def predict(self, batch: list[Clip]) -> Sequence[Caption | ScenedeskError]:
         """One caption a clip, in order; a clip whose pictures can't be read gets its own error, no other does."""
-        looked = [self._look(clip) for clip in batch]
+        looked = list(self._lookers.map(self._look, batch))
         scenes = [found for found in looked if isinstance(found, Scene)]
         said = iter(self._say(scenes))
         return [self._caption(found, next(said)) if isinstance(found, Scene) else found for found in looked]

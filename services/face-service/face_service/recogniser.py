@@ -51,7 +51,7 @@ def as_found(_: Pixels, landmarks: Landmarks) -> Landmarks:
 
 @dataclass(frozen=True)
 class Recogniser:
-    """A loaded face backend. Each half may be called from any thread, one call at a time.
+    """A loaded face backend. Each half may be called from any thread, `callers` of them at a time.
 
     `default_threshold`: the cosine above which it may name anybody, unless the settings say another.
     `second_look`: better landmarks for a face of a picture that is about to be embedded.
@@ -63,6 +63,7 @@ class Recogniser:
     default_threshold: float
     second_look: Callable[[Pixels, Landmarks], Landmarks] = as_found
     framings: tuple[Template, ...] = ()
+    callers: int = 1
 
     def crops(self, picture: Pixels, landmarks: Landmarks) -> list[Pixels]:
         """A crop for each framing. Raises LandmarksError when the landmarks lie in one point."""

@@ -24,7 +24,7 @@ from kernel.contracts.errors import Words, spoken
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
-from kernel.inference.onnx import open_session
+from kernel.inference.onnx import callers, open_session
 from kernel.inference.weights import Pack, find
 from kernel.pictures import Pixels
 
@@ -105,6 +105,7 @@ def load(options: Options) -> Recogniser:
         default_threshold=THRESHOLD,
         second_look=SecondLook(yunet_n.view),
         framings=FRAMINGS,
+        callers=callers(options.device),
     )
 
 

@@ -23,7 +23,7 @@ from kernel.contracts.errors import Words
 from kernel.contracts.faces import Face
 from kernel.contracts.models import ModelCard
 from kernel.inference.backend import BackendUnavailableError
-from kernel.inference.onnx import open_session
+from kernel.inference.onnx import callers, open_session
 from kernel.inference.weights import digest
 from kernel.pictures import Pixels
 
@@ -89,7 +89,12 @@ def load(options: Options) -> Recogniser:
     parts = [_open(path, options.device) for path in sorted(directory.glob("*.onnx")) if path.name not in LEFT_ALONE]
     detector = _only(DETECTOR, [part for part in parts if _detects(part.session)], directory)
     embedder = _only(EMBEDDER, [part for part in parts if _embeds(part.session)], directory)
-    return Recogniser(Scrfd(detector.session, _card(detector)), ArcFace(embedder.session, _card(embedder)), THRESHOLD)
+    return Recogniser(
+        Scrfd(detector.session, _card(detector)),
+        ArcFace(embedder.session, _card(embedder)),
+        THRESHOLD,
+        callers=callers(options.device),
+    )
 
 
 def _open(path: Path, device: str) -> Part:
