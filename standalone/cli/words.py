@@ -78,7 +78,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "nothing_new": {"en": "Nothing new.", "ko": "새 장면이 없습니다."},
     "column_new": {"en": "new", "ko": "새 장면"},
     "answer_generated": {"en": "written by a model, each sentence checked", "ko": "언어 모델이 쓰고 문장마다 확인"},
-    "answer_extractive": {"en": "put together from captions", "ko": "자막에서 그대로 모음"},
+    "answer_extractive": {"en": "put together from captions", "ko": "설명에서 그대로 모음"},
     "sentences_dropped": {"en": "sentences without support left out: {n}", "ko": "근거 없는 문장 {n}개 뺌"},
     "translation": {"en": "translated", "ko": "번역"},
     "set": {"en": "together", "ko": "함께"},
@@ -277,7 +277,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "renamed": {"en": "{old} is called {new} from now on", "ko": "{old}: 이제 {new}(으)로 부릅니다"},
     "forget_sure": {
         "en": "Forget {name}? Pictures, vectors, rulings and the name in machine captions go for good",
-        "ko": "{name}: 사진, 벡터, 판정, 자동 캡션의 이름을 모두 영구히 지울까요?",
+        "ko": "{name}: 사진, 벡터, 판정, 자동 설명의 이름을 모두 영구히 지울까요?",
     },
     "forget_merged": {
         "en": "Merged into this person and forgotten with them: {names}",
@@ -287,7 +287,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "forgotten": {
         "en": "Forgotten: {references} pictures, {vectors} vectors, {tracks} tracks, {captions} captions, "
         "{edits} entries of history",
-        "ko": "삭제: 사진 {references}장, 벡터 {vectors}개, 트랙 {tracks}개, 캡션 {captions}개, 편집 기록 {edits}개",
+        "ko": "삭제: 사진 {references}장, 벡터 {vectors}개, 트랙 {tracks}개, 설명 {captions}개, 편집 기록 {edits}개",
     },
     "collected": {
         "en": "Found {found}; {waiting} wait for a yes (scenedesk people review), {taken} taken",

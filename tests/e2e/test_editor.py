@@ -264,7 +264,7 @@ async def test_history_tells_the_difference_and_goes_back(desk: Desk, video: UUI
         await saved(page, 2)
         await page.keyboard.press("h")
         newest = page.locator(".entry").first
-        await expect(newest).to_contain_text("자막 고침")
+        await expect(newest).to_contain_text("설명 고침")
         await newest.locator("summary").click()
         await expect(newest.locator("ins")).to_have_text("새 문장")
         await page.locator(".entry").nth(1).locator("summary").click()

@@ -107,7 +107,7 @@ async def test_a_hit_plays_and_opens_at_its_in_point(furnished: Furnished) -> No
         await page.keyboard.press("Enter")
         await expect(page.locator(".hit")).to_have_count(2)
         assert furnished.rooms.questions[-1].query == "민지를 부르는 장면"
-        await expect(page.locator(".hit").first).to_contain_text("자막 “자고”")
+        await expect(page.locator(".hit").first).to_contain_text("설명 “자고”")
         await page.hover(".hit .pic >> nth=0")
         clip_of_hit = page.locator(".hit video")
         await expect(clip_of_hit).to_be_visible()  # it is shown once it plays

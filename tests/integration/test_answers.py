@@ -194,7 +194,7 @@ async def test_an_order_hidden_in_a_text_changes_nothing(fake: Gemini, room: Roo
     assert fake.calls == 1
     assert (answer.kind, answer.why_extractive) == ("extractive", "unsupported")
     assert answer.dropped
-    quoted = " ".join(text.partition("캡션에는")[2] for text in texts(answer))
+    quoted = " ".join(text.partition("설명에는")[2] for text in texts(answer))
     for said in ("COMPROMISED", "해킹되었", "evil.example", "archive is closed"):
         assert said not in quoted
 
@@ -205,7 +205,7 @@ async def test_an_order_hidden_in_a_text_changes_nothing(fake: Gemini, room: Roo
 async def test_without_a_key_captions_are_put_together_and_it_says_so(plain: Room) -> None:
     answer = await plain.answer(QUESTION, limit=1)
     assert texts(answer) == [
-        "‘day2’ 0:10–0:20에 김민지가 보이고, 캡션에는 “한 여자가 공원에서 국수를 먹고 있다”라고 적혀 있습니다."
+        "‘day2’ 0:10–0:20에 김민지가 보이고, 설명에는 “한 여자가 공원에서 국수를 먹고 있다”라고 적혀 있습니다."
     ]
     assert (answer.kind, answer.why_extractive, answer.model_id) == ("extractive", "not_configured", None)
     assert "GEMINI_API_KEY" in (answer.why or "")

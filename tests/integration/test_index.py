@@ -131,7 +131,7 @@ async def test_a_text_that_is_gone_loses_its_vector(service: EmbedService, datab
 async def test_a_version_never_goes_back(service: EmbedService, database: Database) -> None:
     asked = document(version=5)
     await put(service, asked)
-    assert await put(service, asked.model_copy(update={"version": 4, "text_ko": "오래된 자막"})) == (0, 1, 0)
+    assert await put(service, asked.model_copy(update={"version": 4, "text_ko": "오래된 설명"})) == (0, 1, 0)
     assert await column(database, documents.c.text_ko) == [asked.text_ko]
 
 
@@ -142,7 +142,7 @@ async def test_the_same_content_under_a_later_version_keeps_the_later_version(
     await put(service, asked)
     assert await put(service, asked.model_copy(update={"version": 8})) == (0, 1, 0)
     assert await column(database, documents.c.version) == [8]
-    assert await put(service, asked.model_copy(update={"version": 7, "text_ko": "오래된 자막"})) == (0, 1, 0)
+    assert await put(service, asked.model_copy(update={"version": 7, "text_ko": "오래된 설명"})) == (0, 1, 0)
 
 
 async def test_of_two_documents_for_one_segment_the_later_counts(service: EmbedService, database: Database) -> None:

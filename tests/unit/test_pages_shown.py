@@ -195,7 +195,7 @@ def test_what_must_be_said_of_models() -> None:
     assert [(notice.title, notice.weight) for notice in said] == [
         ("서비스를 사용할 수 없습니다:", "bad"),
         ("지금 쓰는 얼굴 모델은 약합니다.", ""),
-        ("자막은 관찰 기록입니다.", "quiet"),
+        ("설명은 관찰 기록입니다.", "quiet"),
     ]
     assert said[1].text == "약합니다."
 

@@ -12,7 +12,7 @@ class ModelLoadingError(ScenedeskError):
     code = "model_loading"
     sentences: ClassVar[dict[Language, str]] = {
         "en": "The caption model is still loading.",
-        "ko": "캡션 모델을 아직 불러오는 중입니다.",
+        "ko": "장면 설명 모델을 아직 불러오는 중입니다.",
     }
 
     @property

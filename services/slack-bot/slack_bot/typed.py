@@ -10,7 +10,7 @@ from slack_bot import times
 MARKED = re.compile(r"^(?:수정|edit)\s*[:：]\s*", re.IGNORECASE)
 NAMES = {
     "segment": ("세그먼트ID", "세그먼트", "segment", "id"),
-    "text": ("내용", "캡션", "text", "caption"),
+    "text": ("내용", "설명", "캡션", "text", "caption"),
     "people": ("멤버", "인물", "people", "members"),
     "start": ("시작", "in", "start"),
     "end": ("끝", "out", "end"),

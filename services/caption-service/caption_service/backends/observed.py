@@ -40,7 +40,7 @@ def load(options: Options) -> Observed:
 
 def _card(detector_id: str | None) -> ModelCard:
     notice_en = "Composed from detections, not written by a captioner: it can't tell what anybody does."
-    notice_ko = "캡션 모델이 쓴 문장이 아니라 검출 결과를 엮은 문장입니다. 누가 무엇을 하는지는 알 수 없습니다."
+    notice_ko = "장면 설명 모델이 쓴 문장이 아니라 검출 결과를 엮은 문장입니다. 누가 무엇을 하는지는 알 수 없습니다."
     if detector_id is None:
         notice_en += " Objects are not looked for. To look: scenedesk models pull yolox-nano"
         notice_ko += " 사물은 찾지 않습니다. 찾으려면: scenedesk models pull yolox-nano"

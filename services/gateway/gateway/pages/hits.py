@@ -112,7 +112,7 @@ def _reason(reason: Evidence, hit: PublicHit, known: Mapping[UUID, Person], lang
 
 
 def _text(reason: Evidence, name: str, say: Say) -> str:
-    """`얼굴 민지 0.91`, `자막 “자고”`, `뜻 “민지가 잔다.”`, `물체 컵`, `“다리” → “bridge”`"""
+    """`얼굴 민지 0.91`, `설명 “자고”`, `뜻 “민지가 잔다.”`, `물체 컵`, `“다리” → “bridge”`"""
     score, text = f"{reason.score:.2f}", reason.text
     told: dict[str, Callable[[], str]] = {
         "person": lambda: say("face %(name)s %(sure)s", name=name, sure=score),

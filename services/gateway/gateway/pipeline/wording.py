@@ -24,7 +24,7 @@ LATER = ("budget", "timeout", "failed")  # what time may mend
 class WordingLaterError(UnavailableError):
     sentences: ClassVar[dict[Language, str]] = {
         "en": "Some captions could not be said in the other language yet: {reason}",
-        "ko": "일부 캡션을 다른 언어로 옮기지 못했습니다: {reason}",
+        "ko": "일부 설명을 다른 언어로 옮기지 못했습니다: {reason}",
     }
 
 

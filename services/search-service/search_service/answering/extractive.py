@@ -155,7 +155,7 @@ def _korean(place: str, who: str, text: str | None) -> str:
     if text is None:
         return f"{place}에 {seen} 보입니다." if who else f"{place}에 찾은 장면이 있습니다."
     quoted = _bare(text)
-    tongue = "캡션에는" if HANGUL.search(quoted) else "영어 캡션에는"
+    tongue = "설명에는" if HANGUL.search(quoted) else "영어 설명에는"
     written = f"{tongue} “{quoted}”{particle(quoted, '이라고', '라고')} 적혀 있습니다."
     return f"{place}에 {seen} 보이고, {written}" if who else f"{place}: {written}"
 

@@ -28,8 +28,8 @@ LONGEST = 600
 PERSON: dict[Language, str] = {"ko": "사람", "en": "person"}
 # Words that speak of the pictures rather than of what they show.
 META = frozenset(
-    "사람 인물 장면 영상 화면 비디오 구간 캡션 보이다 나오다 등장 나타나다 확인 시간 시각 시점 동안 이때 초 분 번 명 "  # noqa: SIM905
-    "개 때 그때 곳 함께 같이 혼자 서로 다른 모두 한 두 세 네 가지다 지다 주다 오다 가다 않다 없다 그 이 저 후 전 뒤 "
+    "사람 인물 장면 영상 화면 비디오 구간 설명 캡션 보이다 나오다 등장 나타나다 확인 시간 시각 시점 동안 이때 초 분 번 "  # noqa: SIM905
+    "명 개 때 그때 곳 함께 같이 혼자 서로 다른 모두 한 두 세 네 가지다 지다 주다 오다 가다 않다 없다 그 이 저 후 전 뒤 "
     "다음 먼저 또한 또 그리고 다시 처음 마지막 모습 상태 중 "
     "person peopl scene video clip segment shot caption show shown seen see appear screen pictur footag visibl "
     "time moment second minut one two three four togeth alon both also anoth first last later then while again "
