@@ -159,9 +159,12 @@ class Editing(RuleBasedStateMachine):
     def now(self) -> Timeline:
         return self.states[-1]
 
+    @property
+    def known_tracks(self) -> list[Track]:
+        return self.tracks if self.followed else []
+
     def scene(self, kind: EditKind) -> Scene:
-        tracks = self.tracks if self.followed else []
-        return Scene(signed(kind), UUID(int=10**6 + len(self.edits)), AT, LENGTH, tracks)
+        return Scene(signed(kind), UUID(int=10**6 + len(self.edits)), AT, LENGTH, self.known_tracks)
 
     def keep(self, edit: Edit | Refusal | None) -> bool:
         if not isinstance(edit, Edit):
@@ -185,7 +188,7 @@ class Editing(RuleBasedStateMachine):
             actor="machine",
             door="pipeline",
             settled=list(all_settled(self.edits).values()),
-            tracks=self.tracks if self.followed else [],
+            tracks=self.known_tracks,
         )
 
     @initialize(data=st.data(), cuts=edges(), followed=st.booleans())
@@ -243,8 +246,7 @@ class Editing(RuleBasedStateMachine):
         """Whose faces are followed in the time between: merged with it, those are on the whole. None: a stranger."""
         covered = union(part.span for part in parts)
         between = [Span(start_ms=one.end_ms, end_ms=other.start_ms) for one, other in pairwise(covered)]
-        tracks = self.tracks if self.followed else []
-        return {track.person_id for track in tracks if any(track.span.overlap_ms(span) for span in between)}
+        return {track.person_id for track in self.known_tracks if any(track.span.overlap_ms(span) for span in between)}
 
     @precondition(lambda self: self.edits)
     @rule(data=st.data())
@@ -253,7 +255,7 @@ class Editing(RuleBasedStateMachine):
         edit = data.draw(st.sampled_from(self.edits))
         before = self.now
         later = [one for one in self.edits[edit.version :] if one.touched & edit.touched]
-        back = undone(before, edit, later, signed("undo"))
+        back = undone(before, edit, later, signed("undo"), self.known_tracks)
         if isinstance(back, Refusal):
             assert back.reason == "unchanged" or (back.reason == "depends" and back.versions)
             assert set(back.versions) <= {one.version for one in later}
@@ -262,7 +264,7 @@ class Editing(RuleBasedStateMachine):
             was = self.states[edit.version - 1].segments
             assert all(any(same(one, other) for other in back.after) for one in was if one.id in edit.touched)
         self.keep(back)
-        again = undone(self.now, back, [], signed("redo"))
+        again = undone(self.now, back, [], signed("redo"), self.known_tracks)
         assert isinstance(again, Edit)
         self.keep(again)
         assert alike(self.now, before)
@@ -272,7 +274,7 @@ class Editing(RuleBasedStateMachine):
     def undo_and_stay(self, data: st.DataObject) -> None:
         edit = data.draw(st.sampled_from([one for one in self.edits if one.kind not in MACHINES_KINDS] or self.edits))
         later = [one for one in self.edits[edit.version :] if one.touched & edit.touched]
-        self.keep(undone(self.now, edit, later, signed("undo")))
+        self.keep(undone(self.now, edit, later, signed("undo"), self.known_tracks))
 
     @precondition(lambda self: self.edits)
     @rule(data=st.data())

@@ -7,37 +7,42 @@ from uuid import UUID
 from gateway.editor.fields import MACHINES_OWN, differing, fields, same, same_said, with_fields
 from gateway.editor.lineage import by_time
 from gateway.editor.operations import Changed, Refusal, RefusedError, edit_of
-from gateway.editor.portions import divided, during, human, machine
+from gateway.editor.portions import divided, during, human, machine, tracked
+from gateway.editor.publish import not_contradicting
 from gateway.editor.timeline import Edit, EditKind, Signature, Timeline
 from kernel.contracts.history import Succession
-from kernel.contracts.library import Segment
+from kernel.contracts.library import Segment, Track
 
 
-def undone(timeline: Timeline, edit: Edit, later: Sequence[Edit], signed: Signature) -> Edit | Refusal:
+def undone(
+    timeline: Timeline, edit: Edit, later: Sequence[Edit], signed: Signature, tracks: Sequence[Track] = ()
+) -> Edit | Refusal:
     """The edit that takes `edit` back, field by field, and leaves alone what came after and does not depend on it.
 
     What only machines said since is in nobody's way. `later` are the edits since that touch any of its segments, oldest
-    first; the refusal names those in the way. Of the timeline only the segments of `edit` need to be there. An undo is
-    taken back the same way.
+    first; the refusal names those in the way. Of the timeline only the segments of `edit` need to be there, of `tracks`
+    those on screen in them. An undo is taken back the same way.
     """
     try:
-        return edit_of(timeline, _taken_back(timeline, edit, later), signed, of_version=edit.version)
+        return edit_of(timeline, _taken_back(timeline, edit, later, tracks), signed, of_version=edit.version)
     except RefusedError as refused:
         return refused.refusal
 
 
-def _taken_back(timeline: Timeline, edit: Edit, later: Sequence[Edit]) -> Changed:
+def _taken_back(timeline: Timeline, edit: Edit, later: Sequence[Edit], tracks: Sequence[Track]) -> Changed:
     there = {segment.id: segment for segment in timeline.segments}
     were, are = {one.id: one for one in edit.before}, {one.id: one for one in edit.after}
     before, after = [], []
     for name in dict.fromkeys((*were, *are)):
-        now, back = there.get(name), _as_before(there.get(name), were.get(name), are.get(name), later)
+        now, back = there.get(name), _as_before(there.get(name), were.get(name), are.get(name), later, tracks)
         before += [now] if now is not None else []
         after += [back] if back is not None else []
     return Changed(before, after, [Succession(parent_id=s.child_id, child_id=s.parent_id) for s in edit.lineage])
 
 
-def _as_before(now: Segment | None, were: Segment | None, are: Segment | None, later: Sequence[Edit]) -> Segment | None:
+def _as_before(
+    now: Segment | None, were: Segment | None, are: Segment | None, later: Sequence[Edit], tracks: Sequence[Track]
+) -> Segment | None:
     """One segment of the edit without what the edit did. Raises RefusedError naming who built on it."""
     if same(now, are):
         return were
@@ -51,13 +56,17 @@ def _as_before(now: Segment | None, were: Segment | None, are: Segment | None, l
     moved = {name for name in mine if is_now.get(name) != made.get(name)} - MACHINES_OWN
     if moved:
         raise RefusedError("depends", now.id, _who_changed(moved, now.id, later))
-    return _whole(with_fields(now, {name: said.get(name) for name in mine}))
+    return _whole(with_fields(now, {name: said.get(name) for name in mine}), tracks)
 
 
-def _whole(mixed: Segment) -> Segment:
-    """Fields of two times in one segment: people are seen within its span, machines name nobody who was refused."""
-    named = [one for one in machine(mixed) if one.person_id not in mixed.not_people]
-    people = [*divided(human(mixed), [mixed.span])[0], *during(named, mixed.span)]
+def _whole(mixed: Segment, tracks: Sequence[Track]) -> Segment:
+    """Fields of two times in one segment: people are seen within its span, machines name whom the tracks show in it.
+
+    Nobody of whom people said otherwise.
+    """
+    [humans] = divided(human(mixed), [mixed.span])
+    machines = tracked(mixed.span, during(machine(mixed), mixed.span), tracks)
+    people = [*humans, *not_contradicting(machines, humans, mixed.not_people)]
     return mixed.model_copy(update={"people": people})
 
 

@@ -270,8 +270,8 @@ def _with(segment: Segment, new: Iterable[UUID]) -> Segment:
 
 
 def _without(segment: Segment, gone: set[UUID]) -> Segment:
-    """Nobody of `gone` is there, and no machine may say so again."""
-    named = [person.person_id for person in segment.people if person.person_id in gone and person.origin != "human"]
+    """Nobody of `gone` is there, and no machine may say so again: not of those either whom people had put there."""
+    named = [person.person_id for person in segment.people if person.person_id in gone]
     refused = portions.once([*segment.not_people, *(one for one in named if one is not None)])
     people = [person for person in segment.people if person.person_id not in gone]
     return segment.model_copy(update={"people": people, "not_people": refused})

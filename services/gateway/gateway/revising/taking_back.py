@@ -27,7 +27,8 @@ async def take_back(turn: Turn, command: Undo | Redo) -> None:
     later = await history.since(turn.connection, turn.video_id, edit.version, edit.touched)
     timeline = await turn.timeline(edit.touched)
     kind: EditKind = command.op
-    return await turn.keep_fresh(await asyncio.to_thread(undone, timeline, edit, later, turn.signed(kind)))
+    shown = await turn.followed()
+    return await turn.keep_fresh(await asyncio.to_thread(undone, timeline, edit, later, turn.signed(kind), shown))
 
 
 async def _by_ruling(turn: Turn, edit: Edit) -> None:

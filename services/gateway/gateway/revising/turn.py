@@ -80,9 +80,13 @@ class Turn:
         """As `keep`, for segments that come back from history: names and tracks may be others by now."""
         if isinstance(edit, Edit) and any(one.people for one in edit.after):
             called = await naming(self.connection)
-            shown = (await face_tracks.outlines(self.connection, [self.video_id]))[self.video_id]
+            shown = await self.followed()
             edit = edit.model_copy(update={"after": tuple(freshened(one, shown, called) for one in edit.after)})
         await self.keep(edit)
+
+    async def followed(self) -> list[Track]:
+        """The faces that are followed in the video, without their pictures."""
+        return (await face_tracks.outlines(self.connection, [self.video_id]))[self.video_id]
 
     async def count(self) -> None:
         """Note the edits that a decision made of this timeline."""
