@@ -91,6 +91,14 @@ class Cast:
                 await references.put_vectors(connection, self.model, {new.id: self.vectors[who][photo]})
         return self.enrolled[who]
 
+    def unclear(self, who: str, cosine: float) -> str:
+        """Somebody made up, who is so like the first photograph of a person, and otherwise like nobody."""
+        (clear, other) = (self.vectors[who][0], np.random.default_rng(3).normal(size=512))
+        aside = unit((other - (other @ clear) * clear).astype(np.float32))
+        name = f"like {who}"
+        self.vectors = {**self.vectors, name: (cosine * clear + np.sqrt(1 - cosine**2) * aside)[None]}
+        return name
+
     async def gallery(self) -> Gallery:
         async with self.database.transaction() as connection:
             known = await references.vectors_of(connection, self.model)

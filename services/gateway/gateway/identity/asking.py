@@ -16,8 +16,6 @@ from kernel.contracts.people import Question, Stranger
 
 # So many strangers with most screen time are weighed against each other; the rest are seconds each.
 WEIGHED = 1000
-# From which probability the question is "is it them?", below it "who is it?".
-SUGGESTED_FROM = 0.1
 
 
 async def questions_for(desk: Desk, limit: int, sight: Sight = EVERYTHING, cursor: str | None = None) -> Page[Question]:
@@ -43,6 +41,6 @@ async def questions_for(desk: Desk, limit: int, sight: Sight = EVERYTHING, curso
 
 
 def _question(stranger: Stranger, seconds: float) -> Question:
-    first = stranger.nearest[0] if stranger.nearest else None
-    suggestion = first if first is not None and first.probability >= SUGGESTED_FROM else None
+    """Is it them? Of somebody who is like nobody: who is it?"""
+    suggestion = stranger.nearest[0] if stranger.nearest else None
     return Question(stranger=stranger, suggestion=suggestion, seconds=round(seconds, 1))

@@ -13,15 +13,19 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.stats import norm as normal
 from scipy.stats import t as student
 
 from gateway.identity.matching import LEAST_PEOPLE, Gallery, Space, centroids_of, gallery_of, space_of
+from gateway.identity.threads import one_thread
 from kernel.vectors import Matrix, unit
 
 # Raise it when the same gallery gets another threshold: versions found before are found anew.
 REVISION = 2
 # The part of strangers' photos that may be named, at most; what is shown to whom decides how far that holds.
 STRANGERS_NAMED = 0.015
+# Less like anybody than this part of strangers' photos are: nobody is worth being suggested.
+STRANGERS_BELOW = 0.9
 # On fewer people than this no curve is drawn.
 LEAST_EVIDENCE = 6.0
 # Photos this alike (plain cosine) show one moment, and say nothing of how alike other days will be.
@@ -57,6 +61,13 @@ class Calibration:
     genuine_mean: float | None = None
     genuine_sd: float | None = None
     steepness: float | None = None
+
+    @property
+    def likeness(self) -> float | None:
+        """The score that nine of ten strangers stay below with whomever they are most like; None if unknown."""
+        if self.impostor_mean is None or self.impostor_sd is None:
+            return None
+        return min(self.threshold, self.impostor_mean + float(normal.ppf(STRANGERS_BELOW)) * self.impostor_sd)
 
     def as_json(self) -> dict[str, Any]:
         return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(self).items()}
@@ -97,14 +108,20 @@ def calibrated(
     """
     if fixed is not None:
         return gallery_of(references, model_id, fixed), Calibration("fixed", fixed)
+    with one_thread():
+        return _calibrated(references, model_id, otherwise, strangers)
+
+
+def _calibrated(
+    references: Mapping[UUID, Matrix], model_id: str, otherwise: float, strangers: Sequence[Matrix]
+) -> tuple[Gallery, Calibration]:
     known = [unit(vectors) for _, vectors in sorted(references.items()) if len(vectors)]
     others = _told_apart([unit(vectors) for vectors in strangers if len(vectors)], space_of(known))
     others = _without_members(known, others) if others else others
     found = _line(known, others)
     if found is None:
         return gallery_of(references, model_id, otherwise), Calibration("default", otherwise)
-    gallery = gallery_of(references, model_id, found.threshold, _space(known, others))
-    return replace(gallery, cosine=otherwise, steepness=found.steepness), found
+    return _drawn(references, model_id, otherwise, found, _space(known, others)), found
 
 
 def restored(references: Mapping[UUID, Matrix], model_id: str, otherwise: float, found: Calibration) -> Gallery:
@@ -112,8 +129,15 @@ def restored(references: Mapping[UUID, Matrix], model_id: str, otherwise: float,
     if found.method in ("fixed", "default"):
         return gallery_of(references, model_id, found.threshold)
     known = [unit(vectors) for _, vectors in sorted(references.items()) if len(vectors)]
-    gallery = gallery_of(references, model_id, found.threshold, _space(known, []))
-    return replace(gallery, cosine=otherwise, steepness=found.steepness)
+    with one_thread():
+        return _drawn(references, model_id, otherwise, found, _space(known, []))
+
+
+def _drawn(
+    references: Mapping[UUID, Matrix], model_id: str, otherwise: float, found: Calibration, space: Space | None
+) -> Gallery:
+    gallery = gallery_of(references, model_id, found.threshold, space)
+    return replace(gallery, cosine=otherwise, steepness=found.steepness, likeness=found.likeness)
 
 
 def _space(known: Sequence[Matrix], others: Sequence[Matrix]) -> Space | None:
@@ -144,7 +168,7 @@ def _without_members(known: Sequence[Matrix], others: Sequence[Matrix]) -> list[
     space = _space(known, [])
     centroids = centroids_of(known, space)
     least = max(_between(impostor, genuine), genuine.mean - 2 * genuine.sd)
-    likest = ((vectors if space is None else space.of(vectors)) @ centroids.T for vectors in others)
+    likest = (placed @ centroids.T for placed in _placed(others, space))
     return [vectors for vectors, like in zip(others, likest, strict=True) if like.mean(axis=0).max() < least]
 
 
@@ -190,8 +214,7 @@ def _taken_out(known: Sequence[Matrix], others: Sequence[Matrix]) -> Scores:
         out, rest = known[fold::FOLDS], [vectors for number, vectors in enumerate(known) if number % FOLDS != fold]
         space = _space(rest, others)
         centroids = centroids_of(rest, space)
-        for vectors in out:
-            placed = vectors if space is None else space.of(vectors)
+        for vectors, placed in zip(out, _placed(out, space), strict=True):
             impostor.append((placed @ centroids.T).max(axis=1).astype(float))
             if len(placed) > 1 and not _one_moment(vectors):
                 genuine.append(_by_the_others(placed))
@@ -216,10 +239,16 @@ def _kept_out(known: Sequence[Matrix], others: Sequence[Matrix]) -> list[Line]:
         rest = [vectors for number, vectors in enumerate(others) if number % FOLDS != fold]
         space = _space(known, rest)
         centroids = centroids_of(known, space)
-        for vectors in others[fold::FOLDS]:
-            placed = vectors if space is None else space.of(vectors)
-            found.append((placed @ centroids.T).max(axis=1).astype(float))
+        placed = _placed(others[fold::FOLDS], space)
+        found += [(vectors @ centroids.T).max(axis=1).astype(float) for vectors in placed]
     return found
+
+
+def _placed(people: Sequence[Matrix], space: Space | None) -> list[Matrix]:
+    """Each person's photos in that space; all at once, for a product a person takes far longer."""
+    if space is None or not people:
+        return list(people)
+    return np.split(space.of(np.concatenate(people)), np.cumsum([len(vectors) for vectors in people[:-1]]))
 
 
 def _curve(lines: Sequence[Line]) -> Curve | None:

@@ -42,6 +42,7 @@ class Head:
             space=self.trained,
             cosine=cosine,
             steepness=self.calibration.steepness,
+            likeness=self.calibration.likeness,
         )
 
     def packed(self) -> bytes:

@@ -4,6 +4,7 @@ Open set: everybody else is nobody of the gallery, and that is an answer. What o
 did not: docs/decisions/0080-telling-look-alikes-apart.md.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,10 +13,13 @@ from uuid import UUID
 import numpy as np
 from scipy.special import expit
 
+from gateway.identity.threads import one_thread
 from kernel.vectors import Matrix, unit
 
 # Log-odds of a name at a perfect match; a half at the threshold.
 CERTAINTY = 12
+# Log-odds against somebody, from which they are not suggested.
+UNLIKE = math.log(9)
 # How much of the mean variance of one person's photos is assumed in every direction. Less trusts few photos more.
 CAUTION = 1.0
 # Of fewer people nobody can say what they have in common.
@@ -47,6 +51,9 @@ class Space:
     def moved(self, vectors: Matrix) -> Matrix:
         """Vectors `[n, dimension]` in this space, of whatever length: linear but for a constant."""
         moved = vectors - self.common
+        if 2 * len(self.axes) > self.axes.shape[1] and len(vectors) > self.axes.shape[1]:
+            # One product with all directions at once is then less than two with the axes.
+            return np.asarray(moved + moved @ ((self.axes.T * self.gains) @ self.axes), np.float32)
         return np.asarray(moved + ((moved @ self.axes.T) * self.gains) @ self.axes, np.float32)
 
 
@@ -88,9 +95,11 @@ def _differences(people: Sequence[Matrix]) -> tuple[Matrix, Matrix, int]:
         [(vectors - vectors.mean(axis=0)) * np.sqrt(len(vectors) / (len(vectors) - 1)) for vectors in several]
     )
     rows = len(apart)
-    # The triangle of a QR has the same axes and lengths, and no more rows than columns.
-    small = np.asarray(np.linalg.qr(apart, mode="r")) if rows > apart.shape[1] else apart
-    _, lengths, axes = np.linalg.svd(small, full_matrices=False)
+    if rows > apart.shape[1]:
+        # The same axes, of a matrix that does not grow with photos.
+        squares, columns = np.linalg.eigh(apart.T @ apart)
+        return np.asarray(columns.T, np.float32), np.asarray(np.maximum(squares, 0) / rows, np.float32), freedom
+    _, lengths, axes = np.linalg.svd(apart, full_matrices=False)
     return np.asarray(axes, np.float32), np.asarray(lengths**2 / rows, np.float32), freedom
 
 
@@ -100,7 +109,7 @@ class Gallery:
 
     Above the score `threshold` somebody may be named; at it or below nobody is. `space` is where they are compared,
     plain cosines when None. `cosine` is the plain cosine above which two faces may be the same; the threshold when
-    None. `steepness`: log-odds a unit of score.
+    None. `steepness`: log-odds a unit of score. `likeness`: the score that strangers rarely reach.
     """
 
     model_id: str
@@ -110,19 +119,29 @@ class Gallery:
     space: Place | None = None
     cosine: float | None = None
     steepness: float | None = None
+    likeness: float | None = None
 
     def scores(self, vectors: Matrix) -> Matrix:
         """How like each person each of `vectors` `[n, dimension]` (unit) is: `[n, people]`, 1 for a perfect match."""
         if not self.people:
             return np.zeros((len(vectors), 0), np.float32)
-        placed = vectors if self.space is None else self.space.of(vectors)
-        return np.asarray(placed @ self.centroids.T, np.float32)
+        with one_thread():
+            placed = vectors if self.space is None else self.space.of(vectors)
+            return np.asarray(placed @ self.centroids.T, np.float32)
 
     def probability(self, score: float) -> float:
         """How likely a score means the same person; a half at the threshold."""
         if self.steepness is None:
             return probability(score, self.threshold)
         return float(expit(self.steepness * (score - self.threshold)))
+
+    @property
+    def resembles(self) -> float:
+        """The score below which nobody is worth suggesting: as likely not as nine to one, or no more alike than a
+        stranger looks to somebody or other.
+        """
+        steepness = self.steepness or CERTAINTY / max(1 - self.threshold, 1e-6)
+        return max(self.threshold - UNLIKE / steepness, -1 if self.likeness is None else self.likeness)
 
     @property
     def same_face(self) -> float:

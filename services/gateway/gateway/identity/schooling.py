@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
-from threadpoolctl import threadpool_limits
 
 from gateway.desk import Desk
 from gateway.identity.evaluation import NOBODY
 from gateway.identity.gallery import fingerprint, vectors_by_person, whole
 from gateway.identity.heads import Head, head_of
+from gateway.identity.threads import one_thread
 from gateway.identity.trials import (
     BETTER_BY,
     LEAST_PEOPLE,
@@ -139,8 +139,7 @@ def source_of(origin: Origin) -> str | None:
 
 
 def _learnt(lesson: Lesson, model_id: str, *, fixed: bool) -> tuple[TrainingReport, Head | None]:
-    # Matrices this small are slower in several threads than in one.
-    with threadpool_limits(1):
+    with one_thread():
         began = time.perf_counter()
         found = trial(lesson.people, lesson.groups, model_id, otherwise=lesson.otherwise, strangers=lesson.strangers)
         better = found.reason == "better" and not fixed

@@ -18,7 +18,7 @@ SUGGESTED = 3
 
 
 async def with_nearest(connection: AsyncConnection, found: Sequence[Stranger], gallery: Gallery) -> list[Stranger]:
-    """Strangers with the people they are most like, nearest first; nobody whom somebody said they are not."""
+    """Strangers with the people they are like, nearest first; nobody whom somebody said they are not."""
     means = await track_vectors.means_of_strangers(connection, gallery.model_id, [one.id for one in found])
     refused = await _refused(connection, found)
     near = await asyncio.to_thread(nearest, means, gallery, refused)
@@ -28,7 +28,7 @@ async def with_nearest(connection: AsyncConnection, found: Sequence[Stranger], g
 def nearest(
     means: Mapping[UUID, Matrix], gallery: Gallery, refused: Mapping[UUID, frozenset[UUID]]
 ) -> dict[UUID, list[Nearest]]:
-    """Stranger to the people nearest to its mean vector. Pure."""
+    """Stranger to the people nearest to its mean vector; to nobody, if nobody is like it. Pure."""
     if not means or not gallery.people:
         return {}
     scores = gallery.scores(unit(np.stack(list(means.values()))))
@@ -36,7 +36,7 @@ def nearest(
         stranger_id: [
             Nearest(person_id=gallery.people[at], similarity=float(row[at]), probability=gallery.probability(row[at]))
             for at in np.argsort(-row, kind="stable").tolist()
-            if gallery.people[at] not in refused.get(stranger_id, frozenset())
+            if row[at] >= gallery.resembles and gallery.people[at] not in refused.get(stranger_id, frozenset())
         ][:SUGGESTED]
         for stranger_id, row in zip(means, scores, strict=True)
     }
