@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ from tests import databases
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 # Tests end their servers for good: nothing has to survive the machine's power.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A process per core runs the tests: more threads for a matrix than that only wait for each other, for minutes. The
+# libraries read this when they are loaded, here and in the products that tests start.
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # A busy machine is no failure.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
