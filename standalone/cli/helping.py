@@ -1,14 +1,16 @@
 """The help of every command in the user's language. English stands beside the commands, Korean here."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 import typer.core
+from typer import rich_utils
 
 from kernel.contracts.errors import Language
-from standalone.cli.helping_ko import KOREAN, PANELS
+from standalone.cli.helping_ko import FRAMES, KOREAN, PANELS
 from standalone.cli.session import language_of
 
 
@@ -16,9 +18,22 @@ class Spoken(typer.core.TyperGroup):
     """All commands; which language they are told in is known only once the arguments are."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
-        if language_of(asked_for(sys.argv[1:] if args is None else args)) == "ko":
-            in_korean(self)
-        return super().main(args, *rest, **more)
+        if language_of(asked_for(sys.argv[1:] if args is None else args)) != "ko":
+            return super().main(args, *rest, **more)
+        in_korean(self)
+        with framed(FRAMES):
+            return super().main(args, *rest, **more)
+
+
+@contextmanager
+def framed(words: Mapping[str, str]) -> Iterator[None]:
+    """Typer's own words around help and errors, which are constants of a module, replaced for a while."""
+    before = {name: getattr(rich_utils, name) for name in words}
+    vars(rich_utils).update(words)
+    try:
+        yield
+    finally:
+        vars(rich_utils).update(before)
 
 
 def asked_for(args: Sequence[str]) -> Language | None:

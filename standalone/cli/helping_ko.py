@@ -2,6 +2,16 @@
 
 PANELS = {"arguments": "인자", "options": "옵션", "commands": "명령"}
 
+# What Typer itself writes around help and errors, by the names of its constants.
+FRAMES = {
+    "REQUIRED_LONG_STRING": "[필수]",
+    "DEFAULT_STRING": "[기본값: {}]",
+    "ENVVAR_STRING": "[환경 변수: {}]",
+    "ERRORS_PANEL_TITLE": "오류",
+    "ABORTED_TEXT": "중단했습니다.",
+    "RICH_HELP": "도움말: [blue]'{command_path} {help_option}'[/]",
+}
+
 KOREAN = {
     # ---- everywhere
     "Show this message and exit.": "이 도움말을 보여 주고 끝냅니다",

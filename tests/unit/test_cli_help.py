@@ -47,6 +47,15 @@ def test_help_is_in_the_language_asked_for(words: tuple[str, ...]) -> None:
     assert "Show this message" in english.output
 
 
+def test_what_is_wrong_with_a_command_is_framed_in_its_language() -> None:
+    korean = CliRunner().invoke(app, ["--lang", "ko", "ingest"])
+    english = CliRunner().invoke(app, ["--lang", "en", "ingest"])
+    assert korean.exit_code == english.exit_code == 2
+    assert "오류" in korean.stderr
+    assert "오류" not in english.stderr
+    assert "Error" in english.stderr
+
+
 def test_the_language_is_read_before_anything_is_parsed() -> None:
     assert asked_for(["--lang", "ko", "people"]) == asked_for(["people", "--lang=KO"]) == "ko"
     assert asked_for(["--lang=en"]) == "en"
