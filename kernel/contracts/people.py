@@ -331,6 +331,8 @@ class Collection(Value):
     looked_at: int = Field(default=0, description="How many of them were fetched and judged")
     waiting: int = 0
     taken: int = 0
+    existing: int = Field(default=0, description="Already there or refused before, or as good as the same")
+    failed: int = Field(default=0, description="Nothing there, or no face that can be used")
     problem: str | None = None
     created_at: datetime
     finished_at: datetime | None = None

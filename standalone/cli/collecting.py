@@ -95,6 +95,8 @@ async def _follow(library: Library, here: Session, collection: Collection) -> No
         here.say("failed", style="red", title=collection.query, reason=collection.problem or collection.state)
         raise typer.Exit(FAILED)
     here.say("collected", found=collection.found, waiting=collection.waiting, taken=collection.taken)
+    if collection.existing or collection.failed:
+        here.say("left_out", style="dim", existing=collection.existing, failed=collection.failed)
 
 
 def review(
@@ -143,9 +145,11 @@ def _show(here: Session, waiting: list[Candidate], names: dict[UUID, str], *, as
     if not waiting:
         here.say("nothing_waits", style="dim")
         return
-    table = Table("id", "", "~", "title", "address", box=None, pad_edge=False)
+    columns = [here.word(f"column_{one}") for one in ("id", "name", "similarity", "found_on", "title", "address")]
+    table = Table(*columns, box=None, pad_edge=False)
     for each in waiting:
         who = names.get(each.person_id, "") if each.person_id else ""
         alike = "" if each.similarity is None else f"{each.similarity:.2f}"
-        table.add_row(str(each.id)[:8], who, alike, each.title or "", each.address)
+        day = f"{each.created_at.astimezone():%Y-%m-%d}"
+        table.add_row(str(each.id)[:8], who, alike, day, each.title or "", each.address)
     here.console.print(table)

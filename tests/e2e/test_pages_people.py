@@ -1,11 +1,12 @@
 """Deciding who is who, in a real browser: what a person clicks and types, and what is true afterwards."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 from sqlalchemy import update
 
 from gateway.library import candidates, collections, references, strangers, track_vectors
@@ -317,12 +318,21 @@ async def test_what_was_collected_is_taken_or_refused_and_a_refusal_waits_a_mome
         await expect(cards).to_have_count(2)
         await page.get_by_role("button", name="취소", exact=True).click()
         await expect(page.locator("[data-collection]")).to_contain_text("취소됨")
+        going_on = asyncio.Event()
+
+        async def held_up(route: Route) -> None:
+            await going_on.wait()
+            await route.continue_()
+
+        await page.route("**/approve", held_up)
         await press(page, "y")
-        await expect(page.locator(".toast").first).to_contain_text("받았습니다 · 되돌리기")
         await expect(cards).to_have_count(1)
-        assert len((await said(furnished, f"/v1/people/{person}/references"))["items"]) == 2
         await press(page, "n")
         await expect(cards).to_have_count(0)
+        going_on.set()
+        await expect(page.locator(".tabs-of [aria-current] .n")).to_have_text("1")
+        await expect(cards).to_have_count(0)
+        assert len((await said(furnished, f"/v1/people/{person}/references"))["items"]) == 2
         assert [each["state"] for each in (await said(furnished, "/v1/candidates"))["items"]] == ["approved", "waiting"]
         await press(page, "u")
         await expect(cards).to_have_count(1)

@@ -113,6 +113,8 @@ def _shown() -> Select[Any]:
         count.scalar_subquery().label("looked_at"),
         count.where(candidates.c.state == "waiting").scalar_subquery().label("waiting"),
         count.where(candidates.c.state == "approved").scalar_subquery().label("taken"),
+        count.where(candidates.c.state == "existing").scalar_subquery().label("existing"),
+        count.where(candidates.c.state == "failed").scalar_subquery().label("failed"),
     )
 
 

@@ -9,13 +9,36 @@ const browsing = new Browsing("[data-candidate]", "candidate");
 const WATCH_MS = 2000;
 const PATIENCE_MS = 11000; // as long as the toast offers to take it back
 
-async function approve(candidate) {
-  await flush();
+// Decided here and not yet, or no longer, listed: put away at once, and kept away while the list is renewed.
+const away = new Set();
+document.addEventListener("renewed", settle);
+
+function settle() {
+  for (const candidate of all("[data-candidate]")) candidate.hidden = away.has(candidate.dataset.candidate);
+  browsing.step(0);
+}
+
+function putAway(id, is = true) {
+  if (is) away.add(id);
+  else away.delete(id);
+  settle();
+}
+
+// One after the other, so that what was decided last is what is taken back.
+let work = Promise.resolve();
+
+function approve({ dataset: { candidate: id } }) {
+  putAway(id);
+  work = work.then(flush).then(() => approved(id));
+}
+
+async function approved(id) {
   try {
-    const { reference_id } = await call("POST", `/v1/candidates/${candidate.dataset.candidate}/approve`);
+    const { reference_id } = await call("POST", `/v1/candidates/${id}/approve`);
     if (reference_id) done(say("taken"), [["DELETE", `/v1/references/${reference_id}`]]);
     else toast(say("taken"));
   } catch (error) {
+    putAway(id, false);
     toast(error.message);
   }
   await renew();
@@ -24,24 +47,26 @@ async function approve(candidate) {
 // A refusal deletes the picture: it is sent once it can't be taken back any more.
 let refused = null;
 
-async function reject(candidate) {
-  await flush();
-  candidate.hidden = true;
-  browsing.step(0);
-  refused = { candidate, sending: setTimeout(flush, PATIENCE_MS) };
+function reject({ dataset: { candidate: id } }) {
+  putAway(id);
+  work = work.then(flush).then(() => refuse(id));
+}
+
+function refuse(id) {
+  refused = { id, sending: setTimeout(flush, PATIENCE_MS) };
   done(say("rejected"), [], () => {
     clearTimeout(refused?.sending);
     refused = null;
-    candidate.hidden = false;
+    putAway(id, false);
   });
 }
 
 async function flush() {
   if (!refused) return;
-  const { candidate, sending } = refused;
+  const { id, sending } = refused;
   refused = null;
   clearTimeout(sending);
-  await fetch(`/v1/candidates/${candidate.dataset.candidate}/reject`, { method: "POST", keepalive: true, headers: ours() }).catch(() => toast(say("failed")));
+  await fetch(`/v1/candidates/${id}/reject`, { method: "POST", keepalive: true, headers: ours() }).catch(() => toast(say("failed")));
   if (!document.hidden) await renew();
 }
 addEventListener("pagehide", flush);
@@ -62,7 +87,7 @@ keys({
 
 document.addEventListener("click", async (event) => {
   const act = event.target.closest("[data-act]");
-  if (act) await decide[act.dataset.act](act.closest("[data-candidate]"));
+  if (act) decide[act.dataset.act](act.closest("[data-candidate]"));
   const stop = event.target.closest("[data-stop]");
   if (!stop) return;
   stop.disabled = true;
