@@ -8,7 +8,6 @@ the questions in the file; `/documents` and `/remove` are embed-service's.
 
 import asyncio
 import json
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -27,6 +26,7 @@ import search_service.app
 from kernel.clients import EmbedService
 from kernel.contracts.embeddings import PutDocumentsRequest, RemoveVideoRequest
 from kernel.language import Lexicon
+from kernel.serving import listen
 from kernel.settings import Settings
 from kernel.telemetry import configure_logs
 from kernel.wire import open_wire
@@ -125,7 +125,7 @@ def _front(searching: FastAPI, peer: FastAPI, index: EmbedService) -> Any:
 
 
 async def _listen(app: Any) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with listen("127.0.0.1", 0) as listening:
         print(listening.getsockname()[1], flush=True)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
         await uvicorn.Server(config).serve(sockets=[listening])

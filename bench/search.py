@@ -5,7 +5,8 @@
 An embedded server with its default settings; embed-service and search-service in one process, as `scenedesk up` has
 them, behind one port; the peer on the same port is FastAPI with one SQL statement over the same indexes (reciprocal
 ranks of meaning and words), which is handed vectors and words. Clients are another process on the same cores. Prints
-JSON lines: recall and time of the vectors alone, whole searches with 1, 16 and 50 clients, ingest, removal, sizes.
+JSON lines: recall and time of the vectors alone, questions asked for the first time, whole searches (facets and all)
+with 1, 16 and 50 clients, ingest, removal, sizes.
 """
 
 import argparse
@@ -124,8 +125,8 @@ async def whole(port: int, archive: Archive, seconds: float) -> None:
     """Whole searches and the bare peer's, by turns."""
     p95: dict[str, float] = {}
     for name, bodies in cases(archive).items():
-        for path in ("/v1/search", "/bare"):
-            await run(port, path, bodies, 4, min(seconds, 5))  # warms caches and plans
+        told(bench="search.first", documents=archive.count, case=name, **times(await each_once(port, bodies)))
+        await run(port, "/bare", bodies, 4, min(seconds, 5))  # warms caches and plans
         for clients in (1, 16, 50):
             halves = [
                 {path: await run(port, path, bodies, clients, seconds / 2) for path in ("/v1/search", "/bare")}
@@ -140,6 +141,17 @@ async def whole(port: int, archive: Archive, seconds: float) -> None:
             )  # fmt: skip
     for name in ("person 1 %", "person 0.1 %"):
         told(bench="search.filtered", case=name, p95_against_unfiltered=round(p95[name] / p95["unfiltered"], 2))
+
+
+async def each_once(port: int, bodies: Sequence[Body]) -> list[float]:
+    """Seconds of each question where nobody has asked it before: it is read, and its vector made."""
+    waits = list[float]()
+    async with Client(port) as client:
+        for body in bodies:
+            started = time.perf_counter()
+            await client.post("/v1/search", body)
+            waits.append(time.perf_counter() - started)
+    return waits
 
 
 def _joined(halves: list[list[float]], seconds: float) -> dict[str, float]:

@@ -56,6 +56,9 @@ def listen(host: str, port: int) -> socket.socket:
         listening = socket.create_server((host, port), backlog=2048)
     except OSError as error:
         raise PortTakenError(host=host, port=port) from error
+    # Connections inherit it. asyncio would set it on sockets that say they are TCP, and these do not: a small answer
+    # in two writes then waits 40 ms for its client's delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listening.setblocking(False)  # noqa: FBT003 - the socket module's own signature
     return listening
 

@@ -40,6 +40,7 @@ class SearchRequest(Value):
         default=[], max_length=32, description="Keys of chips that were taken away: their words are words again"
     )
     meant: People = Field(default=[], description="Of people who share a name, those that are meant")
+    facets: bool = Field(default=True, description="Also count people, videos and days of all hits")
     limit: int = Field(default=10, ge=1, le=100)
     cursor: str | None = None
 

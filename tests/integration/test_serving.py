@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -88,6 +89,15 @@ async def test_a_lifespan_that_is_open_elsewhere_is_left_alone() -> None:
     async with serving(slow_app(opened), asyncio.Event(), lifespan="off") as client:
         assert (await client.get("/healthz")).is_success
     assert opened.times == 0
+
+
+def test_a_small_answer_does_not_wait_for_an_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listening:
+        client = socket.create_connection(listening.getsockname())
+        listening.setblocking(True)  # noqa: FBT003 - the socket module's own signature
+        accepted, _ = listening.accept()
+        with client, accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_taken_port_is_said() -> None:

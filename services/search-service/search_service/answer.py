@@ -121,7 +121,11 @@ class Answering:
         shown = await scenes(connection, [one.at.segment_id for one in (*page, *near)])
         when = await self._when(connection, asked, [*page, *near])
         nothing = None if ranked.hits else await why_nothing(connection, asked)
-        counted = Facets() if cursor or nothing else await self._counted(connection, asked, state, ranked)
+        counted = (
+            Facets()
+            if cursor or nothing or not request.facets
+            else await self._counted(connection, asked, state, ranked)
+        )
         more = len(ranked.hits) > len(page)
         last = Cursor(page[-1].at, tuple(ranked.weights.values()), model.model_id if model else None) if more else None
         return SearchResponse(
@@ -148,6 +152,8 @@ class Answering:
         return await timelines(connection, [one for passage in page for one in passage.segments], asked.scope.asked)
 
     async def _counted(self, connection: AsyncConnection, asked: Asked, state: State, ranked: Ranked) -> Facets:
+        if not asked.request.facets:
+            return Facets()
         if asked.reading.rest:
-            return await facets.of_hits(connection, ranked.segments)
+            return await facets.of_hits(connection, ranked.documents)
         return await self._facets.of(connection, asked.scope, state.revision)

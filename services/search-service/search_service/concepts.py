@@ -4,8 +4,9 @@ A Korean word is answered by itself, and in English captions by what the glossar
 and, less surely, by words that mean the same. Where something happens counts less than what happens.
 """
 
+import functools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kernel.language import HANGUL, Word
@@ -40,10 +41,13 @@ class Concept:
     def lexemes(self) -> set[str]:
         return {lexeme for term in self.answers for lexeme in term}
 
-    def best(self, lexemes: Collection[str]) -> tuple[tuple[str, ...], float] | None:
+    @functools.cached_property
+    def surest_first(self) -> Sequence[tuple[tuple[str, ...], float]]:
+        return sorted(self.answers.items(), key=lambda answer: (-answer[1], answer[0] != self.own))
+
+    def best(self, lexemes: set[str] | frozenset[str]) -> tuple[tuple[str, ...], float] | None:
         """The surest term all of whose lexemes are there, its own first."""
-        there = [(term, surely) for term, surely in self.answers.items() if all(part in lexemes for part in term)]
-        return max(there, key=lambda found: (found[1], found[0] == self.own), default=None)
+        return next((found for found in self.surest_first if lexemes.issuperset(found[0])), None)
 
 
 def concepts(text: str, words: Sequence[Word], glossary: Glossary) -> tuple[Concept, ...]:

@@ -27,11 +27,11 @@ Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
 
 @dataclass(frozen=True)
 class Ranked:
-    """Moments in order after the request's cursor, the weight of each concept, and every segment that is a hit."""
+    """Moments in order after the request's cursor, the weight of each concept, and every document that is a hit."""
 
     hits: list[Passage]
     weights: Weights
-    segments: Sequence[UUID] = ()
+    documents: Sequence[Candidate] = ()
     fits: bool = True  # False: none of them is probable enough to be an answer
     nearest: Sequence[Passage] = ()  # then: what may be offered instead
 
@@ -112,18 +112,20 @@ def _ranked(
     every: Sequence[Candidate], weights: Weights, cursor: Cursor | None, floor: float, edge: Edge | None
 ) -> Ranked:
     worth = judged(every, weights, floor)
-    fitting = {one.segment_id for one, its in zip(every, worth, strict=True) if its.fits}
-    hits = [
-        (place(its.score, one.video_id, one.start_ms, one.segment_id), one)
-        for one, its in zip(every, worth, strict=True)
-        if its.score > 0
-    ]
-    hits = _at_the_edge(hits, edge)
+    hits = _at_the_edge(
+        [
+            (place(its.score, one.video_id, one.start_ms, one.segment_id), one)
+            for one, its in zip(every, worth, strict=True)
+            if its.score > 0
+        ],
+        edge,
+    )
     kept = [passage for passage in passages(hits) if cursor is None or passage.at > cursor.after]
-    segments = [one.segment_id for _, one in hits]
-    if not fitting.isdisjoint(segments):
-        return Ranked(kept, weights, segments)
-    return Ranked(kept, weights, segments, fits=False, nearest=_nearest(every, worth, edge))
+    documents = [one for _, one in hits]
+    fitting = {one.segment_id for one, its in zip(every, worth, strict=True) if its.fits}
+    if any(one.segment_id in fitting for one in documents):
+        return Ranked(kept, weights, documents)
+    return Ranked(kept, weights, documents, fits=False, nearest=_nearest(every, worth, edge))
 
 
 def _nearest(every: Sequence[Candidate], worth: Sequence[Judged], edge: Edge | None) -> list[Passage]:

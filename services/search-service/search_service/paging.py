@@ -84,5 +84,5 @@ def _clean(text: str) -> str:
 
 
 def _question(request: SearchRequest) -> str:
-    asked = request.model_dump_json(exclude={"cursor", "limit"})
+    asked = request.model_dump_json(exclude={"cursor", "limit", "facets"})
     return hashlib.sha256(asked.encode()).hexdigest()[:16]

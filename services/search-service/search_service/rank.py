@@ -18,9 +18,12 @@ import functools
 import math
 import operator
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 from uuid import UUID
+
+import numpy as np
 
 from search_service.concepts import Concept, documents_with
 
@@ -55,6 +58,7 @@ class Candidate(NamedTuple):
     end_ms: int = 0
     presence: float | None = None  # of those asked for; None when nobody is
     cosines: Mapping[str, float] = MappingProxyType({})  # by part: a caption, or a sentence of one ("en.2")
+    day: date | None = None
 
     @property
     def closest(self) -> Closest | None:
@@ -90,7 +94,8 @@ def answered(matched: Mapping[Field, frozenset[str]], concept: Concept) -> float
     if not any(matched.values()):
         return 0.0
     strong = matched["caption"] | matched["object"]
-    here, anywhere = concept.best(strong), concept.best(strong | matched["title"])
+    here = concept.best(strong)
+    anywhere = concept.best(strong | matched["title"]) if matched["title"] else here
     return max(here[1] if here else 0.0, IN_TITLE * anywhere[1] if anywhere else 0.0)
 
 
@@ -149,24 +154,24 @@ def score(candidate: Candidate, weights: Weights, floor: float) -> float:
     return judged([candidate], weights, floor)[0].score
 
 
-def judged(candidates: Iterable[Candidate], weights: Weights, floor: float) -> list[Judged]:
-    """What each is worth. What hangs on the question alone is worked out once."""
-    nobody, asked = unknown(weights), tuple(weights.items())
-    return [
-        _judged(one, _share(tuple(map(one.matched.__getitem__, FIELDS)), asked), nobody, floor) for one in candidates
+def judged(candidates: Sequence[Candidate], weights: Weights, floor: float) -> list[Judged]:
+    """What each is worth, all at once: a question has hundreds."""
+    asked = tuple(weights.items())
+    shares = np.array([_share(tuple(map(one.matched.__getitem__, FIELDS)), asked) for one in candidates])
+    meaning = np.array([max(one.cosines.values(), default=-1.0) for one in candidates])
+    found = MEANING * np.clip(meaning, 0.0, 1.0) + WORDS * shares
+    said = np.interp(found, *np.transpose(CURVE))
+    nobody = unknown(weights)
+    probable = np.maximum(said, nobody * np.interp(meaning, *np.transpose(MEANING_CURVE))) if nobody else said
+    close = meaning >= CLOSE  # it means the question, whatever words it lacks
+    hits = (close | (probable >= HIT)) & ((shares > 0) | (meaning >= floor))
+    fits = hits & (close | (said >= LEVEL) | (probable >= MEANING_LEVEL))
+    near = [
+        its if one.presence is None else (1 - PRESENCE) * its + PRESENCE * one.presence
+        for one, its in zip(candidates, found.tolist(), strict=True)
     ]
-
-
-def _judged(candidate: Candidate, share: float, unknown: float, floor: float) -> Judged:
-    closest = candidate.closest
-    found = _content(closest, share)
-    said = on(CURVE, found)
-    probable = max(said, _alone(closest, unknown))
-    close = closest is not None and closest[1] >= CLOSE  # it means the question, whatever words it lacks
-    near = found if candidate.presence is None else (1 - PRESENCE) * found + PRESENCE * candidate.presence
-    if not (close or probable >= HIT) or not (share or (closest is not None and closest[1] >= floor)):
-        return Judged(0.0, fits=False, near=near)
-    return Judged(near, close or said >= LEVEL or probable >= MEANING_LEVEL, near)
+    told = zip(hits.tolist(), fits.tolist(), near, strict=True)
+    return [Judged(its if hit else 0.0, fit, its) for hit, fit, its in told]
 
 
 def words_alone(candidate: Candidate, found: Mapping[Field, Collection[str]], weights: Weights) -> float:

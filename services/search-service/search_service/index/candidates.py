@@ -55,22 +55,24 @@ async def _found(
     parameters = Parameters()
     rows = await fetch(connection, _statement(sought, parameters, narrow=narrow, exact=exact), parameters.values)
     asked = bool(sought.scope.who)
+    among = sought.lexemes.intersection
     found = [
         Candidate(
-            segment_id=row[1],
-            video_id=row[2],
-            start_ms=row[3],
-            end_ms=row[4],
-            matched={
-                "caption": sought.lexemes.intersection(row[5]) if row[5] else NOTHING,
-                "object": sought.lexemes.intersection(row[6]) if row[6] else NOTHING,
-                "title": sought.lexemes.intersection(row[7]) if row[7] else NOTHING,
+            segment_id,
+            video_id,
+            start_ms,
+            {
+                "caption": among(caption) if caption else NOTHING,
+                "object": among(objects) if objects else NOTHING,
+                "title": among(title) if title else NOTHING,
             },
-            cosines=dict(zip(row[8], row[9], strict=True)) if row[8] else {},
-            presence=row[10] if asked else None,
+            end_ms,
+            presence if asked else None,
+            dict(zip(parts, cosines, strict=True)) if parts else {},
+            day,
         )
-        for row in rows
-        if row[1] is not None
+        for _, segment_id, video_id, start_ms, end_ms, day, caption, objects, title, parts, cosines, presence in rows
+        if segment_id is not None
     ]
     return rows[0][0], found
 
@@ -94,7 +96,7 @@ with {", ".join(parts)},
 found as (select segment_id from near union select segment_id from worded union select unnest({also})),
 known as (select segment_id, array_agg(part) as parts, array_agg(cosine) as cosines from near group by segment_id),
 chosen as (
-  select d.segment_id, d.video_id, d.start_ms, d.end_ms, d.caption_lexemes, d.object_lexemes, d.title_lexemes,
+  select d.segment_id, d.video_id, d.start_ms, d.end_ms, d.day, d.caption_lexemes, d.object_lexemes, d.title_lexemes,
     coalesce(k.parts, own.parts) as parts, coalesce(k.cosines, own.cosines) as cosines,
     {_presence(sought.scope, parameters)} as presence
   from found join "index".documents d using (segment_id) left join known k using (segment_id)

@@ -1,9 +1,9 @@
 """How many of all hits have a person, are of a video, are of a day."""
 
-from collections import OrderedDict
-from collections.abc import Collection
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,12 +11,15 @@ from kernel.contracts.search import Facet, Facets
 from search_service.index.presence import present
 from search_service.index.scope import Scope
 from search_service.index.statement import Parameters, fetch
+from search_service.rank import Candidate
 
 MOST = 20  # of a kind
 REMEMBERED = 200  # scopes
 
 COUNTED = """
-with videos as (select video_id, count(*) as number from hits group by video_id), days as ({days})
+with videos as (select video_id, count(*) as number from hits group by video_id), days as (
+  select d.day, number from videos cross join lateral (
+    select day from "index".documents where documents.video_id = videos.video_id limit 1) d)
 (select 'people' as kind, p.person_id as id, null::date as day, count(*) as number
   from hits join "index".document_people p using (segment_id) group by p.person_id
   order by number desc, id limit {most})
@@ -24,16 +27,27 @@ union all (select 'videos', video_id, null, number from videos order by number d
 union all (select 'days', null, day, sum(number) from days
   where day is not null group by day order by 4 desc, day desc limit {most})
 """
-# Where all documents are read anyway, each has its day; where they are not, one of each video tells it.
-DAYS_OF_HITS = "select day, 1 as number from hits"
-DAYS_OF_VIDEOS = """select d.day, number from videos cross join lateral (
-  select day from "index".documents where documents.video_id = videos.video_id limit 1) d"""
+PEOPLE_OF = """
+select person_id as id, count(*) as number from "index".document_people where segment_id = any($1::uuid[])
+group by person_id order by number desc, id limit $2
+"""
 
 
-async def of_hits(connection: AsyncConnection, segments: Collection[UUID]) -> Facets:
-    """Counted over some documents, the most frequent first."""
-    hits = 'hits as (select segment_id, video_id, day from "index".documents where segment_id = any($1::uuid[]))'
-    return _facets(await fetch(connection, _statement(hits, DAYS_OF_HITS), [list(segments)]))
+async def of_hits(connection: AsyncConnection, hits: Sequence[Candidate]) -> Facets:
+    """Counted over some documents, the most frequent first. Of people alone the index has to be asked again."""
+    people = await fetch(connection, PEOPLE_OF, [[hit.segment_id for hit in hits], MOST])
+    videos = sorted(Counter(hit.video_id for hit in hits).items(), key=lambda one: (-one[1], one[0]))
+    days = sorted(Counter(hit.day for hit in hits if hit.day).items(), key=_latest, reverse=True)
+    return Facets(
+        people=[Facet(id=row["id"], count=row["number"]) for row in people],
+        videos=[Facet(id=video, count=number) for video, number in videos[:MOST]],
+        days=[Facet(day=day, count=number) for day, number in days[:MOST]],
+    )
+
+
+def _latest(counted: tuple[date, int]) -> tuple[int, date]:
+    day, number = counted
+    return number, day
 
 
 class ScopeFacets:
@@ -47,7 +61,7 @@ class ScopeFacets:
         if known is None:
             parameters = Parameters()
             hits = f"hits as materialized ({_in_scope(scope, parameters)})"
-            known = _facets(await fetch(connection, _statement(hits, DAYS_OF_VIDEOS), parameters.values))
+            known = _facets(await fetch(connection, _statement(hits), parameters.values))
         self._known[scope, revision] = known
         self._known.move_to_end((scope, revision))
         if len(self._known) > REMEMBERED:
@@ -62,8 +76,8 @@ def _in_scope(scope: Scope, parameters: Parameters) -> str:
     return f'select segment_id, video_id from "index".documents {inside}'
 
 
-def _statement(hits: str, days: str) -> str:
-    return f"with {hits}, {COUNTED.strip().removeprefix('with ').format(most=MOST, days=days)}"
+def _statement(hits: str) -> str:
+    return f"with {hits}, {COUNTED.strip().removeprefix('with ').format(most=MOST)}"
 
 
 def _facets(rows: list[Any]) -> Facets:
