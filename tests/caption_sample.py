@@ -1,6 +1,7 @@
 """Captions as EILEV and BLIP-2 write them, good and bad, each with what is wrong with it. Of our own making."""
 # ruff: noqa: E501 - lists of sentences are easier to read whole
 
+from collections.abc import Iterator
 from itertools import islice, product
 
 WHO = ("a man", "a woman", "a person", "two women", "a group of girls", "the man", "a young boy", "people")
@@ -96,3 +97,24 @@ def bad() -> dict[str, list[str]]:
 
 def good() -> list[str]:
     return [*SCENES, *GOOD]
+
+
+SUBJECTS: tuple[tuple[str, int, int], ...] = (  # how many women and men a sentence that begins so speaks of at least
+    ("a woman is", 1, 0), ("a man is", 0, 1), ("The young girl is", 1, 0), ("an old man is", 0, 1), ("a person is", 0, 0),
+    ("two women are", 2, 0), ("two men are", 0, 2), ("a group of girls are", 2, 0), ("several boys are", 0, 2), ("people are", 0, 0),
+    ("a man and a woman are", 1, 1), ("a woman and a boy are", 1, 1), ("the lady and her friend are", 1, 0), ("a guy in a hat is", 0, 1),
+    ("the camera wearer is", 0, 0),
+)  # fmt: skip
+CASTS = ("f", "m", "ff", "mm", "fm", "fff")
+
+
+def against_people() -> Iterator[tuple[str, str, bool]]:
+    """A caption, who is on screen at once (a letter each: f, m), and whether it contradicts them.
+
+    It does when it speaks of a woman or a man where none is, of more of them than there are, or of two where three are.
+    Beside one person alone somebody may be turned away: there two women are no contradiction.
+    """
+    for (who, women, men), doing, cast in product(SUBJECTS, DOING, CASTS):
+        claims = ((women, cast.count("f")), (men, cast.count("m")))
+        wrong = any(said > there and (there == 0 or len(cast) > 1) for said, there in claims)
+        yield f"{who} {doing}", cast, wrong or (who.startswith("two") and len(cast) > 2)

@@ -285,6 +285,7 @@ class Person(Value):
     usable_references: int = Field(default=0, description="Those that match now; five are asked for, one is enough")
     merged_into: UUID | None = Field(default=None, description="Whom they turned out to be; un-merging clears it")
     colour: int = Field(description="Index into the colour-blind-safe set; the same person always the same")
+    sex: Sex | None = Field(default=None, description="Where somebody said so; machine captions then do not contradict")
     created_at: datetime
 
 
@@ -292,6 +293,7 @@ class NewPerson(Value):
     name: str = Field(min_length=1, max_length=200, examples=["김민지"])
     group: str | None = Field(default=None, description="Made when it is not there")
     aliases: list[str] = []
+    sex: Sex | None = None
 
 
 class RefusedRow(Value):

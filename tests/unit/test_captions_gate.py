@@ -1,5 +1,6 @@
 """What captioners write, through the gate: a labelled sample of our own, and what stands beside the checkout."""
 
+from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from gateway.captions.entry import Gallery, entered, named_as_seen
 from gateway.captions.gate import judged
 from gateway.captions.people import Seen, fitting
 from kernel.contracts.errors import Language
-from kernel.contracts.library import PersonInSegment, SegmentCaption
+from kernel.contracts.library import PersonInSegment, SegmentCaption, Sex
 from kernel.contracts.time import Span
 from kernel.language import HANGUL
 from tests import caption_sample, retrieval
@@ -88,6 +89,38 @@ def test_less_than_two_in_a_hundred_good_captions_are_touched() -> None:
 )
 def test_what_contradicts_two_known_women_is_made_neutral(text: str, fits: str | None) -> None:
     assert fitting(text, language(text), Seen(["female", "female"], 2, 0)) == fits
+
+
+SEXES: dict[str, Sex] = {"f": "female", "m": "male"}
+
+
+def test_of_captions_against_known_people_less_than_one_in_a_hundred_is_shown_and_few_good_ones_are_touched() -> None:
+    shown, touched, count = list[tuple[str, str]](), list[tuple[str, str]](), Counter[bool]()
+    for text, cast, wrong in caption_sample.against_people():
+        as_told = fitting(text, "en", Seen([SEXES[one] for one in cast], len(cast), 0)) == text
+        count[wrong] += 1
+        if wrong and as_told:
+            shown.append((text, cast))
+        if not wrong and not as_told:
+            touched.append((text, cast))
+    assert min(count.values()) > 300
+    assert len(shown) < 0.01 * count[True], shown[::5]
+    assert len(touched) < 0.02 * count[False], touched[::5]
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("two men are dancing", "two people are dancing"),
+        ("a group of young women on a stage", "a group of people on a stage"),
+        ("a man and a woman are walking", "a man and a woman are walking"),
+        ("두 남자가 춤을 춘다", "두 사람이 춤을 춘다"),
+        ("두 명의 여자가 걷는다", "두 명의 사람이 걷는다"),
+        ("한 남자가 한 여자를 본다", "한 남자가 한 여자를 본다"),
+    ],
+)
+def test_of_one_woman_and_one_man_neither_are_several(text: str, fits: str) -> None:
+    assert fitting(text, language(text), Seen(["female", "male"], 2, 0)) == fits
 
 
 def test_where_somebody_may_be_anybody_nothing_is_contradicted() -> None:

@@ -126,6 +126,7 @@ people = Table(
     Column("merged_into", ForeignKey(PEOPLE), index=True),
     # What they were called before, so that forgetting them finds it in what was written then.
     Column("former", JSONB, nullable=False, server_default="[]"),
+    Column("sex", Text),  # female | male, where somebody said so; never guessed
     _created(),
     Index("ix_people_name", "name"),
 )

@@ -13,7 +13,7 @@ from uuid import UUID
 from gateway.captions.gate import judged
 from gateway.captions.people import Seen, fitting
 from kernel.contracts.errors import Language
-from kernel.contracts.library import CaptionFault, HeldCaption, PersonInSegment, SegmentCaption, Sex
+from kernel.contracts.library import CaptionFault, HeldCaption, PersonInSegment, Segment, SegmentCaption, Sex
 from kernel.wording import says, unnamed
 
 # Names that are words as well: in a caption they are rarely anybody.
@@ -24,6 +24,7 @@ WORDS_TOO = frozenset(
     "Holly Ruby Pearl Star Key Sun Sky Moon Sunday Jay Art Will Mark Bill".split()
 )
 SHORTEST = 2
+CONTRADICTS: CaptionFault = "contradicts_people"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,17 @@ def entered(
     return Entered(kept, held)
 
 
+def fitted(segment: Segment, gallery: Gallery) -> Segment:
+    """The segment with its captions as they would enter now; those mended for who is there begin as written."""
+    written = [_as_written(caption) if CONTRADICTS in caption.faults else caption for caption in segment.captions]
+    captions, held = entered(written, segment.people, gallery)
+    return segment.model_copy(update={"captions": captions, "held": [*segment.held, *held]})
+
+
+def _as_written(caption: SegmentCaption) -> SegmentCaption:
+    return caption.model_copy(update={"text": caption.original or caption.text, "faults": [], "original": None})
+
+
 def _mended(
     caption: SegmentCaption, people: Sequence[PersonInSegment], gallery: Gallery
 ) -> tuple[str | None, list[CaptionFault]]:
@@ -75,7 +87,7 @@ def _mended(
         return None, faults
     fits = fitting(text, caption.language, seen(people, gallery))
     if fits != text:
-        faults.append("contradicts_people")
+        faults.append(CONTRADICTS)
     if fits is None:
         return None, faults
     supported = named_as_seen(fits, caption.language, people, gallery)
@@ -129,4 +141,5 @@ def _held(caption: SegmentCaption, faults: list[CaptionFault]) -> HeldCaption:
 def _kept(caption: SegmentCaption, text: str, faults: list[CaptionFault]) -> SegmentCaption:
     if not faults:
         return caption
-    return caption.model_copy(update={"text": text, "faults": faults, "original": caption.text})
+    every = list(dict.fromkeys([*caption.faults, *faults]))
+    return caption.model_copy(update={"text": text, "faults": every, "original": caption.original or caption.text})

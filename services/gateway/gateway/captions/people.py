@@ -12,6 +12,7 @@ from kernel.contracts.errors import Language
 from kernel.contracts.library import Sex
 from kernel.wording import renamed
 
+SEVERAL = 2
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6}
 _WORDS: dict[Sex, tuple[tuple[str, str], ...]] = {
     "male": (
@@ -71,18 +72,32 @@ def _counted(text: str, language: Language, seen: Seen) -> str:
 
 
 def _neutral(text: str, language: Language, seen: Seen) -> str:
-    sexes = set(seen.sexes)
-    if seen.unknown or None in sexes or len(sexes) != 1:
+    """No men where only women are, nor several where one is with others; where somebody may be anybody, as it was."""
+    if seen.unknown or None in seen.sexes:
         return text
-    there = next(iter(sexes))
-    other: Sex = "male" if there == "female" else "female"
-    if language == "ko":
-        for word in _KOREAN[other]:
-            text = renamed(text, "ko", word, "사람")
+    for sex in _WORDS:
+        there = seen.sexes.count(sex)
+        if there == 0 or (there < SEVERAL <= seen.at_once):
+            text = (_korean if language == "ko" else _english)(text, sex, several_only=there > 0)
+    return text
+
+
+def _korean(text: str, sex: Sex, *, several_only: bool) -> str:
+    many = rf"((?:{'|'.join(NUMBERS)}|여러)\s*(?:명의\s*)?)(?:{'|'.join(_KOREAN[sex])})"
+    if several_only:
+        for found in list(re.finditer(many, text)):
+            text = renamed(text, "ko", found[0], f"{found[1]}사람")
         return text
-    if not any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word, _ in _WORDS[other]):
+    for word in _KOREAN[sex]:
+        text = renamed(text, "ko", word, "사람")
+    return text
+
+
+def _english(text: str, sex: Sex, *, several_only: bool) -> str:
+    words = [word for word in _WORDS[sex] if word[1] == "people"] if several_only else _WORDS[sex]
+    if not any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word, _ in words):
         return text
-    for word, instead in _WORDS[other]:
+    for word, instead in words:
         text = re.sub(rf"\b{word}\b", lambda found, to=instead: _cased(found[0], to), text, flags=re.IGNORECASE)  # type: ignore[misc]
     return re.sub(r"\b([Aa])n (?=person\b)", r"\1 ", text)
 

@@ -5,7 +5,7 @@ brought from one state to another and exactly back, in whatever order people are
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -49,7 +49,14 @@ def relabelled(
     timeline: Timeline, before: Naming, after: Naming, who: Collection[UUID], signed: Signature
 ) -> Edit | None:
     """The edit after which machine captions call the people of `who` as `after` says; None when they do already."""
-    changed = [(old, _segment(old, before, after)) for old in timeline.segments if _any_of(old, who)]
+    return changed(timeline, who, lambda segment: _segment(segment, before, after), signed)
+
+
+def changed(
+    timeline: Timeline, who: Collection[UUID], change: Callable[[Segment], Segment], signed: Signature
+) -> Edit | None:
+    """The edit that changes the segments `who` are on; None when that changes nothing."""
+    changed = [(old, change(old)) for old in timeline.segments if _any_of(old, who)]
     version = timeline.version + 1
     touched = [(old, new.model_copy(update={"version": version})) for old, new in changed if new != old]
     if not touched:

@@ -5,7 +5,7 @@ A row is one second of one video::
     {"timestamp": 100, "video_id": "...", "caption": "...",
      "faces": [{"group": "NJZ", "member": "Kim Minji", "confidence": 0.75, "bbox": [l, t, r, b]}]}
 
-The file is a list of rows, or `{"rows": [...], "people": [{"member", "group", "aliases": [...]}]}`.
+The file is a list of rows, or `{"rows": [...], "people": [{"member", "group", "aliases": [...], "sex"}]}`.
 """
 
 import unicodedata
@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from gateway.captions.entry import NOBODY, Gallery, entered
 from kernel.contracts.errors import InvalidError, Language
-from kernel.contracts.library import PersonInSegment, RefusedRow, Segment, SegmentCaption
+from kernel.contracts.library import PersonInSegment, RefusedRow, Segment, SegmentCaption, Sex
 from kernel.contracts.malformed import said
 from kernel.contracts.time import Span
 
@@ -79,6 +79,7 @@ class NamedPerson(Lenient):
     member: Annotated[Text, Field(min_length=1, max_length=200)]
     group: Text | None = None
     aliases: tuple[Text, ...] = ()
+    sex: Sex | None = None
 
 
 Who = tuple[str | None, str]  # group, member
@@ -92,6 +93,7 @@ class ImportedRows:
     videos: dict[str, list[Row]]
     people: dict[Who, tuple[str, ...]]
     refused: list[RefusedRow] = field(default_factory=list)
+    sexes: dict[Who, Sex] = field(default_factory=dict)
 
 
 def read(payload: Any, language: Language = "en") -> ImportedRows:
@@ -99,6 +101,7 @@ def read(payload: Any, language: Language = "en") -> ImportedRows:
     raw_rows, raw_people = _parts(payload)
     videos: dict[str, list[Row]] = defaultdict(list)
     people: dict[Who, tuple[str, ...]] = {}
+    sexes: dict[Who, Sex] = {}
     refused: list[RefusedRow] = []
     seen: set[tuple[str, int]] = set()
     for index, raw in enumerate(raw_rows):
@@ -121,9 +124,11 @@ def read(payload: Any, language: Language = "en") -> ImportedRows:
             refused.append(RefusedRow(row=index, part="people", reason=_reason(error, language)))
         else:
             people[_key(person.group, person.member)] = person.aliases
+            if person.sex:
+                sexes[_key(person.group, person.member)] = person.sex
     for rows in videos.values():
         rows.sort(key=lambda row: row.timestamp)
-    return ImportedRows(len(raw_rows), dict(videos), people, refused)
+    return ImportedRows(len(raw_rows), dict(videos), people, refused, sexes)
 
 
 def _parts(payload: Any) -> tuple[list[Any], list[Any]]:

@@ -57,6 +57,7 @@ async def import_rows(
     rows = await asyncio.to_thread(read, payload, language)
     async with database.transaction() as connection:
         ensured = await people.ensure_people(connection, rows.people)
+        await people.learn_sexes(connection, {ensured.ids[who]: sex for who, sex in rows.sexes.items()})
         known = await callings(connection)
         touched = [
             await _video(connection, name, its, ensured.ids, known, importing) for name, its in rows.videos.items()

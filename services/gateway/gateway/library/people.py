@@ -15,7 +15,7 @@ from gateway.library.references import usable
 from gateway.people.display import distinct, english, korean
 from gateway.tables import groups, memberships, people, references
 from kernel.contracts.errors import ConflictError, InvalidError, NotFoundError
-from kernel.contracts.library import Group, NewGroup, NewPerson, Page, Person
+from kernel.contracts.library import Group, NewGroup, NewPerson, Page, Person, Sex
 from kernel.spelling import key, normal
 
 COLOURS = 8
@@ -59,6 +59,7 @@ def _person(row: Row[Any]) -> Person:
         usable_references=row.usable_references,
         merged_into=row.merged_into,
         colour=row.colour,
+        sex=row.sex,
         created_at=row.created_at,
     )
 
@@ -161,6 +162,12 @@ async def all_names(connection: AsyncConnection) -> dict[UUID, list[str]]:
     return {row.id: distinct("", [row.name, *row.aliases, *row.former]) for row in rows}
 
 
+async def sexes(connection: AsyncConnection) -> dict[UUID, Sex]:
+    """Of those of whom somebody said it."""
+    rows = await connection.execute(select(people.c.id, people.c.sex).where(people.c.sex.isnot(None)))
+    return {row.id: row.sex for row in rows}
+
+
 def _group_rows() -> Select[Any]:
     members = (
         select(func.coalesce(func.array_agg(memberships.c.person_id), text("'{}'::uuid[]")))
@@ -224,7 +231,21 @@ async def add_person(connection: AsyncConnection, new: NewPerson) -> Person:
     ensured = await ensure_people(connection, {(new.group, new.name): new.aliases})
     if not ensured.new_people:
         raise ConflictError(reason=normal(new.name))
-    return await get_person(connection, ensured.ids[new.group, new.name])
+    person_id = ensured.ids[new.group, new.name]
+    if new.sex:
+        await set_sex(connection, person_id, new.sex)
+    return await get_person(connection, person_id)
+
+
+async def set_sex(connection: AsyncConnection, person_id: UUID, sex: Sex | None) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(sex=sex))
+
+
+async def learn_sexes(connection: AsyncConnection, learnt: Mapping[UUID, Sex]) -> None:
+    """What a file says, of those of whom nobody has said it yet."""
+    for person_id, sex in learnt.items():
+        unsaid = update(people).where(people.c.id == person_id, people.c.sex.is_(None))
+        await connection.execute(unsaid.values(sex=sex))
 
 
 async def change_person(connection: AsyncConnection, person_id: UUID, *, name: str, aliases: Sequence[str]) -> Person:

@@ -12,10 +12,11 @@ from gateway.library import people, references, segments
 from gateway.pages import cards
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.telling import by
+from gateway.pages.words import faults
 from gateway.people import merging
 from gateway.pipeline.documents import ranked
 from kernel.contracts.errors import LANGUAGES, Language
-from kernel.contracts.library import Segment, SegmentCaption
+from kernel.contracts.library import HeldCaption, Segment, SegmentCaption
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -29,6 +30,7 @@ class Spoken:
     language: Language
     shown: SegmentCaption | None
     beneath: SegmentCaption | None
+    held: Sequence[HeldCaption] = ()  # written by a machine and shown to nobody else
 
 
 def spoken(segment: Segment, reader: Language) -> list[Spoken]:
@@ -40,7 +42,8 @@ def _spoken(segment: Segment, language: Language) -> Spoken:
     captions = [caption for caption in ranked(segment.captions) if caption.language == language]
     shown = captions[0] if captions else None
     beneath = next((c for c in captions if c.origin != "human"), None) if shown and shown.origin == "human" else None
-    return Spoken(language, shown, beneath)
+    held = [caption for caption in segment.held if caption.language == language]
+    return Spoken(language, shown, beneath, held)
 
 
 @router.get("/parts/segments/{segment_id}")
@@ -54,6 +57,7 @@ async def inspector(segment_id: UUID, frame: AtFrame) -> HTMLResponse:
         "parts/inspector.html",
         row=cards.segment_row(segment, known, frame.language),
         captions=spoken(segment, frame.language),
+        faults=faults(frame.say),
         absent=[known[person] for person in segment.not_people if person in known],
         portraits=portraits,
         by=lambda actor: by(actor, frame.say),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from gateway.pages.telling import fields
-from kernel.contracts.library import Consent
+from kernel.contracts.library import CaptionFault, Consent
 
 Gettext = Callable[[str], str]
 
@@ -21,6 +21,18 @@ def steps(_: Gettext) -> dict[str, str]:
         "merge": _("Merging"),
         "publish": _("Publishing"),
         "index": _("Making it searchable"),
+    }
+
+
+def faults(_: Gettext) -> dict[CaptionFault, str]:
+    """What was wrong with what a captioner wrote."""
+    return {
+        "prompt_echo": _("repeats its question"),
+        "spam": _("carries web text"),
+        "loop": _("says the same again and again"),
+        "cut_off": _("breaks off"),
+        "contradicts_people": _("contradicts who is known to be there"),
+        "unsupported_name": _("names somebody no face there supports"),
     }
 
 
@@ -80,6 +92,7 @@ def actions(_: Gettext) -> dict[str, str]:
     return {
         "person_added": _("person added"),
         "person_renamed": _("renamed"),
+        "person_described": _("described"),
         "person_merged": _("merged with somebody"),
         "person_unmerged": _("taken apart again"),
         "person_forgotten": _("forgotten"),

@@ -11,7 +11,7 @@ from gateway.library import audit as sql
 from gateway.library.audit import Detail
 
 Action = Literal[
-    "person_added", "person_renamed", "person_merged", "person_unmerged", "person_forgotten",
+    "person_added", "person_renamed", "person_described", "person_merged", "person_unmerged", "person_forgotten",
     "memberships_changed", "group_added", "group_changed", "group_removed",
     "reference_added", "reference_changed", "reference_withdrawn", "reference_expired", "reference_removed",
     "candidate_rejected",

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from gateway.desk import AtDesk
 from gateway.library import people as sql
-from gateway.people import audit, renaming
+from gateway.people import audit, renaming, sexes
 from gateway.rest.doors import ByWhom
 from gateway.rest.idempotency import AtOnce, digest
 from gateway.rest.paging import Cursor, Limit
 from gateway.rest.problems import problems
 from kernel.contracts.errors import ConflictError, NotFoundError
-from kernel.contracts.library import NewPerson, Page, Person
+from kernel.contracts.library import NewPerson, Page, Person, Sex
 from kernel.contracts.model import Value
 
 router = APIRouter(tags=["people"])
@@ -29,6 +29,7 @@ class ChangedPerson(Value):
     aliases: list[Annotated[str, Field(max_length=200)]] = Field(
         default=[], max_length=50, examples=[["Kim Minji", "MJ"]]
     )
+    sex: Sex | None = Field(default=None, description="Left as it is when it is not sent; null: not said")
 
 
 @router.get("/people", summary="List people", responses=problems())
@@ -79,9 +80,12 @@ async def get_person(person_id: UUID, desk: AtDesk) -> Person:
 async def change_person(person_id: UUID, changed: ChangedPerson, desk: AtDesk, by: ByWhom) -> Person:
     """Replaces the name and all aliases. Search knows the new ones at once.
 
-    Machine captions follow, in one undoable edit a video; what a person wrote stays.
+    Machine captions follow, in one undoable edit a video; what a person wrote stays. So they do what is said of a
+    person's sex: "a man" of a scene where only women are becomes "a person".
     """
     async with desk.database.transaction() as connection:
         person = await renaming.rename(connection, person_id, name=changed.name, aliases=changed.aliases, by=by)
+        if "sex" in changed.model_fields_set:
+            person = await sexes.state(connection, person_id, changed.sex, by)
     await desk.names.changed(desk.services.embed)
     return person

@@ -54,7 +54,7 @@ rename.addEventListener("submit", async (event) => {
   problem.textContent = "";
   const said = new FormData(rename);
   try {
-    await call("PUT", `/v1/people/${person}`, { name: said.get("name"), aliases: list(said.get("aliases")) });
+    await call("PUT", `/v1/people/${person}`, { name: said.get("name"), aliases: list(said.get("aliases")), sex: said.get("sex") || null });
     one("[data-saved]", rename).textContent = say("saved");
   } catch (error) {
     problem.textContent = error.message;
