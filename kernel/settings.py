@@ -23,6 +23,9 @@ class Media(Part):
     ffmpeg: Path | None = Field(
         default=None, description="ffmpeg binary; else the one on PATH, else the one imageio-ffmpeg carries"
     )
+    preview_link_minutes: int = Field(
+        default=60, ge=1, le=7 * 24 * 60, description="How long a signed link to one clip opens"
+    )
     private_hosts: tuple[str, ...] = Field(
         default=(), description="host:port of private or loopback addresses that URLs may still name"
     )

@@ -25,7 +25,7 @@ Check = Callable[[], Awaitable[None]]
 
 QUIET = ("/healthz", "/readyz", "/metrics")
 # What follows here is known to one person alone: invitations, offers to link an account.
-SECRET_AFTER = ("/welcome/", "/link/")
+SECRET_AFTER = ("/welcome/", "/link/", "/previews/")
 # What the framework refuses before anything of ours is asked.
 REFUSALS: dict[int, dict[Language, str]] = {
     400: {"en": "The request could not be read.", "ko": "요청을 읽을 수 없습니다."},

@@ -1,6 +1,6 @@
 """Words of the gateway about finding: hits with everything that is needed to show them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -56,6 +56,20 @@ class NamedFacets(Value):
     people: list[NamedFacet] = []
     videos: list[NamedFacet] = []
     days: list[NamedFacet] = []
+
+
+class NewPreviewLink(Value):
+    """The moment `[start_ms, end_ms)` of a video that a link is to show."""
+
+    start_ms: int = Field(ge=0, le=10**10)
+    end_ms: int = Field(ge=1, le=10**10)
+
+
+class PreviewLink(Value):
+    """An address that shows one clip to whoever has it, until it expires."""
+
+    address: str = Field(examples=["http://127.0.0.1:8000/previews/eyJ2aWRlb19pZCI6IjRhIn0.5f1e"])
+    expires_at: datetime
 
 
 class SearchAnswer(Value):

@@ -22,7 +22,7 @@ from tests.access_world import OPEN, SECRET, World, furnish
 from tests.accounts import ROLES, House, open_house
 
 PARAMETER = re.compile(r"{(\w+)}")
-OF_NO_OBJECT = {"secret", "version"}
+OF_NO_OBJECT = {"secret", "shown", "version"}
 READING = ("GET", "HEAD")
 PAGE = {"Accept": "text/html"}
 
@@ -171,6 +171,7 @@ OF_NO_USE: dict[str, tuple[str, ...]] = {
     "GET /v1/people/{person_id}/summary": ("http_404",),
     "GET /v1/videos/{video_id}/summary": ("http_404",),
     "GET /v1/videos/{video_id}/preview.mp4": ("malformed", "invalid", "validation"),
+    "GET /v1/videos/{video_id}/preview.gif": ("malformed", "invalid", "validation"),
     "GET /parts/videos/{video_id}/segments": ("",),  # a page without its cursor
 }
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import av
 import cv2
+import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 
 from gateway.media import export
 from gateway.media.errors import BrokenVideoError
@@ -71,6 +73,24 @@ def test_previews_have_exactly_the_span(tmp_path: Path, start_ms: int, end_ms: i
     with av.open(str(out)) as clip:
         found = [number_on(frame.to_ndarray(format="gray")) for frame in clip.decode(video=0)]
     assert found == [number for number, time in enumerate(NTSC) if start_ms <= -(-time // 1) < end_ms]
+
+
+@pytest.mark.parametrize(("start_ms", "end_ms"), [(0, 1001), (1001, 2002), (101, 134), (34, 35), (1000, 5006)])
+def test_moving_pictures_begin_with_the_span_and_show_nothing_beside_it(
+    tmp_path: Path, start_ms: int, end_ms: int
+) -> None:
+    path, out = tmp_path / "numbered.mp4", tmp_path / "out.gif"
+    numbered(path, NTSC)
+
+    export.animation(path, Span(start_ms=start_ms, end_ms=end_ms), out)
+
+    with Image.open(out) as moving:
+        found = [number_on(np.asarray(one.convert("L"))) for one in ImageSequence.Iterator(moving)]
+    inside = [number for number, time in enumerate(NTSC) if start_ms <= -(-time // 1) < end_ms]
+    assert found[0] == inside[0]
+    assert set(found) <= set(inside)
+    assert found == sorted(found)
+    assert inside[-1] - found[-1] <= 30 / export.GIF_FPS
 
 
 def test_a_broken_file_makes_no_preview(tmp_path: Path) -> None:

@@ -88,6 +88,15 @@ class LinkUsedError(ScenedeskError):
     }
 
 
+class PreviewOverError(ScenedeskError):
+    status = 410
+    code = "preview_over"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "This clip opens no more: its link has expired or is not whole. Ask for it again.",
+        "ko": "더 이상 열 수 없는 클립입니다. 링크가 만료되었거나 온전하지 않습니다. 다시 요청해 주세요.",
+    }
+
+
 class LastAdminError(ScenedeskError):
     status = 409
     code = "last_admin"

@@ -30,22 +30,22 @@ def csrf_of(cookie: str) -> str:
     return hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
-def signed(key: str, words: str) -> str:
-    """The words and their signature, as letters that go into an address."""
+def signed(key: str, purpose: str, words: str) -> str:
+    """The words and their signature, as letters that go into an address; they serve that purpose alone."""
     content = urlsafe_b64encode(words.encode()).rstrip(b"=").decode()
-    return f"{content}.{_seal(key, content)}"
+    return f"{content}.{_seal(key, purpose, content)}"
 
 
-def unsigned(key: str, said: str) -> str | None:
-    """The words that were signed with this key; None for anything else."""
+def unsigned(key: str, purpose: str, said: str) -> str | None:
+    """The words that were signed with this key for this purpose; None for anything else."""
     content, _, seal = said.partition(".")
-    if not same(_seal(key, content), seal):
+    if not same(_seal(key, purpose, content), seal):
         return None
     return urlsafe_b64decode(content + "=" * (-len(content) % 4)).decode()
 
 
-def _seal(key: str, content: str) -> str:
-    return hmac.new(key.encode(), b"signed " + content.encode(), hashlib.sha256).hexdigest()
+def _seal(key: str, purpose: str, content: str) -> str:
+    return hmac.new(key.encode(), f"signed {purpose} {content}".encode(), hashlib.sha256).hexdigest()
 
 
 def same(one: str, other: str) -> bool:

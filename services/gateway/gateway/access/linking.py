@@ -13,6 +13,7 @@ from kernel.contracts.model import Value
 
 # Long enough to sign in first; short enough that an address left lying about opens nothing.
 OPENS_FOR = timedelta(minutes=15)
+PURPOSE = "link"
 
 
 class Offer(Value):
@@ -27,13 +28,13 @@ async def offer(desk: Desk, who: Who, new: NewLink, now: datetime) -> OfferedLin
     if not who.acts:
         raise ActForError
     offered = Offer(new=new, until=now + OPENS_FOR)
-    said = keys.signed(await _key(desk), offered.model_dump_json())
+    said = keys.signed(await signing_key(desk), PURPOSE, offered.model_dump_json())
     return OfferedLink(address=f"{desk.settings.public_url.rstrip('/')}/link/{said}", expires_at=offered.until)
 
 
 async def opened(desk: Desk, said: str) -> Offer:
     """Raises LinkUsedError for what was never offered, or too long ago."""
-    words = keys.unsigned(await _key(desk), said)
+    words = keys.unsigned(await signing_key(desk), PURPOSE, said)
     found = Offer.model_validate_json(words) if words is not None else None
     if found is None or found.until < datetime.now(UTC):
         raise LinkUsedError
@@ -50,5 +51,6 @@ async def accept(desk: Desk, who: Who, said: str) -> Offer:
     return found
 
 
-async def _key(desk: Desk) -> str:
+async def signing_key(desk: Desk) -> str:
+    """The installation's own: what it signs, it alone opens."""
     return await asyncio.to_thread(keys.trust, desk.settings.data_dir)

@@ -8,7 +8,7 @@ from kernel.contracts.accounts import Role
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Before anybody has signed in. Whole paths; a folder when it ends with a slash.
-ANYBODY = ("/sign-in", "/welcome/", "/language", "/static/", "/healthz", "/readyz", "/v1/openapi.json")
+ANYBODY = ("/sign-in", "/welcome/", "/previews/", "/language", "/static/", "/healthz", "/readyz", "/v1/openapi.json")
 
 # Questions that are too long for an address, and what everybody does about themselves.
 VIEWER = frozenset(
@@ -21,6 +21,7 @@ VIEWER = frozenset(
         "POST /v1/search/picture",
         "PUT /v1/past-questions",
         "DELETE /v1/past-questions",
+        "POST /v1/videos/{video_id}/preview-links",
         "POST /v1/saved-searches",
         "PUT /v1/saved-searches/{search_id}",
         "DELETE /v1/saved-searches/{search_id}",

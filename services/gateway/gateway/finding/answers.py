@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.desk import Desk
 from gateway.library import people, segments, videos
 from gateway.library.sight import Sight
+from gateway.media import previews
 from gateway.people import merging
 from gateway.pipeline.merge import together
 from kernel.contracts.finding import NamedFacet, NamedFacets, PublicHit, SearchAnswer
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.search import Facet, Hit, SearchRequest, SearchResponse, SimilarRequest
 from kernel.contracts.time import Span
-
-PREVIEW_MOST_MS = 60_000
 
 Asked = TypeVar("Asked", bound=SearchRequest)
 
@@ -165,7 +164,7 @@ def _within(inner: Span, outer: Span) -> bool:
 def _clip(hit: Hit, best: Segment | None) -> Span | None:
     """What of it plays as a preview; None when even its best segment is over a minute."""
     spans = [hit.span, best.span] if best else [hit.span]
-    return next((span for span in spans if span.duration_ms <= PREVIEW_MOST_MS), None)
+    return next((span for span in spans if span.duration_ms <= previews.MOST_MS), None)
 
 
 def _everybody(hit: Hit, known: Shown) -> list[PersonInSegment]:

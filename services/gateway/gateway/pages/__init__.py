@@ -21,6 +21,7 @@ from gateway.pages import (
     look_back,
     people,
     person,
+    previews,
     questions,
     review,
     saved,
@@ -36,6 +37,7 @@ from kernel.settings import Settings
 PAGES = (
     library,
     linking,
+    previews,
     video,
     inspector,
     history,

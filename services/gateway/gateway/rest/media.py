@@ -3,23 +3,25 @@
 import asyncio
 import hashlib
 from base64 import b64encode
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
-from gateway.desk import AtDesk, Desk
-from gateway.finding.answers import PREVIEW_MOST_MS
+from gateway.access import previewing
+from gateway.access.admission import AtWho
+from gateway.desk import AtDesk
 from gateway.library import people, references, segments, tracks, videos
-from gateway.media import export, waveform
+from gateway.media import export, previews, waveform
 from gateway.media.files import NO_MEDIA, media_path
 from gateway.people import portraits
 from gateway.rest.problems import problems
 from gateway.rest.ranges import RangedFile, RangeOutsideError
 from kernel.contracts.errors import InvalidError, NotFoundError
+from kernel.contracts.finding import NewPreviewLink, PreviewLink
 from kernel.contracts.library import Waveform
-from kernel.contracts.time import Span
 
 router = APIRouter(tags=["media"])
 
@@ -38,6 +40,8 @@ TYPES = {
     ".mpg": "video/mpeg",
     ".mpeg": "video/mpeg",
 }
+First = Annotated[int, Query(ge=0, le=10**10, description="Its first millisecond")]
+Last = Annotated[int, Query(ge=1, le=10**10, description="The millisecond after its last")]
 IMAGE: dict[str, object] = {"content": {"image/jpeg": {}}}
 
 
@@ -133,7 +137,9 @@ async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
     """Exactly the segment's span as a small MP4 that every browser plays. Spans over a minute are refused."""
     async with desk.database.transaction() as connection:
         segment = await segments.get(connection, segment_id)
-    return await _preview(desk, segment.video_id, segment.span)
+    return RangedFile(
+        await previews.preview_of(desk, segment.video_id, segment.span), media_type="video/mp4", headers=KEEP
+    )
 
 
 @router.head("/videos/{video_id}/preview.mp4", include_in_schema=False)
@@ -143,25 +149,39 @@ async def preview(segment_id: UUID, desk: AtDesk) -> FileResponse:
     response_class=FileResponse,
     responses={200: {"content": {"video/mp4": {}}}, **problems(outside=RangeOutsideError(), no_media=NO_MEDIA)},
 )
-async def preview_of_moment(
-    video_id: UUID,
-    desk: AtDesk,
-    start_ms: Annotated[int, Query(ge=0, le=10**10, description="Its first millisecond")],
-    end_ms: Annotated[int, Query(ge=1, le=10**10, description="The millisecond after its last")],
-) -> FileResponse:
+async def preview_of_moment(video_id: UUID, desk: AtDesk, start_ms: First, end_ms: Last) -> FileResponse:
     """Exactly `[start_ms, end_ms)` as a small MP4 that every browser plays. Spans over a minute are refused."""
-    if end_ms <= start_ms:
-        raise InvalidError(reason="end_ms <= start_ms")
-    return await _preview(desk, video_id, Span(start_ms=start_ms, end_ms=end_ms))
-
-
-async def _preview(desk: Desk, video_id: UUID, span: Span) -> FileResponse:
-    if span.duration_ms > PREVIEW_MOST_MS:
-        raise InvalidError(reason=f"span > {PREVIEW_MOST_MS} ms")
-    path = await media_path(desk, video_id)
-    name = f"previews/{video_id}/{span.start_ms:09d}-{span.end_ms:09d}.mp4"
-    made = await desk.renderings.ensure(name, lambda out: export.preview(path, span, out, media=desk.settings.media))
+    made = await previews.preview_of(desk, video_id, previews.moment(start_ms, end_ms))
     return RangedFile(made, media_type="video/mp4", headers=KEEP)
+
+
+@router.get(
+    "/videos/{video_id}/preview.gif",
+    summary="A moving picture of a moment",
+    response_class=FileResponse,
+    responses={200: {"content": {"image/gif": {}}}, **problems(no_media=NO_MEDIA)},
+)
+async def animation_of_moment(video_id: UUID, desk: AtDesk, start_ms: First, end_ms: Last) -> FileResponse:
+    """Pictures of `[start_ms, end_ms)` alone, a few a second, as a GIF: for where no player is. Spans over a minute are
+    refused.
+    """
+    made = await previews.animation_of(desk, video_id, previews.moment(start_ms, end_ms))
+    return FileResponse(made, media_type="image/gif", headers=KEEP)
+
+
+@router.post(
+    "/videos/{video_id}/preview-links",
+    status_code=201,
+    summary="An address that shows one clip",
+    responses=problems(no_media=NO_MEDIA, too_long=InvalidError(reason="span > 60000 ms")),
+)
+async def offer_preview(video_id: UUID, new: NewPreviewLink, desk: AtDesk, who: AtWho) -> PreviewLink:
+    """Whoever has it sees that clip without signing in, and nothing else. It is signed, and opens until it expires, as
+    long as you may see the video yourself.
+    """
+    await media_path(desk, video_id)
+    span = previews.moment(new.start_ms, new.end_ms)
+    return await previewing.offer(desk, who, video_id, span, datetime.now(UTC))
 
 
 @router.get(
