@@ -142,6 +142,9 @@ class Slack(Part):
     approval_channels: tuple[str, ...] = Field(
         default=(), description="Ids of channels (`C…`) where an edit of a shared card waits for somebody else's yes"
     )
+    watch_seconds: float = Field(
+        default=30, gt=0, description="How often it is looked for what changed elsewhere: shared cards, saved searches"
+    )
     api_url: str = Field(default="https://slack.com/api/", description="Another server that speaks the Slack API")
 
 

@@ -37,6 +37,7 @@ class Said:
     channel: str | None = None
     user: str | None = None
     thread: str | None = None
+    ts: str | None = None
 
     def button(self, action: str) -> dict[str, Any]:
         """The first button whose action begins so."""
@@ -68,13 +69,17 @@ class Slack:
     files: dict[str, bytes] = field(default_factory=dict)
     locales: dict[str, str] = field(default_factory=lambda: defaultdict(lambda: "ko-KR"))
     emails: dict[str, str] = field(default_factory=dict)
+    unfurls: list[dict[str, Any]] = field(default_factory=list)
+    in_channels: list[dict[str, Any]] = field(default_factory=list)  # files that were shared
     granted: list[str] = field(default_factory=list)  # scopes
     refusals: list[str] = field(default_factory=list)  # what was sent that Slack's limits forbid
     # Of a method: errors of its next calls; a number is a 429 with that Retry-After.
     failures: dict[str, list[str | int]] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _socket: WebSocket | None = None
+    connections: int = 0
+    # The newest is spoken to, as long as it listens.
+    _sockets: list[WebSocket] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -153,10 +158,19 @@ class Slack:
             channel=said["channel"],
             user=said.get("user"),
             thread=said.get("thread_ts"),
+            ts=said.get("ts") or f"1700000000.{next(self._numbers):06}",
         )
         if not self._taken(message):
             return {"error": "invalid_blocks"}
-        return {"channel": said["channel"], "ts": said.get("ts") or f"1700000000.{next(self._numbers):06}"}
+        return {"channel": said["channel"], "ts": message.ts}
+
+    def _chat_unfurl(self, said: dict[str, Any]) -> dict[str, Any]:
+        for shown in said["unfurls"].values():
+            if faults := message_faults(shown["blocks"], "an unfurl has none"):
+                self.refusals += faults
+                return {"error": "cannot_unfurl_message"}
+        self.unfurls.append(said)
+        return {}
 
     def _chat_getPermalink(self, said: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {
@@ -169,6 +183,7 @@ class Slack:
 
     def _files_completeUploadExternal(self, said: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         there = all(one["id"] in self.files for one in said["files"])
+        self.in_channels += [said] if there and "channel_id" in said else []
         return {"files": [{"id": one["id"]} for one in said["files"]]} if there else {"error": "file_not_found"}
 
     async def _upload(self, file: str, request: Request) -> Response:
@@ -197,7 +212,8 @@ class Slack:
 
     async def _listen(self, socket: WebSocket) -> None:
         await socket.accept()
-        self._socket = socket
+        self._sockets.append(socket)
+        self.connections += 1
         await socket.send_json({"type": "hello", "num_connections": 1})
         self.changed.set()
         try:
@@ -207,26 +223,26 @@ class Slack:
                 if waiting is not None and not waiting.done():
                     waiting.set_result(said.get("payload") or {})
         except (WebSocketDisconnect, RuntimeError):
-            self._socket = None
+            self._sockets.remove(socket)
 
     async def connected(self) -> None:
-        await self.until(lambda: self._socket is not None)
+        await self.until(lambda: self._sockets)
 
     async def deliver(
         self, kind: str, payload: dict[str, Any], envelope: str | None = None
     ) -> tuple[dict[str, Any], float]:
         """An envelope over the socket: what it was acknowledged with, and after how many milliseconds."""
-        assert self._socket is not None, "nobody listens"
+        assert self._sockets, "nobody listens"
         envelope_id, begun = envelope or uuid4().hex, time.perf_counter()
         self._acks[envelope_id] = asyncio.get_running_loop().create_future()
         sent = {"type": kind, "envelope_id": envelope_id, "payload": payload, "accepts_response_payload": True}
-        await self._socket.send_text(json.dumps(sent, ensure_ascii=False))
+        await self._sockets[-1].send_text(json.dumps(sent, ensure_ascii=False))
         answer = await asyncio.wait_for(self._acks[envelope_id], PATIENCE_S)
         return answer, (time.perf_counter() - begun) * 1000
 
     def forget(self) -> None:
         """Nothing was said or asked yet."""
-        for told in (self.calls, self.said, self.views, self.failures):
+        for told in (self.calls, self.said, self.views, self.failures, self.unfurls, self.in_channels):
             told.clear()
 
     async def until(self, so: Any) -> Any:
@@ -266,7 +282,11 @@ class Slack:
             )
         container = {"channel_id": channel, "message_ts": message or "1.2", "is_ephemeral": message is None}
         address = f"{self.address}/response/{uuid4().hex}"
-        return self._acting(user) | done | {"response_url": address, "container": container, "channel": {"id": channel}}
+        pressed = {"response_url": address, "container": container, "channel": {"id": channel}}
+        shown = next((one for one in reversed(self.said) if message and one.ts == message), None)
+        if shown is not None:  # a message that only one sees is not sent along
+            pressed["message"] = {"ts": message, "text": shown.text, "blocks": shown.blocks}
+        return self._acting(user) | done | pressed
 
     def submit(self, view: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
         """A modal sent; `values` over what its inputs held."""

@@ -128,7 +128,7 @@ def drawn(language: Language) -> dict[str, Message | View]:
     after = texts[language].replace("담요", "이불").replace("sofa", "couch")
     command = SetCaption(op="caption", segment_ids=[UUID(int=10)], language=language, text=after)
     made = [Change(language, command, texts[language], after)]
-    lines = [modals.told(change, names, language, say) for change in made]
+    lines = [modals.told(change, {}, say) for change in made]
     stranger = Stranger(id=UUID(int=9), state="open", seconds=341, tracks=12, videos=3)
     asked = Question(
         stranger=stranger, suggestion=Nearest(person_id=HANNI, similarity=0.4, probability=0.6), seconds=341
@@ -137,7 +137,7 @@ def drawn(language: Language) -> dict[str, Message | View]:
         "cards": cards.results(found(language), language, say),
         "answer": answer(language, say),
         "form": modals.form(segment(language), names, language, say, following=segment(language), since=[]),
-        "preview": modals.preview(made, names, language, say),
+        "preview": modals.preview(made, {}, say),
         "saved": outcomes.saved(lines, UUID(int=20), [4], say, link="https://desk.example.org"),
         "ask": questions.question(asked, ["face"], names, language, say),
     }

@@ -24,6 +24,7 @@ from kernel.contracts.library import Person, Segment
 from kernel.contracts.search import Answer, AnswerEvent, AnswerRequest, CitedSentence, Evidence, Hit, SearchResponse
 from kernel.settings import Media, Settings, Slack
 from kernel.wire import open_wire
+from slack_bot.connection import connected
 from tests import fake_slack
 from tests.accounts import House
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, Said
@@ -47,6 +48,8 @@ class World:
     rooms: Rooms
     wire: httpx.AsyncClient
     answers: "Answers"
+    settings: Settings  # of the bot
+    inner: httpx.AsyncClient  # the wire the bot asks by
     film: Path = field(init=False)
     person: Person = field(init=False)
     video_id: UUID = field(init=False)
@@ -54,7 +57,7 @@ class World:
 
     async def afresh(self) -> None:
         """A film of its own, and nothing said or asked yet."""
-        await self.slack.until(lambda: len(self.bot.state.connection.bot.at_work) <= 1)  # the one that watches runs
+        await self.slack.until(lambda: not self.bot.state.connection.bot.at_work)
         self.video_id, self.segments = await a_timeline(self.house.desk.database, 3, media=self.film)
         self.slack.forget()
         self.rooms.answers, self.rooms.questions = [a_hit(self, place) for place in (0, 1)], []
@@ -106,6 +109,23 @@ class World:
 
     async def segment(self, place: int = 0) -> dict[str, Any]:
         return (await self.house.clients["admin"].get(f"/v1/segments/{self.segments[place].id}")).json()
+
+    @asynccontextmanager
+    async def started_again(self) -> AsyncIterator[None]:
+        """Slack speaks with a bot that remembers nothing, for as long as the block runs."""
+        before = self.slack.connections
+        async with connected(self.settings, lambda: self.inner):
+            await self.slack.until(lambda: self.slack.connections > before)
+            yield
+
+    async def shared(self, channel: str = "C1", **values: Any) -> Said:
+        """A scene found and shared there: its card as everybody sees it."""
+        before = len(self.slack.said)
+        card = await self.search()
+        self.slack.views.clear()
+        await self.press(card.button("card:share"))
+        await self.submit(await self.view("share:form"), {"where": {"selected_conversation": channel}, **values})
+        return await self.said(lambda one: one.how == "chat.postMessage" and one.channel == channel, before)
 
     async def over_http(self, payload: dict[str, Any], **changed: Any) -> httpx.Response:
         """As Slack sends it over HTTP; `changed`: secret, sent (seconds), body, headers."""
@@ -172,7 +192,7 @@ async def newsroom(settings: Settings, folder: Path) -> AsyncIterator[World]:
             with_slack = await _with_slack(house, fake)
             bot = slack_bot.app.create_app(with_slack, lambda: wire)
             async with open_wire({"slack-bot": bot}) as outer:
-                yield await _furnished(World(house, fake, bot, rooms, outer, answers), folder)
+                yield await _furnished(World(house, fake, bot, rooms, outer, answers, with_slack, wire), folder)
         finally:
             await house.close()
 
@@ -187,6 +207,7 @@ async def _with_slack(house: House, fake: fake_slack.Slack) -> Settings:
         trusted_workspaces=("T2",),
         approval_channels=("C2",),
         notices_channel="C3",
+        watch_seconds=1,
     )
     tokens = {"slack_bot_token": SecretStr(BOT_TOKEN), "slack_app_token": SecretStr(APP_TOKEN)}
     return house.settings.model_copy(update=tokens | {"slack": part})

@@ -212,6 +212,7 @@ class SavedSearch(Value):
     question: SearchRequest
     address: str = Field(description="The search as a page", examples=["/search?q=민지가+자는+장면"])
     new: int = Field(description="Moments found since it was last looked at")
+    untold: int = Field(default=0, description="Those of them that its owner was not told of yet by a service")
     looked_at: AwareDatetime
     created_at: AwareDatetime
     by: str = Field(description="Who saved it, as the audit says it")

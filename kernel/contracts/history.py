@@ -56,6 +56,13 @@ class EditSummary(Value):
     touched: int = Field(description="How many segments were there before or after it and differ")
 
 
+class RecentEdit(EditSummary):
+    """An entry of any history, with what is needed to name it."""
+
+    title: str = Field(description="Of the video")
+    by: str | None = Field(description="What the account is called that made it; none when it was no account")
+
+
 class EditEntry(EditSummary):
     """An entry with whole segments before and after, and the difference field by field."""
 

@@ -100,10 +100,10 @@ def test_every_creating_post_takes_a_key(document: dict[str, Any]) -> None:
     states |= {
         "POST /v1/collections/{collection_id}/cancel",
         *(f"POST /v1/candidates/{{candidate_id}}/{said}" for said in ("approve", "reject")),
-        "POST /v1/saved-searches/{search_id}/looked",
+        *(f"POST /v1/saved-searches/{{search_id}}/{said}" for said in ("looked", "told")),
     }
-    # A secret is told once: it is not kept to be said again.
-    states |= {"POST /v1/tokens", "POST /v1/invitations", "POST /v1/links"}
+    # A secret is told once: it is not kept to be said again. What is only signed is kept nowhere.
+    states |= {"POST /v1/tokens", "POST /v1/invitations", "POST /v1/links", "POST /v1/videos/{video_id}/preview-links"}
     asking = {f"POST /v1/{way}" for way in ("search", "search/picture", "answers", "answers/stream", "summaries")}
     assert without == {*asking, "POST /v1/runs/{run_id}/cancel", *states}
 

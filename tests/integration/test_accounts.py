@@ -293,6 +293,12 @@ async def test_somebody_of_another_program_is_linked_once_by_whoever_opens_the_s
         assert (await bot.get("/v1/me", headers=acting)).json()["account"]["login"] == "editor"
         assert [link["name"] for link in (await editor.get("/v1/me/links")).json()["items"]] == ["민지 (Newsroom)"]
         assert "민지 (Newsroom)" in (await editor.get("/account", headers={"Accept": "text/html"})).text
+        for program, linked in (("slack", ["slack:T1:U1"]), ("sl", [])):
+            everybody = await bot.get("/v1/links", params={"program": program})
+            assert [link["elsewhere"] for link in everybody.json()["items"]] == linked
+        for other in (bot, house.clients["admin"]):
+            refused = await other.get("/v1/links", params={"program": "slack"}, headers=acting)
+            assert (refused.status_code, refused.json()["code"]) == (403, "may_not_act_for")
         assert (await house.clients["viewer"].delete("/v1/me/links/slack:T1:U1")).status_code == 404
         assert (await editor.delete("/v1/me/links/slack:T1:U1")).status_code == 204
         assert (await bot.get("/v1/me", headers=acting)).status_code == 403

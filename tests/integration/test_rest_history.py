@@ -87,6 +87,23 @@ async def test_a_version_is_read_back_and_held_against_another(door: httpx.Async
     assert (await door.get(f"/v1/videos/{video}/versions/4")).status_code == 404
 
 
+async def test_recent_edits_of_every_video_come_newest_first_page_by_page(
+    door: httpx.AsyncClient, database: Database
+) -> None:
+    for video, [first, _] in [await a_timeline(database, 2), await a_timeline(database, 2)]:
+        await told(door, video, 1, {"op": "tag", "segment_ids": [str(first.id)], "add": ["look"]})
+    listed, cursor = [], None
+    while not listed or cursor:
+        page = (await door.get("/v1/edits", params={"limit": 3} | ({"cursor": cursor} if cursor else {}))).json()
+        listed, cursor = [*listed, *page["items"]], page["next_cursor"]
+    assert [one["kind"] for one in listed] == ["tag", "tag", "publish", "publish"]
+    assert [one["at"] for one in listed] == sorted((one["at"] for one in listed), reverse=True)
+    assert listed[0]["title"] == (await door.get(f"/v1/videos/{listed[0]['video_id']}")).json()["title"]
+    people = (await door.get("/v1/edits", params={"people": True})).json()["items"]
+    assert people == listed[:2]
+    assert (await door.get("/v1/edits", params={"cursor": "x"})).status_code == 422
+
+
 async def test_indexing_again_shows_three_sides_and_keeps_the_human(
     door: httpx.AsyncClient, database: Database
 ) -> None:

@@ -90,6 +90,20 @@ async def test_only_what_is_found_after_it_was_saved_is_new(archive: Archive, da
     assert (looked.new, looked.looked_at > kept.looked_at, await archive.new()) == (0, True, 0)
 
 
+async def test_who_was_told_is_told_of_what_came_since_alone(archive: Archive, database: Database, wire: Wire) -> None:
+    archive.finds()
+    kept = await archive.keeps()
+    counts = []
+    for found in (((0,),), ((0,), (1,))):
+        archive.finds(*found)
+        await watch(database, Services(wire), archive.video, 1)
+        for way in (archive.door.get, archive.door.post):
+            path = f"/v1/saved-searches/{kept.id}" + ("/told" if way == archive.door.post else "")
+            said = SavedSearch.model_validate_json((await way(path)).content)
+            counts.append((said.new, said.untold))
+    assert counts == [(1, 1), (1, 0), (2, 1), (2, 0)]
+
+
 async def test_a_moment_that_only_grows_is_not_new(archive: Archive, database: Database, wire: Wire) -> None:
     archive.finds((0,))
     await archive.keeps()

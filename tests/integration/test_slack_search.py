@@ -24,13 +24,14 @@ async def test_a_question_becomes_cards_that_only_the_asker_sees(world: World) -
     assert "민지 자는 장면" in placeholder.text
     assert {one.how for one in world.slack.said} == {"response"}, "nothing is posted to a channel"
     actions = [one["action_id"] for one in card.buttons()]
-    assert actions[:5] == ["search:chip:0", "card:watch", "card:edit", "card:web", "card:share"]
+    assert actions[:5] == ["search:chip:0", "card:watch", "card:clip", "card:edit", "card:web"]
     assert "a cup at 0" in card.shown
     assert "0:00.000 – 0:10.000" in card.shown
     assert "&lt;!channel&gt;" in card.shown
     assert "<!channel>" not in card.markup, "a title calls nobody"
     assert card.button("card:web")["url"].endswith(f"/videos/{world.video_id}?segment={world.segments[0].id}")
-    assert all(file.startswith(b"\xff\xd8") for file in world.slack.files.values())
+    assert world.slack.files
+    assert all(file.startswith(b"GIF8") for file in world.slack.files.values()), "made for that span"
     before = len(world.slack.said)
     await world.press(card.button("search:next"))
     await world.said(lambda one: "a cup" in one.shown and not one.replace, before)
@@ -118,8 +119,8 @@ async def test_http_takes_what_slack_signed_and_nothing_else(world: World) -> No
     now = time.time()
     wrong = [
         await world.over_http(payload, secret="another"),
-        await world.over_http(payload, sent=now - 301),
-        await world.over_http(payload, sent=now + 301),
+        await world.over_http(payload, sent=now - 400),
+        await world.over_http(payload, sent=now + 400),
         await world.over_http(payload, body="text=other"),
         await world.over_http(payload, headers={"x-slack-signature": ""}),
         await world.over_http(payload, headers={"x-slack-signature": b"v0=\xff"}),

@@ -1,5 +1,6 @@
 """Times as people write them, the form's changes, text that can call nobody, messages within Slack's limits."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from kernel.contracts.search import Chip, Evidence, SearchRequest
 from kernel.contracts.time import Span
 from slack_bot import times
 from slack_bot.blocks import cards, differences, kit, modals, notices
-from slack_bot.changes import Form, changes, form_of
+from slack_bot.changes import Following, Form, changes, form_of, read, shown
 from slack_bot.kept import Kept
 from slack_bot.results import Card, Results
 from slack_bot.words import LOCALE, ROOM, speaker
@@ -49,10 +50,20 @@ def test_times_are_read_as_people_write_them(written: str, read: int | None) -> 
 def test_only_what_differs_is_changed() -> None:
     segment = a_segment()
     was = form_of(segment)
-    assert changes(segment, was, None) == []
+    assert changes(segment.id, was, was) == []
     form = Form(1000, 1500, {"ko": "컵", "en": "a cup"}, (UUID(int=2),))
-    assert [one.field for one in changes(segment, form, None)] == ["ko", "people", "span"]
-    assert [one.field for one in changes(segment, Form(0, 1, deed="delete"), None)] == ["delete"]
+    assert [one.field for one in changes(segment.id, was, form)] == ["ko", "people", "span"]
+    assert [one.field for one in changes(segment.id, was, Form(0, 1, deed="delete"))] == ["delete"]
+
+
+def test_a_form_says_by_itself_what_it_was_filled_in_with() -> None:
+    """Whoever reads it may have been started after it was opened."""
+    segment, following, say = a_segment("두 줄\n<컵>"), a_segment(), speaker("ko")
+    view = modals.form(segment, {}, "ko", say, following=following, since=[])
+    was, wrong = read(shown(view["blocks"]), say)
+    assert (was, wrong) == (replace(form_of(segment), people=()), {})
+    merge = Following(following.id, following.span.start_ms, following.span.end_ms)
+    assert Following.of(merge.written) == merge
 
 
 @given(st.text(max_size=4000), st.integers(min_value=1, max_value=3000))
@@ -79,8 +90,9 @@ def test_the_longest_of_everything_is_within_slacks_limits(language: Language) -
         a_segment(LONG[:2000]), {}, language, say, following=a_segment(), since=modals.stale([LONG], say)
     )
     assert view_faults(form) == []
-    made_of = changes(a_segment(LONG[:2000]), Form(0, 1, {"ko": LONG[:2000], "en": ""}, ()), None)
-    assert view_faults(modals.preview(made_of, {}, language, say)) == []
+    long = a_segment(LONG[:2000])
+    made_of = changes(long.id, form_of(long), Form(0, 1, {"ko": LONG[:2000], "en": ""}, ()))
+    assert view_faults(modals.preview(made_of, {}, say)) == []
     refused = Problem(type="t", title="t", status=503, code="c", detail=LONG[:5000])
     assert message_faults(notices.refused(refused, say).blocks, "t") == []
     assert message_faults(differences.conflict(refused, {"s": "s", "v": 1}, {}, language, say).blocks, "t") == []

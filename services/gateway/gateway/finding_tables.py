@@ -34,6 +34,7 @@ saved_searches = Table(
     Column("actor", Text, nullable=False),
     Column("door", Text, nullable=False),
     _at("looked_at", func.now()),
+    _at("told_at", func.now()),  # its owner was told of what it had found until then
     _at("created_at", func.now()),
     UniqueConstraint("actor", "name"),
 )

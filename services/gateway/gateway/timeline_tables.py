@@ -38,6 +38,7 @@ edits = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # The optimistic lock: two writers of one version cannot both win.
     UniqueConstraint("video_id", "version"),
+    Index("ix_edits_newest", "created_at", "video_id", "version"),
 )
 
 touches = Table(

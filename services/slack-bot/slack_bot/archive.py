@@ -10,14 +10,23 @@ from uuid import UUID
 from pydantic import BaseModel, TypeAdapter
 
 from kernel.clients import Client
-from kernel.contracts.accounts import Me, NewLink, OfferedLink
+from kernel.contracts.accounts import Link, Me, NewLink, OfferedLink
 from kernel.contracts.editing import Edited, NewEdit
 from kernel.contracts.errors import Language, Problem, UpstreamError
-from kernel.contracts.finding import NewSavedSearch, PublicAnswerEvent, SavedSearch, SearchAnswer
-from kernel.contracts.history import Difference, FoundSegment
+from kernel.contracts.finding import (
+    NewPreviewLink,
+    NewSavedSearch,
+    PreviewLink,
+    PublicAnswerEvent,
+    PublicHit,
+    SavedSearch,
+    SearchAnswer,
+)
+from kernel.contracts.history import Difference, FoundSegment, RecentEdit
 from kernel.contracts.library import ListedSegment, Page, Person, Run, Video
 from kernel.contracts.people import Decision, NamedStranger, NotThem, Question
 from kernel.contracts.search import AnswerRequest, SearchRequest
+from kernel.contracts.time import Span
 from kernel.wire import Wire
 
 PAGE = 200
@@ -62,6 +71,16 @@ class Archive(Client):
     async def offer_link(self, new: NewLink) -> OfferedLink:
         return await self._call("POST", "/v1/links", OfferedLink, new)
 
+    async def linked(self) -> list[Link]:
+        """Everybody of Slack who is linked."""
+        found, cursor = [], None
+        while True:
+            asked = urlencode({"program": "slack", "limit": PAGE} | ({"cursor": cursor} if cursor else {}))
+            page = await self._page(f"/v1/links?{asked}", Link)
+            found += page.items
+            if (cursor := page.next_cursor) is None:
+                return found
+
     # ---- finding
 
     async def search(self, question: SearchRequest) -> SearchAnswer:
@@ -77,6 +96,19 @@ class Archive(Client):
 
     async def save_search(self, new: NewSavedSearch, key: str) -> SavedSearch:
         return await self._call("POST", "/v1/saved-searches", SavedSearch, new, **{"Idempotency-Key": key})
+
+    async def told_of(self, search_id: UUID) -> SavedSearch:
+        return await self._call("POST", f"/v1/saved-searches/{search_id}/told", SavedSearch)
+
+    async def looked_at(self, search_id: UUID) -> SavedSearch:
+        return await self._call("POST", f"/v1/saved-searches/{search_id}/looked", SavedSearch)
+
+    async def new_of(self, search_id: UUID, limit: int) -> list[PublicHit]:
+        """What it found that nobody has looked at, newest first."""
+        return (await self._page(f"/v1/saved-searches/{search_id}/new?limit={limit}", PublicHit)).items
+
+    async def forget_search(self, search_id: UUID) -> None:
+        await self._send("DELETE", f"/v1/saved-searches/{search_id}")
 
     async def saved_searches(self) -> list[SavedSearch]:
         return (await self._page(f"/v1/saved-searches?limit={PAGE}", SavedSearch)).items
@@ -111,6 +143,23 @@ class Archive(Client):
     async def thumbnail(self, video_id: UUID, at_ms: int) -> bytes:
         """The picture on screen then, as JPEG."""
         return (await self._send("GET", f"/v1/videos/{video_id}/thumbnail?at_ms={at_ms}&width=480")).content
+
+    async def moving(self, video_id: UUID, span: Span) -> bytes:
+        """Pictures of that span, as GIF."""
+        return (await self._send("GET", f"/v1/videos/{video_id}/preview.gif?{_moment(span)}")).content
+
+    async def clip(self, video_id: UUID, span: Span) -> bytes:
+        """That span with its sound, as MP4."""
+        return (await self._send("GET", f"/v1/videos/{video_id}/preview.mp4?{_moment(span)}")).content
+
+    async def clip_link(self, video_id: UUID, span: Span) -> PreviewLink:
+        """An address that shows that span to whoever has it, until it expires."""
+        path, new = f"/v1/videos/{video_id}/preview-links", NewPreviewLink(**span.model_dump())
+        return await self._call("POST", path, PreviewLink, new)
+
+    async def recent_edits(self, limit: int, *, people: bool) -> list[RecentEdit]:
+        """Of every video they may see, newest first; `people`: only what people did."""
+        return (await self._page(f"/v1/edits?limit={limit}&people={str(people).lower()}", RecentEdit)).items
 
     async def video(self, video_id: UUID) -> Video:
         return await self._call("GET", f"/v1/videos/{video_id}", Video)
@@ -154,3 +203,7 @@ class Archive(Client):
 
     async def person(self, person_id: UUID) -> Person:
         return await self._call("GET", f"/v1/people/{person_id}", Person)
+
+
+def _moment(span: Span) -> str:
+    return urlencode(span.model_dump())

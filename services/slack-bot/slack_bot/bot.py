@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,7 +18,7 @@ from kernel.wire import Wire
 from slack_bot.archive import Archive, Caller
 from slack_bot.blocks import notices
 from slack_bot.blocks.kit import Message
-from slack_bot.drafts import Draft, Place, Proposal
+from slack_bot.drafts import Draft, Place
 from slack_bot.kept import Kept
 from slack_bot.people import NotLinkedError, People, Speaker
 from slack_bot.replies import Reply
@@ -38,12 +38,12 @@ class Bot:
     slack: AsyncWebClient
     done: Kept[bool] = field(default_factory=lambda: Kept(AN_HOUR, most=50_000))
     results: Kept[Results] = field(default_factory=lambda: Kept(AN_HOUR, most=2_000))
-    drafts: Kept[Draft] = field(default_factory=lambda: Kept(AN_HOUR, most=2_000))
+    drafts: Kept[Draft] = field(default_factory=lambda: Kept(7 * A_DAY, most=2_000))  # that nothing in Slack can carry
     pictures: Kept[str] = field(default_factory=lambda: Kept(A_DAY, most=20_000))
     names: Kept[Person] = field(default_factory=lambda: Kept(300))
-    proposals: Kept[Proposal] = field(default_factory=lambda: Kept(7 * A_DAY, most=2_000))
     shared: Kept[tuple[Place, ...]] = field(default_factory=lambda: Kept(30 * A_DAY, most=20_000))
     at_work: set[asyncio.Task[None]] = field(default_factory=set)
+    watching: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         token = self.settings.slack.token
@@ -62,6 +62,39 @@ class Bot:
         self.pictures.put(key, file)
         return file
 
+    async def called(self, archive: Archive, ids: set[UUID]) -> dict[UUID, Person]:
+        """What people are called; those that are no more are left out."""
+        found = {one: self.names.get(str(one)) for one in ids}
+        for one in [one for one, person in found.items() if person is None]:
+            try:
+                found[one] = person = await archive.person(one)
+                self.names.put(str(one), person)
+            except UpstreamError as error:
+                if error.upstream.status != 404:  # noqa: PLR2004 - HTTP's own number
+                    raise
+        return {one: person for one, person in found.items() if person is not None}
+
+    def carried(self, draft: Draft, most: int) -> str:
+        """The draft as so many characters at most; what is longer is kept here, under the name that is given."""
+        written = draft.model_dump_json(exclude_defaults=True)
+        if len(written) <= most:
+            return written
+        name = uuid4().hex
+        self.drafts.put(name, draft)
+        return name
+
+    def draft(self, carried: str) -> Draft | None:
+        """What `carried` made; None when it was kept here and is no more."""
+        return Draft.model_validate_json(carried) if carried.startswith("{") else self.drafts.get(carried)
+
+    def web(self, video_id: UUID, segment_id: UUID) -> str:
+        """Where the editor opens that segment."""
+        return f"{self.settings.public_url.rstrip('/')}/videos/{video_id}?segment={segment_id}"
+
+    def watch(self, work: Coroutine[Any, Any, None]) -> None:
+        """For as long as the bot is connected."""
+        self.watching.append(asyncio.create_task(work))
+
     def start(self, work: Awaitable[None]) -> None:
         """Beside the answer to Slack, which does not wait for it."""
         task = asyncio.ensure_future(work)
@@ -69,9 +102,10 @@ class Bot:
         task.add_done_callback(self.at_work.discard)
 
     async def close(self) -> None:
-        for task in self.at_work:
+        tasks = [*self.at_work, *self.watching]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self.at_work, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @dataclass
@@ -103,6 +137,12 @@ class Turn:
         said: dict[str, Any] = json.loads(self.pressed.get("value") or "{}")
         return UUID(said["s"]), int(said["v"]), str(said.get("r") or "")
 
+    @property
+    def container(self) -> Mapping[str, Any]:
+        """The message that was pressed."""
+        found: Mapping[str, Any] = self.body.get("container") or {}
+        return found
+
     async def archive(self) -> Archive:
         """Scenedesk as whoever this is. Raises NotLinkedError."""
         if self._archive is None:
@@ -111,16 +151,7 @@ class Turn:
 
     async def names(self, ids: set[UUID]) -> dict[UUID, Person]:
         """What people are called; those that are no more are left out."""
-        archive = await self.archive()
-        found = {one: self.bot.names.get(str(one)) for one in ids}
-        for one in [one for one, person in found.items() if person is None]:
-            try:
-                found[one] = await archive.person(one)
-                self.bot.names.put(str(one), found[one])  # type: ignore[arg-type]
-            except UpstreamError as error:
-                if error.upstream.status != 404:  # noqa: PLR2004 - HTTP's own number
-                    raise
-        return {one: person for one, person in found.items() if person is not None}
+        return await self.bot.called(await self.archive(), ids)
 
     async def fail(self, message: Message) -> None:
         """To them alone: in the modal that is open, else where they asked."""

@@ -19,6 +19,7 @@ from slack_bot.bot import Bot
 from slack_bot.door import listening
 from slack_bot.notifying import notify
 from slack_bot.signatures import Seal
+from slack_bot.watching import watch
 
 PING_S = 5  # also how long it waits before it connects again
 
@@ -49,7 +50,8 @@ async def connected(settings: Settings, wire: Wire) -> AsyncIterator[Connection]
     socket = asyncio.create_task(_over_socket(settings, bot, connection.app)) if settings.slack_app_token else None
     channel = settings.slack.notices_channel
     if channel is not None:
-        bot.start(notify(bot, channel))
+        bot.watch(notify(bot, channel))
+    bot.watch(watch(bot))
     try:
         yield connection
     finally:

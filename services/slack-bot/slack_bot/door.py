@@ -12,7 +12,18 @@ from kernel.telemetry import logger
 from slack_bot.blocks import modals, notices
 from slack_bot.blocks import sharing as share_form
 from slack_bot.bot import MOST_AT_WORK, Bot, Work, channel_of, take, user_of
-from slack_bot.handlers import approving, asking, choosing, editing, home, searching, sharing
+from slack_bot.handlers import (
+    alerting,
+    approving,
+    asking,
+    choosing,
+    editing,
+    home,
+    pictures,
+    searching,
+    sharing,
+    unfurling,
+)
 from slack_bot.replies import Reply
 from slack_bot.words import speaker
 
@@ -31,21 +42,25 @@ def listening(bot: Bot) -> AsyncApp:
         "search:save": searching.kept,
         "card:edit": editing.opened,
         "card:share": sharing.opened,
+        "card:clip": pictures.played,
         "edit:undo": editing.undone,
         re.compile(r"ask:(yes|no|else:.+)"): asking.answered,
         "proposal:yes": approving.approved,
         "proposal:no": approving.rejected,
+        "alert:show": alerting.shown,
+        "alert:forget": alerting.forgotten,
         "ask:skip": asking.skipped,
         "ask:undo": asking.undone,
     }
     for action, work in pressed.items():
         app.action(action)(_heard(bot, work))
-    app.action(re.compile(r"card:(watch|web)|link"))(_acknowledged)
+    app.action(re.compile(r"card:(watch|web|play)|link"))(_acknowledged)
     app.view(modals.EDIT)(_answered(bot, editing.checked))
     app.view(modals.APPLY)(_heard(bot, approving.saved, {"response_action": "clear"}))
     app.view(share_form.SHARE)(_heard(bot, sharing.sent, {"response_action": "clear"}))
     app.options(re.compile(r"value|ask:else:.+"))(_suggesting(bot))
     app.shortcut("find")(_heard(bot, searching.from_message))
+    app.event("link_shared")(_heard(bot, unfurling.shared))
     app.event("app_home_opened")(_heard(bot, home.opened))
     return app
 

@@ -1,19 +1,30 @@
-"""What is kept of an open form: more than Slack lets a modal carry."""
+"""What a form, a preview and a proposal carry with them, so that a bot that was started in between knows it too."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
+from kernel.contracts.editing import Command
 from kernel.contracts.errors import Language
-from kernel.contracts.history import FoundSegment
-from kernel.contracts.library import ListedSegment
-from slack_bot.blocks.scenes import Names
-from slack_bot.changes import Change
+from kernel.contracts.model import Value
 from slack_bot.results import Results
 
-if TYPE_CHECKING:
-    from slack_bot.people import Speaker
-    from slack_bot.replies import Reply, Thread
+
+class Draft(Value):
+    """An edit in the making: of which segment as it was at which version, and where to answer."""
+
+    video_id: UUID
+    segment_id: UUID
+    version: int
+    language: Language
+    results: str = ""  # whose card was pressed
+    address: str | None = None  # Slack's response address of that press
+    until: int = 0  # seconds of the epoch; how long that may be used
+    channel: str | None = None
+    thread: str | None = None  # the message of a shared card
+    note: str | None = None
+    commands: tuple[Command, ...] = ()
+    by: str | None = None  # of a proposal: whose it is
+    key: str | None = None  # by which the same proposal approved again is made once
 
 
 class Place(NamedTuple):
@@ -23,31 +34,6 @@ class Place(NamedTuple):
     message: str
     language: Language
     results: Results
+    team: str
     by: str
     note: str = ""
-
-
-@dataclass
-class Draft:
-    """The segment as the form showed it, whom it names, and where the card stands that was pressed."""
-
-    segment: FoundSegment
-    following: ListedSegment | None
-    names: Names
-    language: Language
-    results: str
-    reply: "Reply"
-    thread: "Thread | None" = None  # of a shared card
-    note: str | None = None
-    changes: Sequence[Change] = field(default=())
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A draft that waits for somebody else's yes: by whom, under which key, and the message that shows it."""
-
-    draft: Draft
-    by: "Speaker"
-    key: str
-    lines: Sequence[str]
-    message: str

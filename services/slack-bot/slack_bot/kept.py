@@ -25,6 +25,10 @@ class Kept(Generic[Value]):
         self._values[key] = (self._clock() + self._seconds, value)
         self._sweep()
 
+    def values(self) -> list[Value]:
+        self._sweep()
+        return [value for _, value in self._values.values()]
+
     def first(self, key: str, value: Value) -> bool:
         """Whether the key is new; from now on it is not."""
         if self.get(key) is not None:

@@ -56,6 +56,10 @@ class People:
             self._profiles.put(f"{team}:{user}", known)
         return known
 
+    def caller_for(self, elsewhere: str) -> Caller:
+        """Asking as whoever is linked by that name."""
+        return Caller(self._token, elsewhere)
+
     async def archive_of(self, speaker: Speaker) -> Archive:
         """Scenedesk as that person. Raises NotLinkedError, UpstreamError, UnavailableError."""
         own = Caller(self._token, language=speaker.language)

@@ -16,7 +16,7 @@ USES, LASTS_S = 5, 29 * 60
 
 
 class Reply:
-    """One interaction's way back. Slack lets an address be used five times in half an hour."""
+    """One interaction's way back. Slack lets an address be used five times in half an hour (`until`: of the epoch)."""
 
     def __init__(
         self,
@@ -24,15 +24,18 @@ class Reply:
         address: str | None,
         channel: str | None,
         user: str,
-        clock: Callable[[], float] = time.monotonic,
+        *,
+        until: float | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._slack, self._address, self._channel, self._user = slack, address, channel, user
-        self._clock, self._until, self._left = clock, clock() + LASTS_S, USES
+        self._slack, self.address, self.channel, self._user = slack, address, channel, user
+        self._clock, self._left = clock, USES
+        self.until = clock() + LASTS_S if until is None else until
 
     @property
     def spare(self) -> int:
         """How often the address may still be used."""
-        return self._left if self._address and self._clock() < self._until else 0
+        return self._left if self.address and self._clock() < self.until else 0
 
     async def tell(self, message: Message, *, replace: bool = False) -> bool:
         """To them alone; `replace` what was pressed or said before. Whether Slack took it."""
@@ -46,8 +49,8 @@ class Reply:
         """Without an address: in the channel, seen by them alone; else to them directly."""
         text, blocks = message.text, message.blocks
         try:
-            if self._channel is not None:
-                await self._slack.chat_postEphemeral(channel=self._channel, user=self._user, text=text, blocks=blocks)
+            if self.channel is not None:
+                await self._slack.chat_postEphemeral(channel=self.channel, user=self._user, text=text, blocks=blocks)
                 return
         except SlackApiError as error:  # a channel the bot is not in
             logger("slack").info("not told in the channel", error=str(error.response["error"]))
@@ -55,7 +58,7 @@ class Reply:
 
     async def _respond(self, message: Message, *, replace: bool) -> bool:
         retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
-        webhook = AsyncWebhookClient(self._address or "", retry_handlers=retries)
+        webhook = AsyncWebhookClient(self.address or "", retry_handlers=retries)
         answer = await webhook.send(
             text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=replace
         )

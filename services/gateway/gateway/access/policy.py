@@ -26,6 +26,7 @@ VIEWER = frozenset(
         "PUT /v1/saved-searches/{search_id}",
         "DELETE /v1/saved-searches/{search_id}",
         "POST /v1/saved-searches/{search_id}/looked",
+        "POST /v1/saved-searches/{search_id}/told",
         "POST /sign-out",
         "PUT /v1/me",
         "PUT /v1/me/password",

@@ -63,6 +63,7 @@ def shown(kept: Kept) -> SavedSearch:
         question=kept.question,
         address=address("/search", Addressed.of(kept.question).pairs),
         new=kept.new,
+        untold=kept.untold,
         looked_at=kept.looked_at,
         created_at=kept.created_at,
         by=kept.actor,

@@ -1,19 +1,22 @@
 """SQL that reads history: who did what, to which segments, and what they were before."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, func, or_, select, true
+from sqlalchemy import Select, and_, column, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.editor.history import LedgerStep
 from gateway.editor.timeline import Edit, EditKind
-from gateway.library import cursors
+from gateway.library import accounts, cursors
 from gateway.library.edits import edit_in
+from gateway.library.sight import Sight
+from gateway.tables import videos
 from gateway.timeline_tables import edits, touches
-from kernel.contracts.history import EditSummary
+from kernel.contracts.history import EditSummary, PersonKind, RecentEdit
 from kernel.contracts.library import Page
 
 OPINIONS: tuple[EditKind, ...] = ("publish", "import")
@@ -33,6 +36,22 @@ async def listing(
     """Newest first."""
     query = _summaries().where(edits.c.video_id == video_id)
     return await _page(connection, query, cursor, limit)
+
+
+async def recent(
+    connection: AsyncConnection, sight: Sight, cursor: str | None = None, limit: int = 50, *, by_people: bool = False
+) -> Page[RecentEdit]:
+    """Of all videos that may be seen, newest first; `by_people`: without what the machine and imports said."""
+    place = (edits.c.created_at, edits.c.video_id, edits.c.version)
+    query = _summaries().add_columns(videos.c.title).join_from(edits, videos).where(sight.of(edits.c.video_id))
+    if by_people:
+        query = query.where(edits.c.kind.in_(get_args(PersonKind)))
+    if cursor is not None:
+        query = query.where(tuple_(*place) < cursors.decode(cursor, datetime, UUID, int))
+    rows = (await connection.execute(query.order_by(*(one.desc() for one in place)).limit(limit + 1))).all()
+    called = await accounts.names(connection, {row.actor for row in rows})
+    found = [RecentEdit(**dict(_summary(row)), title=row.title, by=called.get(row.actor)) for row in rows]
+    return cursors.page(found, limit, lambda edit: (edit.at, edit.video_id, edit.version))
 
 
 async def of_segments(

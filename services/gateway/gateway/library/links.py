@@ -1,8 +1,9 @@
 """SQL of who somebody is in other programs."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import Select, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,11 +30,21 @@ async def linked(connection: AsyncConnection, elsewhere: str) -> Account | None:
     return account_of(row) if row is not None else None
 
 
+async def everybody(connection: AsyncConnection, program: str, *, limit: int, cursor: str | None = None) -> Page[Link]:
+    """Of one program, in order of their name there; without accounts that are shut out."""
+    standing = accounts.c.disabled_at.is_(None)
+    query = select(links).join(accounts).where(links.c.elsewhere.startswith(f"{program}:", autoescape=True), standing)
+    return await _page(connection, query, limit=limit, cursor=cursor)
+
+
 async def of_account(
     connection: AsyncConnection, account_id: UUID, *, limit: int, cursor: str | None = None
 ) -> Page[Link]:
     """In order of their name elsewhere."""
-    query = select(links).where(links.c.account_id == account_id)
+    return await _page(connection, select(links).where(links.c.account_id == account_id), limit=limit, cursor=cursor)
+
+
+async def _page(connection: AsyncConnection, query: Select[Any], *, limit: int, cursor: str | None) -> Page[Link]:
     if cursor is not None:
         query = query.where(tuple_(links.c.elsewhere) > cursors.decode(cursor, str))
     rows = await connection.execute(query.order_by(links.c.elsewhere).limit(limit + 1))

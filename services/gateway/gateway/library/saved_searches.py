@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +21,7 @@ from kernel.contracts.time import Span
 
 
 class Kept(NamedTuple):
-    """A saved search as it is kept, and how many moments it found that nobody has looked at."""
+    """A saved search as it is kept; how many moments it found that nobody has looked at, or was told of."""
 
     id: UUID
     name: str
@@ -30,6 +30,7 @@ class Kept(NamedTuple):
     looked_at: datetime
     created_at: datetime
     new: int
+    untold: int
 
 
 class FoundMoment(NamedTuple):
@@ -74,6 +75,12 @@ async def look(connection: AsyncConnection, search_id: UUID, actor: str) -> None
     _there((await connection.execute(looked)).rowcount)
     unseen = (saved_search_hits.c.saved_search_id == search_id, ~saved_search_hits.c.seen)
     await connection.execute(update(saved_search_hits).where(*unseen).values(seen=True))
+
+
+async def tell(connection: AsyncConnection, search_id: UUID, actor: str) -> None:
+    """Its owner was told of all that it has found until now."""
+    told = update(saved_searches).where(*_one(search_id, actor)).values(told_at=func.clock_timestamp())
+    _there((await connection.execute(told)).rowcount)
 
 
 async def get(connection: AsyncConnection, search_id: UUID, actor: str, sight: Sight) -> Kept:
@@ -211,15 +218,16 @@ def _there(count: int) -> None:
 
 def _shown(sight: Sight) -> Select[Any]:
     hits = saved_search_hits
+    untold = func.count().filter(hits.c.found_at > saved_searches.c.told_at)
     new = (
-        select(func.count())
+        select(func.count().label("new"), untold.label("untold"))
         .select_from(hits.join(segments, segments.c.id == hits.c.segment_id))
         .where(hits.c.saved_search_id == saved_searches.c.id, *_new(sight))
-        .scalar_subquery()
+        .lateral()
     )
-    return select(saved_searches, new.label("new"))
+    return select(saved_searches, new.c.new, new.c.untold).join(new, true())
 
 
 def _kept(row: Row[Any]) -> Kept:
     question = SearchRequest.model_validate(row.question)
-    return Kept(row.id, row.name, question, row.actor, row.looked_at, row.created_at, row.new)
+    return Kept(row.id, row.name, question, row.actor, row.looked_at, row.created_at, row.new, row.untold)

@@ -32,7 +32,7 @@ from gateway.revising.commands import Known, times_of
 from gateway.revising.errors import EditConflictError, NoVersionError, RefusedEditError
 from kernel.contracts.editing import ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit
 from kernel.contracts.errors import InvalidError, NotFoundError
-from kernel.contracts.history import Difference, EditEntry, EditSummary, ThreeWay, TimelineAt
+from kernel.contracts.history import Difference, EditEntry, EditSummary, RecentEdit, ThreeWay, TimelineAt
 from kernel.contracts.library import Page
 
 router = APIRouter(tags=["editing"])
@@ -115,6 +115,19 @@ async def edit_many(bulk: BulkEdit, desk: AtDesk, who: AtWho, once: AtOnce, by: 
         return 201, BulkEdited(videos=await revise_all(connection, bulk, selected, by))
 
     return await once.answer_within(digest(bulk), work)
+
+
+@router.get("/edits", summary="Recent edits", responses=problems())
+async def list_recent_edits(
+    desk: AtDesk,
+    who: AtWho,
+    people: Annotated[bool, Query(description="Only what people did, not the machine's and imports'")] = False,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[RecentEdit]:
+    """Of every video that you may see, newest first."""
+    async with desk.database.transaction() as connection:
+        return await history.recent(connection, who.sight, cursor, limit, by_people=people)
 
 
 async def _known(desk: Desk, video_id: UUID, command: Command) -> Known:

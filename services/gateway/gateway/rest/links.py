@@ -1,8 +1,9 @@
 """Who somebody is in other programs, so that their services act for the right account."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from gateway.access import linking
 from gateway.access.admission import AtWho
@@ -18,6 +19,15 @@ from kernel.contracts.library import Page
 
 router = APIRouter(tags=["access"])
 
+Program = Annotated[
+    str,
+    Query(
+        pattern="^[a-z]{2,20}$",
+        description="As their names there begin",
+        openapi_examples={"slack": {"value": "slack"}},
+    ),
+]
+
 
 @router.post("/links", summary="Offer to link somebody", responses=problems(may_not=ActForError()))
 async def offer(new: NewLink, desk: AtDesk, who: AtWho) -> OfferedLink:
@@ -25,6 +35,17 @@ async def offer(new: NewLink, desk: AtDesk, who: AtWho) -> OfferedLink:
     links them; from then on the service names them in `Scenedesk-Act-For` as they are called there.
     """
     return await linking.offer(desk, who, new, datetime.now(UTC))
+
+
+@router.get("/links", summary="Everybody of a program who is linked", responses=problems(may_not=ActForError()))
+async def list_linked(
+    desk: AtDesk, who: AtWho, program: Program, limit: Limit = 50, cursor: Cursor = None
+) -> Page[Link]:
+    """For a service whose token has `act-for`: whom it may speak for, in order of their name there."""
+    if not who.acts:
+        raise ActForError
+    async with desk.database.transaction() as connection:
+        return await links.everybody(connection, program, limit=limit, cursor=cursor)
 
 
 @router.get("/me/links", summary="Who you are elsewhere", responses=problems())

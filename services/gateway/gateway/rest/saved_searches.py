@@ -83,6 +83,18 @@ async def looked(search_id: UUID, desk: AtDesk, by: ByWhom, who: AtWho) -> Saved
         return saving.shown(await sql.get(connection, search_id, by.actor, who.sight))
 
 
+@router.post(
+    "/saved-searches/{search_id}/told", summary="Say that its owner was told", responses=problems(no_search=NO_SEARCH)
+)
+async def told(search_id: UUID, desk: AtDesk, by: ByWhom, who: AtWho) -> SavedSearch:
+    """For a service that tells people what is new: of what was found until now they are told no more. It stays new
+    until they look at it.
+    """
+    async with desk.database.transaction() as connection:
+        await sql.tell(connection, search_id, by.actor)
+        return saving.shown(await sql.get(connection, search_id, by.actor, who.sight))
+
+
 @router.put(
     "/saved-searches/{search_id}",
     summary="Rename a saved search",

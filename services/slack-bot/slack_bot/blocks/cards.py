@@ -1,5 +1,6 @@
 """Scenes that were found, as cards."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from kernel.contracts.errors import Language
@@ -80,7 +81,9 @@ def _onwards(found: Results, say: Say) -> list[Block]:
     return [actions(*made)] if any(made) else []
 
 
-def one(card: Card, number: int, found: Results, language: Language, say: Say) -> list[Block]:
+def one(
+    card: Card, number: int, found: Results, language: Language, say: Say, carried: Mapping[str, str] | None = None
+) -> list[Block]:
     """A scene: title, in and out, what is seen, who, why, and what can be done with it."""
     hit = card.hit
     title = link(hit.link, hit.title[:TITLE])
@@ -92,7 +95,12 @@ def one(card: Card, number: int, found: Results, language: Language, say: Say) -
     reasons = scenes.why(hit.evidence, hit.missing, say)
     people = scenes.who(hit.people, found.names, language, say)
     told = [*([f"👥 {escaped(people)}"] if people else []), *([f"💡 {escaped(reasons)}"] if reasons else [])]
-    return [section("\n".join(said), shown), *([context(*told)] if told else []), deeds(card, found.id, say)]
+    told += [say("🖼 A still: the moving picture could not be made in time.")] if card.picture and card.still else []
+    return [
+        section("\n".join(said), shown),
+        *([context(*told)] if told else []),
+        deeds(card, found.id, say, carried or {}),
+    ]
 
 
 def _said(card: Card, language: Language, say: Say) -> list[str]:
@@ -102,10 +110,14 @@ def _said(card: Card, language: Language, say: Say) -> list[str]:
     return told or [say("No caption yet.")]
 
 
-def deeds(card: Card, results_id: str, say: Say) -> Block:
-    value = packed({"s": str(card.hit.segment_id), "v": card.version, "r": results_id}) or ""
+def deeds(card: Card, results_id: str, say: Say, carried: Mapping[str, str]) -> Block:
+    said = {"s": str(card.hit.segment_id), "v": card.version, "r": results_id}
+    value = packed({**said, **carried}) or packed(said) or ""
+    clip = card.clip
+    playing = packed({"video": str(card.hit.video_id), "t": [clip.start_ms, clip.end_ms]}) if clip else None
     return actions(
         button(say("Watch"), "card:watch", url=card.hit.link, style="primary"),
+        button(say("Clip"), "card:clip", playing) if playing else None,
         button(say("Edit"), "card:edit", value),
         button(say("Edit in Web"), "card:web", url=editor_address(card.hit.link, card.hit.segment_id)),
         button(say("Share"), "card:share", value),
@@ -116,13 +128,10 @@ def shared(card: Card, found: Results, language: Language, say: Say, *, by: str,
     """One scene for others; `by` is the id in Slack of who shows it."""
     head = say("<@%(who)s> shares a scene", who=by)
     quoted = [section("\n".join(f"> {line}" for line in escaped(note).splitlines()))] if note else []
-    return Message(card.hit.title, [context(head), *quoted, *_alone(card, found, language, say)])
-
-
-def _alone(card: Card, found: Results, language: Language, say: Say) -> list[Block]:
-    blocks = one(card, 1, found, language, say)
+    carried = {"b": by, "l": language} | ({"n": note} if note else {})
+    blocks = one(card, 1, found, language, say, carried)
     blocks[0]["text"]["text"] = blocks[0]["text"]["text"].replace("*1. ", "*", 1)
-    return blocks
+    return Message(card.hit.title, [context(head), *quoted, *blocks])
 
 
 def card_of(found: Results, segment_id: UUID) -> Card | None:

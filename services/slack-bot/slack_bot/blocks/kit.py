@@ -9,7 +9,7 @@ from typing import Any
 Block = dict[str, Any]
 View = dict[str, Any]
 
-TEXT, LABEL, TITLE, OPTION, VALUE = 3000, 75, 24, 75, 2000
+TEXT, LABEL, TITLE, OPTION, VALUE, METADATA = 3000, 75, 24, 75, 2000, 3000
 _CUT_ENTITY = re.compile(r"&\w{0,4}$")
 
 

@@ -1,6 +1,6 @@
 """The form in which a segment is edited, and what it would change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from slack_bot import times
 from slack_bot.blocks import scenes
 from slack_bot.blocks.kit import Block, View, context, escaped, field, modal, option, plain, section
 from slack_bot.blocks.scenes import Names
-from slack_bot.changes import Change, Form, form_of
+from slack_bot.changes import Change, Following, Form, form_of
 from slack_bot.words import Say
 
 EDIT, APPLY = "edit:form", "edit:apply"
 MOST_PEOPLE = 50
+Called = Mapping[UUID, str]
 
 
 def form(
@@ -73,18 +74,19 @@ def _people(now: Form, names: Names, language: Language, say: Say) -> Block:
 def _deed(say: Say, *, following: ListedSegment | None) -> Block:
     options = [option(say("Nothing else"), "keep"), option(say("Split it in two"), "split")]
     if following is not None:
-        options.append(option(say("Merge with the next"), "merge", scenes.between(following.span)))
+        its = Following(following.id, following.span.start_ms, following.span.end_ms)
+        options.append(option(say("Merge with the next"), its.written, scenes.between(following.span)))
     options.append(option(say("Delete it"), "delete"))
     return field("deed", say("And also"), {"type": "radio_buttons", "options": options, "initial_option": options[0]})
 
 
-def preview(made: Sequence[Change], names: Names, language: Language, say: Say) -> View:
+def preview(made: Sequence[Change], called: Called, say: Say) -> View:
     """What the form would change, before anything is."""
-    blocks = [section(told(change, names, language, say)) for change in made]
+    blocks = [section(told(change, called, say)) for change in made]
     return modal(say("What changes"), blocks, close=say("Back"), submit=say("Save"), callback=APPLY)
 
 
-def told(change: Change, names: Names, language: Language, say: Say) -> str:
+def told(change: Change, called: Called, say: Say) -> str:
     """One change as a line, before and after."""
     if change.field == "delete":
         return say("*The scene is deleted.* You can take it back.")
@@ -92,16 +94,14 @@ def told(change: Change, names: Names, language: Language, say: Say) -> str:
         return say("*Split* at `%(at)s`", at=times.shown(change.after))
     if change.field == "merge":
         return say("*Merged* with the next scene, `%(span)s`", span=_span(change.after))
-    label, before, after = _sides(change, names, language, say)
+    label, before, after = _sides(change, called, say)
     nothing = say("nothing")
     return f"*{label}*\n{_struck(before) or nothing}\n→ {escaped(after) or nothing}"
 
 
-def _sides(change: Change, names: Names, language: Language, say: Say) -> tuple[str, str, str]:
+def _sides(change: Change, called: Called, say: Say) -> tuple[str, str, str]:
     if change.field == "people":
-        before, after = (
-            ", ".join(_named(one, names, language) for one in side) for side in (change.before, change.after)
-        )
+        before, after = (", ".join(called.get(one, "?") for one in side) for side in (change.before, change.after))
         return say("People"), before, after
     if change.field == "span":
         return say("In and out"), _span(change.before), _span(change.after)
@@ -116,10 +116,6 @@ def _struck(text: str) -> str:
 
 def _span(span: tuple[int, int]) -> str:
     return f"{times.shown(span[0])} – {times.shown(span[1])}"
-
-
-def _named(person_id: UUID, names: Names, language: Language) -> str:
-    return scenes.called(names[person_id], language) if person_id in names else "?"
 
 
 def unchanged(say: Say) -> dict[str, str]:

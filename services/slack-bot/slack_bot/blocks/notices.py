@@ -68,6 +68,10 @@ def broken(say: Say) -> Message:
     )
 
 
+def too_old(say: Say) -> Message:
+    return plainly(say("This form is too old. Close it and press Edit again; nothing was changed."))
+
+
 def busy(say: Say) -> Message:
     return plainly(say("⏳ Very many are asking right now. Try again in a minute."))
 
@@ -86,6 +90,12 @@ def ended(video: Video, run: Run, link: str, say: Say) -> Message:
 def unwelcome(say: Say) -> Message:
     return plainly(
         say("⚠️ I am not in that channel. Invite me there (/invite @Scenedesk) or choose another one, then share again.")
+    )
+
+
+def without_clip(say: Say) -> Message:
+    return plainly(
+        say("⚠️ The card is shared; its clip could not be put under it. Is the bot in that channel? /invite @Scenedesk")
     )
 
 

@@ -2,18 +2,19 @@
 for somebody else's yes.
 """
 
-import json
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import ClassVar
-from uuid import uuid4
 
 from kernel.contracts.accounts import Role
 from kernel.contracts.errors import Language, ScenedeskError
-from slack_bot.blocks import modals, notices, proposals
-from slack_bot.blocks.kit import Message
+from slack_bot.blocks import notices, outcomes, proposals
+from slack_bot.blocks.kit import VALUE, Message
 from slack_bot.bot import Turn
-from slack_bot.drafts import Draft, Proposal
+from slack_bot.drafts import Draft
 from slack_bot.handlers import editing
+from slack_bot.handlers.editing import Made
+from slack_bot.people import NotLinkedError
+from slack_bot.replies import Thread
 from slack_bot.words import speaker
 
 MAY: tuple[Role, ...] = ("editor", "admin")
@@ -30,58 +31,95 @@ class NotEditorError(ScenedeskError):
 
 async def saved(turn: Turn) -> None:
     """Save was pressed: made at once, or proposed where the channel wants a second pair of eyes."""
-    draft = turn.bot.drafts.get(turn.body["view"].get("private_metadata") or "")
+    view = turn.body["view"]
+    draft = turn.bot.draft(str(view.get("private_metadata") or ""))
     if draft is None:
+        await turn.fail(notices.too_old(turn.say))
         return
-    turn.reply = draft.reply
-    root = str(turn.body["view"].get("root_view_id") or turn.body["view"]["id"])
-    thread = draft.thread
+    turn.reply = editing.reply_of(turn.bot, draft, turn.speaker.user)
+    root = str(view.get("root_view_id") or view["id"])
+    lines = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
+    thread = editing.thread_of(turn.bot, draft)
     if thread is not None and thread.channel in turn.bot.settings.slack.approval_channels:
-        await _propose(turn, draft, root)
+        await _propose(turn, draft.model_copy(update={"by": turn.speaker.user, "key": root}), lines, thread)
     else:
-        await editing.apply(turn, draft, root)
+        await editing.apply(turn, draft, lines, root)
 
 
-async def _propose(turn: Turn, draft: Draft, key: str) -> None:
-    if draft.thread is None:
-        return
+async def _propose(turn: Turn, draft: Draft, lines: Sequence[str], thread: Thread) -> None:
     await _may(turn)
-    token = uuid4().hex
-    lines = [modals.told(change, draft.names, turn.language, turn.say) for change in draft.changes]
-    posted = await draft.thread.tell(proposals.waiting(turn.speaker.user, lines, token, turn.say))
-    turn.bot.proposals.put(token, Proposal(draft, turn.speaker, key, lines, posted))
+    carried = turn.bot.carried(draft, VALUE)
+    await thread.tell(proposals.waiting(turn.speaker.user, lines, carried, turn.say))
 
 
 async def approved(turn: Turn) -> None:
-    """Made in the name of whoever proposed it, once somebody else says yes."""
-    token, found = _proposal(turn)
-    if found is None:
-        await turn.fail(notices.plainly(turn.say("This proposal is too old, or was decided. Propose it again.")))
+    """Made in the name of whoever proposed it, once somebody else says yes. What could not be made is not called so."""
+    draft = await _proposal(turn)
+    if draft is None:
         return
-    if turn.speaker.user == found.by.user:
+    if turn.speaker.user == draft.by:
         await turn.fail(notices.plainly(turn.say("Somebody else has to approve it.")))
         return
     await _may(turn)
-    turn.bot.proposals.drop(token)
-    await _decided(found, proposals.approved(turn.speaker.user, found.by.user, found.lines, turn.say))
-    note = " · ".join(filter(None, (turn.say("approved by %(name)s", name=turn.speaker.name), found.draft.note)))
-    theirs = Turn(turn.bot, turn.body, found.by, found.draft.reply, speaker(found.by.language), found.key)
-    await editing.apply(theirs, replace(found.draft, note=note), found.key)
+    theirs = await _as_whoever_proposed(turn, draft)
+    note = " · ".join(filter(None, (turn.say("approved by %(name)s", name=turn.speaker.name), draft.note)))
+    try:
+        made = await editing.make(theirs, draft.model_copy(update={"note": note}), str(draft.key))
+    except NotLinkedError:  # its address would link them to whoever presses it here
+        await turn.fail(notices.plainly(turn.say("Whoever proposed it is not linked to Scenedesk any more.")))
+        return
+    if made.refusal is not None:
+        await _overtaken(turn, theirs, draft, made)
+        return
+    await _decided(turn, proposals.approved(turn.speaker.user, str(draft.by), _lines(turn), turn.say))
+    await editing.told(theirs, draft, _lines(turn), made.versions)
+
+
+async def _as_whoever_proposed(turn: Turn, draft: Draft) -> Turn:
+    theirs = await turn.bot.people.speaker(turn.speaker.team, str(draft.by))
+    reply = editing.reply_of(turn.bot, draft, theirs.user)
+    return Turn(turn.bot, turn.body, theirs, reply, speaker(theirs.language), str(draft.key))
+
+
+async def _overtaken(turn: Turn, theirs: Turn, draft: Draft, made: Made) -> None:
+    """Approved, and yet refused: the message says so, and in the thread stands what is in the way."""
+    refusal = made.refusal
+    if refusal is None:
+        return
+    lines, done = _lines(turn), made.done
+    if not done and refusal.upstream.status >= 500:  # noqa: PLR2004 - HTTP's own border: it may be approved again
+        raise refusal
+    await _decided(turn, proposals.overtaken(turn.speaker.user, str(draft.by), lines, turn.say))
+    thread = editing.thread_of(turn.bot, draft)
+    if thread is not None and done:
+        await thread.tell(outcomes.partly(lines[:done], refusal.upstream.detail, lines[done:], turn.say))
+        await editing.told(theirs, draft, lines[:done], made.versions)
+    elif thread is not None and refusal.upstream.status == editing.CONFLICT:
+        await thread.tell(await editing.conflict(turn, draft, refusal))
+    elif thread is not None:
+        await thread.tell(notices.refused(refusal.upstream, turn.say))
 
 
 async def rejected(turn: Turn) -> None:
     """By anybody who may edit, whoever proposed it among them."""
-    token, found = _proposal(turn)
-    if found is None:
+    draft = await _proposal(turn)
+    if draft is None:
         return
     await _may(turn)
-    turn.bot.proposals.drop(token)
-    await _decided(found, proposals.rejected(turn.speaker.user, found.by.user, found.lines, turn.say))
+    await _decided(turn, proposals.rejected(turn.speaker.user, str(draft.by), _lines(turn), turn.say))
 
 
-async def _decided(found: Proposal, message: Message) -> None:
-    if found.draft.thread is not None:
-        await found.draft.thread.change(found.message, message)
+async def _decided(turn: Turn, message: Message) -> None:
+    """The proposal's own message, without its buttons: it is decided once."""
+    turn.bot.done.put(_decision(turn), value=True)
+    thread = Thread(turn.bot.slack, str(turn.container["channel_id"]), str(turn.container["message_ts"]))
+    await thread.change(thread.message, message)
+
+
+def _lines(turn: Turn) -> list[str]:
+    """What is proposed, as its message says it."""
+    blocks = (turn.body.get("message") or {}).get("blocks") or []
+    return proposals.proposed(blocks)
 
 
 async def _may(turn: Turn) -> None:
@@ -91,6 +129,14 @@ async def _may(turn: Turn) -> None:
         raise NotEditorError
 
 
-def _proposal(turn: Turn) -> tuple[str, Proposal | None]:
-    token = str(json.loads(turn.pressed.get("value") or "{}").get("proposal", ""))
-    return token, turn.bot.proposals.get(token)
+async def _proposal(turn: Turn) -> Draft | None:
+    """None when it was said that there is nothing to decide any more."""
+    draft = turn.bot.draft(str(turn.pressed.get("value") or ""))
+    if draft is not None and draft.by is not None and not turn.bot.done.get(_decision(turn)):
+        return draft
+    await turn.fail(notices.plainly(turn.say("This proposal is too old, or was decided. Propose it again.")))
+    return None
+
+
+def _decision(turn: Turn) -> str:
+    return f"decided:{turn.container.get('channel_id')}:{turn.container.get('message_ts')}"

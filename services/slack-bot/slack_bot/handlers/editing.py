@@ -1,23 +1,24 @@
 """Edit: the form, what it would change, the edits themselves, and taking them back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from slack_sdk.errors import SlackApiError
 
-from kernel.contracts.editing import NewEdit, Undo
+from kernel.contracts.editing import ChangePeople, NewEdit, Undo
 from kernel.contracts.errors import UpstreamError
 from kernel.contracts.history import FoundSegment
 from slack_bot.archive import Archive
 from slack_bot.blocks import differences, modals, notices, outcomes
+from slack_bot.blocks.kit import METADATA, Message
 from slack_bot.bot import Bot, Turn
-from slack_bot.changes import changes, read
+from slack_bot.changes import called, changes, read, shown
 from slack_bot.drafts import Draft
 from slack_bot.handlers import showing
-from slack_bot.replies import Thread
-from slack_bot.results import editor_address
+from slack_bot.replies import Reply, Thread
 from slack_bot.words import speaker
 
 CONFLICT = 412
@@ -30,116 +31,155 @@ async def opened(turn: Turn) -> None:
     archive = await turn.archive()
     segment = await archive.segment(segment_id)
     if segment.state != "live":
-        await turn.fail(differences.gone(segment, _web(turn, segment), turn.say))
+        await turn.fail(differences.gone(segment, turn.bot.web(segment.video_id, segment.id), turn.say))
         return
-    draft = await _draft(turn, archive, segment, results_id)
-    token = uuid4().hex
-    turn.bot.drafts.put(token, draft)
+    draft = await _draft(turn, segment, results_id)
+    if draft.thread is not None:
+        await showing.known_again(turn, segment)
+    names = await showing.names_in(turn, segment)
     view = modals.form(
-        segment, draft.names, turn.language, turn.say, following=draft.following,
-        since=await _since(turn, archive, draft, version),
+        segment, names, turn.language, turn.say, following=await archive.following(segment),
+        since=await _since(turn, archive, segment, version),
     )  # fmt: skip
-    await turn.bot.slack.views_update(view_id=turn.view, view=view | {"private_metadata": token})
+    carried = turn.bot.carried(draft, METADATA)
+    await turn.bot.slack.views_update(view_id=turn.view, view=view | {"private_metadata": carried})
 
 
-async def _draft(turn: Turn, archive: Archive, segment: FoundSegment, results_id: str) -> Draft:
-    container: Mapping[str, Any] = turn.body.get("container") or {}
-    thread = _thread(turn, container)
+async def _draft(turn: Turn, segment: FoundSegment, results_id: str) -> Draft:
+    thread = _thread(turn.container)
     return Draft(
-        segment=segment,
-        following=await archive.following(segment),
-        names=await turn.names({one.person_id for one in segment.people if one.person_id}),
+        video_id=segment.video_id,
+        segment_id=segment.id,
+        version=segment.version,
         language=turn.language,
         results=results_id,
-        reply=turn.reply,
+        address=turn.reply.address,
+        until=int(turn.reply.until),
+        channel=turn.reply.channel,
         thread=thread,
-        note=None if thread is None else await _permalink(turn, container),
+        note=None if thread is None else await _permalink(turn),
     )
 
 
-def _thread(turn: Turn, container: Mapping[str, Any]) -> Thread | None:
+def _thread(container: Mapping[str, Any]) -> str | None:
     """Under the shared card that was pressed; None for a card that only they see."""
     if container.get("is_ephemeral", True) or not container.get("message_ts"):
         return None
-    under = container.get("thread_ts") or container["message_ts"]
-    return Thread(turn.bot.slack, str(container["channel_id"]), str(under))
+    return str(container.get("thread_ts") or container["message_ts"])
 
 
-async def _permalink(turn: Turn, container: Mapping[str, Any]) -> str | None:
+async def _permalink(turn: Turn) -> str | None:
     """History says where in Slack an edit was made."""
     try:
-        asked = {"channel": str(container["channel_id"]), "message_ts": str(container["message_ts"])}
+        asked = {"channel": str(turn.container["channel_id"]), "message_ts": str(turn.container["message_ts"])}
         return str((await turn.bot.slack.chat_getPermalink(**asked))["permalink"])
     except (KeyError, SlackApiError):
         return None
 
 
-async def _since(turn: Turn, archive: Archive, draft: Draft, version: int) -> list[dict[str, Any]]:
+async def _since(turn: Turn, archive: Archive, segment: FoundSegment, version: int) -> list[dict[str, Any]]:
     """What others changed since the card that was pressed."""
-    if draft.segment.version <= version:
+    if segment.version <= version:
         return []
-    difference = await archive.difference(draft.segment.video_id, version, draft.segment.version)
-    told = differences.lines(difference, draft.segment, draft.names, turn.language, turn.say)
-    return modals.stale(told, turn.say)
+    difference = await archive.difference(segment.video_id, version, segment.version)
+    names = await showing.names_in(turn, segment)
+    return modals.stale(differences.lines(difference, segment, names, turn.language, turn.say), turn.say)
 
 
 def checked(bot: Bot, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The form was sent: what is answered at once, without asking anybody."""
+    """The form was sent: what is answered at once, from the form alone, without asking anybody."""
     view = body["view"]
-    draft = bot.drafts.get(view.get("private_metadata") or "")
+    draft = bot.draft(str(view.get("private_metadata") or ""))
     if draft is None:
         say = speaker(bot.settings.language)
-        told = notices.plainly(say("This form is too old. Close it and press Edit again; nothing was changed."))
-        return {"response_action": "update", "view": notices.told(told, say)}
-    say = speaker(draft.language)
-    form, wrong = read(view["state"]["values"], say)
-    if form is None:
+        return {"response_action": "update", "view": notices.told(notices.too_old(say), say)}
+    say, state = speaker(draft.language), view["state"]["values"]
+    form, wrong = read(state, say)
+    before = shown(view["blocks"])
+    was, _ = read(before, say)
+    if form is None or was is None:
         return {"response_action": "errors", "errors": wrong}
-    draft.changes = changes(draft.segment, form, draft.following)
-    if not draft.changes:
+    made = changes(draft.segment_id, was, form)
+    if not made:
         return {"response_action": "errors", "errors": modals.unchanged(say)}
-    draft.names = {**draft.names, **{one: known for one in form.people if (known := bot.names.get(str(one)))}}
-    preview = modals.preview(draft.changes, draft.names, draft.language, say)
-    return {"response_action": "push", "view": preview | {"private_metadata": view["private_metadata"]}}
+    preview = modals.preview(made, called(before) | called(state), say)
+    sent = draft.model_copy(update={"commands": tuple(change.command for change in made)})
+    return {"response_action": "push", "view": preview | {"private_metadata": bot.carried(sent, METADATA)}}
 
 
-async def apply(turn: Turn, draft: Draft, key: str) -> None:
-    """What the draft says, under a key by which the same edits sent again are made once."""
-    archive, version, done = await turn.archive(), draft.segment.version, []
-    lines = [modals.told(change, draft.names, turn.language, turn.say) for change in draft.changes]
-    for number, change in enumerate(draft.changes):
-        new = NewEdit(command=change.command, note=draft.note)
+def reply_of(bot: Bot, draft: Draft, user: str) -> Reply:
+    """The way back to whoever pressed the card."""
+    return Reply(bot.slack, draft.address, draft.channel, user, until=draft.until)
+
+
+def thread_of(bot: Bot, draft: Draft) -> Thread | None:
+    if draft.thread is None or draft.channel is None:
+        return None
+    return Thread(bot.slack, draft.channel, draft.thread)
+
+
+@dataclass
+class Made:
+    """What became of a draft: versions of the edits that were made, and what the next one was refused with."""
+
+    versions: list[int] = field(default_factory=list)
+    done: int = 0
+    refusal: UpstreamError | None = None
+
+
+async def make(turn: Turn, draft: Draft, key: str) -> Made:
+    """The draft's commands in order, under a key by which the same edits sent again are made once."""
+    archive, version, made = await turn.archive(), draft.version, Made()
+    for number, command in enumerate(draft.commands):
         try:
-            edited = await archive.edit(draft.segment.video_id, version, new, f"slack:{key}:{number}")
+            new = NewEdit(command=command, note=draft.note)
+            edited = await archive.edit(draft.video_id, version, new, f"slack:{key}:{number}")
         except UpstreamError as error:
-            await _refused(turn, draft, error, lines, number)
-            break
-        version = edited.version
-        done += [edit.version for edit in edited.edits]
-    if done:
-        await _told(turn, archive, draft, lines, done)
+            made.refusal = error
+            return made
+        version, made.done = edited.version, number + 1
+        made.versions += [edit.version for edit in edited.edits]
+    return made
 
 
-async def _told(turn: Turn, archive: Archive, draft: Draft, lines: list[str], done: list[int]) -> None:
-    await showing.as_now(turn, archive, {draft.segment.id}, draft)
-    if len(done) >= len(lines):
-        link, by = _web(turn, draft.segment), turn.speaker.user if draft.thread else None
-        saved = outcomes.saved(lines, draft.segment.video_id, done, turn.say, link=link, by=by)
-        if draft.thread is not None:
-            await draft.thread.tell(saved)
-        else:
-            await turn.reply.tell(saved)
-
-
-async def _refused(turn: Turn, draft: Draft, error: UpstreamError, lines: list[str], number: int) -> None:
-    if number:
-        await turn.fail(outcomes.partly(lines[:number], error.upstream.detail, lines[number:], turn.say))
+async def apply(turn: Turn, draft: Draft, lines: Sequence[str], key: str) -> None:
+    """Make what the draft says, and tell it; `lines` say it as the preview did."""
+    made = await make(turn, draft, key)
+    if made.refusal is not None and not made.done:
+        await refused(turn, draft, made.refusal)
         return
+    if made.refusal is not None:
+        done, left = lines[: made.done], lines[made.done :]
+        await turn.fail(outcomes.partly(done, made.refusal.upstream.detail, left, turn.say))
+    await told(turn, draft, lines[: made.done], made.versions)
+
+
+async def told(turn: Turn, draft: Draft, lines: Sequence[str], versions: Sequence[int]) -> None:
+    """Cards as they are now; and what was saved, with its way back."""
+    await showing.as_now(turn, await turn.archive(), {draft.segment_id}, draft)
+    thread = thread_of(turn.bot, draft)
+    link, by = turn.bot.web(draft.video_id, draft.segment_id), turn.speaker.user if thread else None
+    saved = outcomes.saved(lines, draft.video_id, versions, turn.say, link=link, by=by)
+    if thread is not None:
+        await thread.tell(saved)
+    else:
+        await turn.reply.tell(saved)
+
+
+async def refused(turn: Turn, draft: Draft, error: UpstreamError) -> None:
+    """Nothing was made. Raises what is no conflict."""
     if error.upstream.status != CONFLICT:
         raise error
-    segment = draft.segment
+    await turn.fail(await conflict(turn, draft, error))
+
+
+async def conflict(turn: Turn, draft: Draft, error: UpstreamError) -> Message:
+    """Both sides, and a way to the form as the scene is now."""
+    segment = await (await turn.archive()).segment(draft.segment_id)
+    meant = {one for command in draft.commands if isinstance(command, ChangePeople) for one in command.add}
+    names = await showing.names_in(turn, segment) | await turn.names(meant)
     value = {"s": str(segment.id), "v": segment.version, "r": draft.results}
-    await turn.fail(differences.conflict(error.upstream, value, draft.names, turn.language, turn.say))
+    return differences.conflict(error.upstream, value, names, turn.language, turn.say)
 
 
 async def undone(turn: Turn) -> None:
@@ -155,8 +195,3 @@ async def undone(turn: Turn) -> None:
         touched |= {segment.id for segment in edited.segments}
     await turn.reply.tell(outcomes.undone(turn.say), replace=True)
     await showing.as_now(turn, archive, touched, None)
-
-
-def _web(turn: Turn, segment: FoundSegment) -> str:
-    base = turn.bot.settings.public_url.rstrip("/")
-    return editor_address(f"{base}/videos/{segment.video_id}", segment.id)

@@ -24,4 +24,5 @@ async def _view(turn: Turn) -> dict[str, object]:
     titled = [home.Running((await archive.video(run.video_id)).title, run) for run in running]
     usage = notices.usage(turn.bot.settings.slack.command, turn.say)
     web = turn.bot.settings.public_url
-    return home.home(await archive.saved_searches(), titled, usage, turn.say, web=web)
+    searches, edits = await archive.saved_searches(), await archive.recent_edits(home.MOST_EDITS, people=True)
+    return home.home(searches, edits, titled, usage, turn.say, web=web)

@@ -5,17 +5,12 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from slack_sdk.errors import SlackClientError
-
-from kernel.contracts.errors import ScenedeskError
-from kernel.contracts.finding import NewSavedSearch, PublicHit, SearchAnswer
+from kernel.contracts.finding import NewSavedSearch, SearchAnswer
 from kernel.contracts.search import SearchRequest
-from kernel.telemetry import logger
 from slack_bot import typed
-from slack_bot.archive import Archive
 from slack_bot.blocks import cards, notices
 from slack_bot.bot import Turn
-from slack_bot.handlers import answering, asking, typing
+from slack_bot.handlers import answering, asking, pictures, typing
 from slack_bot.results import A_PAGE, Card, Results
 
 
@@ -75,7 +70,7 @@ async def show(turn: Turn, question: SearchRequest, *, replace: bool) -> None:
     if replace:
         await turn.reply.tell(cards.results(found, turn.language, turn.say), replace=True)
     # A further page stands for itself: said twice, it would replace the page that was pressed.
-    pictured = await _with_pictures(turn, found)
+    pictured = await pictures.pictured(turn.bot, archive, found)
     if pictured is not found or not replace:
         turn.bot.results.put(pictured.id, pictured)
         await turn.reply.tell(cards.results(pictured, turn.language, turn.say), replace=replace)
@@ -89,24 +84,3 @@ async def results_of(turn: Turn, question: SearchRequest, answer: SearchAnswer) 
     made = tuple(Card(hit, now.version) for hit, now in zip(hits, versions, strict=True))
     names = await turn.names({one.person_id for hit in hits for one in hit.people if one.person_id})
     return Results(uuid4().hex[:12], question, answer, made, names)
-
-
-async def _with_pictures(turn: Turn, found: Results) -> Results:
-    archive = await turn.archive()
-    hits = [card.hit for card in found.cards if card.hit.thumbnail]
-    uploaded = await asyncio.gather(*(_picture(turn, archive, hit) for hit in hits))
-    pictures = {hit.segment_id: file for hit, file in zip(hits, uploaded, strict=True) if file}
-    return found.with_pictures(pictures) if pictures else found
-
-
-async def _picture(turn: Turn, archive: Archive, hit: PublicHit) -> str | None:
-    """The id in Slack of the picture at the in-point; None where it can't be had: a card is worth showing without."""
-    key = f"{hit.video_id}:{hit.span.start_ms}"
-    try:
-        if (known := turn.bot.pictures.get(key)) is not None:
-            return known
-        content = await archive.thumbnail(hit.video_id, hit.span.start_ms)
-        return await turn.bot.uploaded(key, content, "scene.jpg")
-    except (ScenedeskError, SlackClientError) as error:
-        logger("slack").warning("no picture", video=str(hit.video_id), error=str(error))
-        return None

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
+from kernel.contracts.errors import NotFoundError, ScenedeskError
+from kernel.telemetry import logger
 from slack_bot.blocks import cards, notices, sharing
 from slack_bot.bot import Turn
 from slack_bot.drafts import Place
-from slack_bot.handlers import showing
+from slack_bot.handlers import pictures, showing
+from slack_bot.results import Card, Results
 
 MESSAGE_LINK = re.compile(r"/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d{10})(?P<rest>\d{6})")
 NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
@@ -27,12 +30,10 @@ async def sent(turn: Turn) -> None:
     """The form was sent."""
     carried = json.loads(turn.body["view"]["private_metadata"])
     state: Mapping[str, Any] = turn.body["view"]["state"]["values"]
-    found = turn.bot.results.get(carried["r"])
-    card = cards.card_of(found, UUID(carried["s"])) if found is not None else None
-    if found is None or card is None:
-        await turn.fail(notices.plainly(turn.say("This card is too old to be shared. Search again.")))
+    found, card = await _card(turn, UUID(carried["s"]), str(carried.get("r") or ""))
+    if card is None or card.gone:
+        await turn.fail(notices.plainly(turn.say("This scene was deleted, split or merged meanwhile.")))
         return
-    await turn.archive()  # who may not come in any more shows nothing to others
     note = str(state["note"]["value"].get("value") or "")
     channel, thread = _where(state)
     shown = cards.shared(card, found, turn.language, turn.say, by=turn.speaker.user, note=note)
@@ -45,9 +46,38 @@ async def sent(turn: Turn) -> None:
             raise
         await turn.fail(notices.unwelcome(turn.say))
         return
-    place = Place(str(posted["channel"]), str(posted["ts"]), turn.language, found, turn.speaker.user, note)
-    key = str(card.hit.segment_id)
-    turn.bot.shared.put(key, (*(turn.bot.shared.get(key) or ()), place)[-20:])
+    where = str(posted["channel"]), str(posted["ts"])
+    place = Place(*where, turn.language, found, turn.speaker.team, turn.speaker.user, note)
+    showing.share(turn.bot, card.hit.segment_id, place)
+    if (state["clip"]["value"].get("selected_option") or {}).get("value") == "with":
+        await _with_clip(turn, card, where[0], thread or where[1])
+
+
+async def _card(turn: Turn, segment_id: UUID, results_id: str) -> tuple[Results, Card | None]:
+    """As it was found; else, when that is not remembered, as it is."""
+    archive = await turn.archive()  # who may not come in any more shows nothing to others
+    segment = await archive.segment(segment_id)
+    found = turn.bot.results.get(results_id)
+    if found is None or cards.card_of(found, segment_id) is None:
+        found = await showing.alone(turn, segment)
+    now = found.with_segment(segment, await showing.names_in(turn, segment))
+    now = await pictures.pictured(turn.bot, archive, now)
+    return now, cards.card_of(now, segment_id)
+
+
+async def _with_clip(turn: Turn, card: Card, channel: str, thread: str) -> None:
+    """The clip itself, under the card. The card stands without it, and it is said why."""
+    clip = card.clip
+    try:
+        if clip is None:
+            raise NotFoundError(what="media")
+        content = await (await turn.archive()).clip(card.hit.video_id, clip)
+        await turn.bot.slack.files_upload_v2(
+            channel=channel, thread_ts=thread, file=content, filename="scene.mp4", title=card.hit.title[:200]
+        )
+    except (ScenedeskError, SlackClientError) as error:
+        logger("slack").warning("no clip", video=str(card.hit.video_id), error=repr(error))
+        await turn.fail(notices.without_clip(turn.say))
 
 
 def _where(state: Mapping[str, Any]) -> tuple[str, str | None]:

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from kernel.contracts.library import Person
 from slack_bot import typed
-from slack_bot.blocks import differences, modals, notices
+from slack_bot.blocks import differences, modals, notices, scenes
 from slack_bot.bot import Turn
 from slack_bot.changes import Form, changes, form_of
 from slack_bot.drafts import Draft
-from slack_bot.handlers import editing
-from slack_bot.results import editor_address
+from slack_bot.handlers import editing, showing
 from slack_bot.typed import Typed
 
 
@@ -22,20 +21,26 @@ async def edit(turn: Turn, written: str) -> None:
     archive = await turn.archive()
     segment = await archive.segment(said.segment_id)
     if segment.state != "live":
-        base = turn.bot.settings.public_url.rstrip("/")
-        link = editor_address(f"{base}/videos/{segment.video_id}", segment.id)
-        await turn.fail(differences.gone(segment, link, turn.say))
+        await turn.fail(differences.gone(segment, turn.bot.web(segment.video_id, segment.id), turn.say))
         return
     people = await _meant(turn, said.people)
     if people is None:
         return
-    made = changes(segment, _form(form_of(segment), said, people), None)
+    was = form_of(segment)
+    made = changes(segment.id, was, _form(was, said, tuple(people)))
     if not made:
         await turn.fail(notices.plainly(modals.unchanged(turn.say)["deed"]))
         return
-    names = await turn.names({*people, *(one.person_id for one in segment.people if one.person_id)})
-    draft = Draft(segment, None, names, turn.language, "", turn.reply, changes=made)
-    await editing.apply(turn, draft, turn.key)
+    known = await showing.names_in(turn, segment) | people
+    called = {one: scenes.called(person, turn.language) for one, person in known.items()}
+    draft = Draft(
+        video_id=segment.video_id,
+        segment_id=segment.id,
+        version=segment.version,
+        language=turn.language,
+        commands=tuple(change.command for change in made),
+    )
+    await editing.apply(turn, draft, [modals.told(change, called, turn.say) for change in made], turn.key)
 
 
 def _form(was: Form, said: Typed, people: tuple[UUID, ...]) -> Form:
@@ -49,16 +54,16 @@ def _form(was: Form, said: Typed, people: tuple[UUID, ...]) -> Form:
     )
 
 
-async def _meant(turn: Turn, names: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
+async def _meant(turn: Turn, names: tuple[str, ...] | None) -> dict[UUID, Person] | None:
     """Whom the names mean, each exactly one person by name or alias; None when it was said that one does not."""
-    archive, found = await turn.archive(), []
+    archive, found = await turn.archive(), {}
     for name in names or ():
         meant = [one for one in await archive.people(name, 50) if name.casefold() in _called(one)]
         if len(meant) != 1:
             await turn.fail(notices.not_one(name, len(meant), turn.say))
             return None
-        found.append(meant[0].id)
-    return tuple(found)
+        found[meant[0].id] = meant[0]
+    return found
 
 
 def _called(person: Person) -> set[str]:

@@ -1,0 +1,131 @@
+"""What happens elsewhere and is told in Slack: edits on the web, news of saved searches, links that are shared."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.finding.watching import watch
+from kernel.clients import Services
+from tests.slack_world import World, a_hit
+
+pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def on_the_web(world: World, command: dict[str, Any]) -> None:
+    version = (await world.segment())["version"]
+    path, seen = f"/v1/videos/{world.video_id}/edits", {"If-Match": f'"{version}"'}
+    done = await world.house.clients["admin"].post(path, json={"command": command}, headers=seen)
+    assert done.status_code == 201, done.text
+
+
+async def test_a_shared_card_follows_an_edit_made_on_the_web(world: World) -> None:
+    posted = await world.shared()
+    its = [str(world.segments[0].id)]
+    await on_the_web(world, {"op": "caption", "segment_ids": its, "language": "ko", "text": "웹에서 고침"})
+    updated = await world.said(lambda one: one.how == "chat.update" and one.ts == posted.ts)
+    assert "웹에서 고침" in updated.shown
+    await on_the_web(world, {"op": "delete", "segment_ids": its})
+    await world.said(lambda one: one.how == "chat.update" and "삭제되었거나" in one.shown)
+
+
+async def test_a_clip_opens_by_a_link_that_is_theirs_for_a_while(world: World) -> None:
+    card = await world.search(user="U2")
+    await world.press(card.button("card:clip"), user="U2")
+    told = await world.said(lambda one: "card:play" in one.shown)
+    assert told.how == "response", "for them alone"
+    async with world.house.client() as anybody:
+        clip = await anybody.get(httpx.URL(told.button("card:play")["url"]).path)
+    assert (clip.status_code, clip.headers["content-type"]) == (200, "video/mp4")
+
+
+async def test_a_card_is_shared_with_its_clip_or_it_is_said_that_there_is_none(world: World) -> None:
+    with_clip = {"selected_option": {"value": "with"}}
+    posted = await world.shared(clip=with_clip)
+    sent = (await world.slack.until(lambda: world.slack.in_channels))[0]
+    assert (sent["channel_id"], sent["thread_ts"]) == ("C1", posted.ts)
+    assert world.slack.files[sent["files"][0]["id"]][4:8] == b"ftyp"
+    world.slack.failures["files.completeUploadExternal"] = ["not_in_channel"]
+    await world.shared(clip=with_clip)
+    await world.said(lambda one: "/invite" in one.text)
+
+
+async def test_where_no_moving_picture_can_be_had_a_still_says_so(world: World) -> None:
+    world.film.rename(world.film.with_suffix(".away"))
+    try:
+        await world.slack.deliver("slash_commands", world.slack.command("민지"))
+        card = await world.said(lambda one: "card:edit" in one.shown)
+        assert "slack_file" not in card.shown
+    finally:
+        world.film.with_suffix(".away").rename(world.film)
+    world.slack.failures["files.getUploadURLExternal"] = ["internal_error"] * 2
+    assert "정지 화면" in (await world.search()).shown
+
+
+async def test_whoever_saved_a_search_is_told_once_of_what_it_finds(world: World) -> None:
+    card = await world.search(user="U2")
+    await world.press(card.button("search:save"), user="U2")
+    await world.said(lambda one: "Saved" in one.text or "저장" in one.text)
+    world.rooms.answers = [*world.rooms.answers, a_hit(world, 2)]
+    desk = world.house.desk
+    await watch(desk.database, Services(lambda: world.inner), world.video_id, 1)
+    told = await world.said(lambda one: "alert:show" in one.shown)
+    assert (told.channel, "1" in told.text) == ("U2", True)
+    async with world.started_again():
+        before = len(world.slack.said)
+        await world.press(told.button("alert:show"), user="U2", message=told.ts, channel="D2")
+        found = await world.said(lambda one: "card:edit" in one.shown and one.how == "response", before)
+    assert found.shown.count("card:edit") == 1
+    assert sum("alert:show" in one.shown for one in world.slack.said) == 1
+    await world.press(told.button("alert:forget"), user="U2", message=told.ts, channel="D2")
+    await world.slack.until(lambda: any("지웠습니다" in one.text for one in world.slack.said))
+
+
+async def unfurled(world: World, user: str, *addresses: str) -> dict[str, Any]:
+    """What a message with these links is unfurled with; nothing when nothing is."""
+    links = [{"domain": "desk", "url": address} for address in addresses]
+    event = {"type": "link_shared", "user": user, "channel": "C1", "message_ts": "1.2", "links": links}
+    before = len(world.slack.unfurls)
+    await world.slack.deliver("events_api", world.slack.event(event))
+    await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
+    shown = world.slack.unfurls[before:]
+    return shown[0]["unfurls"] if shown else {}
+
+
+async def test_a_shared_link_says_what_everybody_may_see(world: World) -> None:
+    base = world.house.settings.public_url.rstrip("/")
+    video = f"{base}/videos/{world.video_id}?t=0"
+    scene = f"{base}/videos/{world.video_id}?segment={world.segments[0].id}"
+    foreign = f"https://elsewhere.example/videos/{world.video_id}"
+    shown = await unfurled(world, "U2", video, scene, foreign, f"{base}/videos/none", f"{base}/people")
+    assert shown.keys() == {video, scene}
+    assert "a cup at 0" in str(shown[scene])
+    assert await unfurled(world, "U9", video) == {}, "who is not linked"
+    hide = {"audience": "named", "accounts": [str(world.house.people["viewer"].id)]}
+    path = f"/v1/videos/{world.video_id}/visibility"
+    assert (await world.house.clients["admin"].put(path, json=hide)).status_code == 200
+    assert await unfurled(world, "U2", video, scene) == {}, "a channel reads along"
+
+
+async def test_the_home_tab_shows_who_edited_what(world: World) -> None:
+    form = await world.form(await world.search())
+    await world.save(form, {"ko": {"value": "잔다"}})
+    await world.said(lambda one: "edit:undo" in one.shown)
+    await world.slack.deliver("events_api", world.slack.event({"type": "app_home_opened", "user": "U1", "tab": "home"}))
+    view = await world.slack.until(lambda: world.slack.views.get("home:U1"))
+    edits = next(block["text"]["text"] for block in view["blocks"] if "<!date" in str(block))
+    assert f"/videos/{world.video_id}|" in edits.splitlines()[0]
+    assert "설명 · Editor" in edits.splitlines()[0]
+
+
+async def test_an_event_delivered_four_times_unfurls_once(world: World) -> None:
+    base = world.house.settings.public_url.rstrip("/")
+    links = [{"domain": "desk", "url": f"{base}/videos/{world.video_id}"}]
+    event = {"type": "link_shared", "user": "U1", "channel": "C1", "message_ts": "1.2", "links": links}
+    sent = world.slack.event(event, "Ev1")
+    for number in range(4):
+        await world.slack.deliver("events_api", sent, f"envelope-{number}")
+    await world.slack.until(lambda: world.slack.unfurls)
+    await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
+    assert len(world.slack.unfurls) == 1
