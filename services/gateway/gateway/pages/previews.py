@@ -6,8 +6,8 @@ from fastapi.responses import FileResponse
 from gateway.access import previewing
 from gateway.desk import AtDesk
 from gateway.media.previews import preview_of
+from gateway.media.ranges import RangedFile
 from gateway.pages.frame import PageRoute
-from gateway.rest.ranges import RangedFile
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 

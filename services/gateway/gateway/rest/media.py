@@ -16,9 +16,9 @@ from gateway.desk import AtDesk
 from gateway.library import people, references, segments, tracks, videos
 from gateway.media import export, previews, waveform
 from gateway.media.files import NO_MEDIA, media_path
+from gateway.media.ranges import RangedFile, RangeOutsideError
 from gateway.people import portraits
 from gateway.rest.problems import problems
-from gateway.rest.ranges import RangedFile, RangeOutsideError
 from kernel.contracts.errors import InvalidError, NotFoundError
 from kernel.contracts.finding import NewPreviewLink, PreviewLink
 from kernel.contracts.library import Waveform
