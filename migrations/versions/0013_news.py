@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0012_news"
-down_revision: str | None = "0011_links"
+revision: str = "0013_news"
+down_revision: str | None = "0012_sex"
 branch_labels: str | None = None
 depends_on: str | None = None
 
