@@ -6,6 +6,7 @@ import typer
 
 from kernel.contracts.errors import InvalidError, NotFoundError
 from kernel.contracts.library import Person
+from kernel.particles import particle
 from standalone.cli.enrolling import Known, called
 from standalone.cli.session import Session, session
 from standalone.rest import Library, open_library
@@ -37,7 +38,11 @@ def unmerge(context: typer.Context, name: Name, group: OfGroup = None) -> None:
 
 async def _unmerge(here: Session, name: str, group: str | None) -> None:
     async with open_library(here.settings, here.language, here.server) as library:
-        person = await one_person(library, name, group, merged=True)
+        try:
+            person = await one_person(library, name, group, merged=True)
+        except NotFoundError:
+            # Of somebody who is there the answer is that they are not merged.
+            person = await one_person(library, name, group)
         here.say("unmerged", name=called(here, await library.unmerge(person.id)))
 
 
@@ -52,7 +57,7 @@ async def _rename(here: Session, name: str, new: str, group: str | None) -> None
         person = await one_person(library, name, group)
         aliases = [alias for alias in (person.name, *person.aliases) if alias != new]
         changed = await library.change_person(person.id, new, aliases)
-        here.say("renamed", old=called(here, person), new=changed.name)
+        here.say("renamed", old=called(here, person), new=changed.name, to=particle(changed.name, "으로", "로"))
 
 
 def forget(

@@ -120,6 +120,7 @@ class Found:
     references: list[Reference]
     everybody: Known
     groups: dict[UUID, Group]
+    merged: list[Person]
 
 
 async def _find(here: Session, name: str, group: str | None) -> Found:
@@ -139,6 +140,7 @@ async def _find(here: Session, name: str, group: str | None) -> Found:
             await library.references(person.id),
             everybody,
             by_id,
+            [one for one in await library.people(merged=True) if one.merged_into == person.id],
         )
 
 
@@ -160,6 +162,8 @@ def show(context: typer.Context, name: Name, group: OfGroup = None) -> None:
         table.add_row(
             here.word("column_groups"), f"{called(here, found.groups[each.group_id])}  {_dates(each)}".strip()
         )
+    if found.merged:
+        table.add_row(here.word("column_merged"), ", ".join(called(here, one) for one in found.merged))
     table.add_row(here.word("column_pictures"), _usable(here, person))
     table.add_row("id", str(person.id))
     here.console.print(table)

@@ -133,6 +133,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "column_name": {"en": "name", "ko": "이름"},
     "column_groups": {"en": "groups", "ko": "그룹"},
     "column_aliases": {"en": "aliases", "ko": "다른 이름"},
+    "column_merged": {"en": "merged into them", "ko": "합쳐진 인물"},
     "column_pictures": {"en": "pictures", "ko": "사진"},
     "column_source": {"en": "source", "ko": "출처"},
     "column_state": {"en": "state", "ko": "상태"},
@@ -274,7 +275,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "eval_unreadable": {"en": "not a picture that can be read: {path}", "ko": "읽을 수 없는 사진: {path}"},
     "merged": {"en": "{name} is {into} from now on", "ko": "{name}: 이제 {into}입니다"},
     "unmerged": {"en": "{name} is somebody of their own again", "ko": "{name}: 다시 별도의 인물입니다"},
-    "renamed": {"en": "{old} is called {new} from now on", "ko": "{old}: 이제 {new}(으)로 부릅니다"},
+    "renamed": {"en": "{old} is called {new} from now on", "ko": "{old}: 이제 {new}{to} 부릅니다"},
     "forget_sure": {
         "en": "Forget {name}? Pictures, vectors, rulings and the name in machine captions go for good",
         "ko": "{name}: 사진, 벡터, 판정, 자동 설명의 이름을 모두 영구히 지울까요?",

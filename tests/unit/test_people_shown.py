@@ -8,9 +8,10 @@ from gateway.pages import cards, formats
 from gateway.pages.look_back import by_video
 from gateway.pages.people import ASKED_FOR, known_by_person
 from gateway.pages.person import tracks_of
+from gateway.pages.words import scripts
 from kernel.contracts.faces import Box
 from kernel.contracts.library import FaceAt, Person, PersonInSegment, Rights, Track
-from kernel.contracts.people import Appearance, Nearest, Renaming
+from kernel.contracts.people import Appearance, Nearest, Receipt, Renaming
 from kernel.contracts.time import Span
 
 SPACE = UUID(int=8)
@@ -111,3 +112,9 @@ def test_values_for_scripts_lengths_and_addresses() -> None:
     )
     assert [formats.duration(5.04, "ko"), formats.duration(80, "en")] == ["5.0초", "1:20"]
     assert [formats.site("https://img.example.org/a?b"), formats.site("사진첩")] == ["img.example.org", "사진첩"]
+
+
+def test_whatever_a_receipt_counts_has_a_word() -> None:
+    counts = [name for name, field in Receipt.model_fields.items() if field.annotation is int]
+    assert "answers" in counts
+    assert {f"went_{name}" for name in counts} <= scripts(str).keys()

@@ -53,13 +53,15 @@ async def one(person_id: UUID, frame: AtFrame, cursor: str | None = None) -> HTM
             video.id: video.duration_ms for video in await videos.several(connection, {o.video_id for o in page.items})
         }
         member_of = await memberships.of_person(connection, person_id)
-    how = known[person_id]
+    # Somebody merged is shown with what is known of whom they turned out to be.
+    end = into.get(person_id, person_id)
+    how = known[end]
     everybody = {other.id: other for other in persons}
     by_id = {group.id: group for group in groups}
     return frame.show(
         "person.html",
         person=person,
-        into=everybody.get(into.get(person_id, person_id)) if person.merged_into else None,
+        into=everybody.get(end) if person.merged_into else None,
         known=everybody,
         merged=[everybody[other] for other in all_of(person_id, redirects) if other != person_id],
         groups=[(membership, by_id[membership.group_id]) for membership in member_of if membership.group_id in by_id],

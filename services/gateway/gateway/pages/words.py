@@ -311,6 +311,7 @@ def _receipt(_: Gettext) -> dict[str, str]:
         "edits": _("history entries"),
         "documents": _("search documents"),
         "trainings": _("trainings"),
+        "answers": _("answers of a language model that named them"),
         "candidates": _("collected candidates"),
         "files": _("rendered files"),
         "steps": _("kept step results"),

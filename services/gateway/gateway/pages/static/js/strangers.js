@@ -28,6 +28,16 @@ export const name = (stranger) => tried(async () => {
 const isPerson = (stranger, button) => tried(() => named(stranger, { person_id: button.dataset.person }, button.dataset.name));
 
 async function named(stranger, body, called) {
+  if (stranger.ariaBusy === "true") return; // it is learnt from as well, which takes seconds
+  stranger.ariaBusy = "true";
+  try {
+    await saidToBe(stranger, body, called);
+  } finally {
+    stranger.ariaBusy = null;
+  }
+}
+
+async function saidToBe(stranger, body, called) {
   const decision = await call("POST", `/v1/strangers/${stranger.dataset.stranger}/name`, body);
   decided(say("named", { name: called }), [decision], renew);
   await lookBack(decision, body.person_id, called);
