@@ -36,8 +36,8 @@ def video(furnished: Furnished) -> UUID:
 
 
 @asynccontextmanager
-async def editor(desk: Desk, video: UUID, language: str = "ko-KR", width: int = 1280) -> AsyncIterator[Page]:
-    async with desk.page(f"/videos/{video}", language, width) as page:
+async def editor(desk: Desk, video: UUID, width: int = 1280, **options: Any) -> AsyncIterator[Page]:
+    async with desk.page(f"/videos/{video}", "ko-KR", width, **options) as page:
         await page.locator("[data-player]").evaluate(KNOWN)
         yield page
 
@@ -152,6 +152,74 @@ async def test_what_is_being_typed_outlives_a_reload(desk: Desk, video: UUID) ->
     assert await kinds(desk, video) == ["publish"]
 
 
+async def test_a_tag_a_note_and_a_time_that_were_not_sent_outlive_a_reload(desk: Desk, video: UUID) -> None:
+    typed = {"[data-new-tag]": "하이라", "[data-new-note]": "다시 볼", "[data-time=end]": "00:00:01.5"}
+    async with editor(desk, video) as page:
+        await choose(page, 0)
+        for field, text in typed.items():
+            # As it is while somebody types: the field is not left, so nothing is sent.
+            await page.locator(field).evaluate(
+                """(field, text) => {
+                  field.value = text;
+                  field.dispatchEvent(new InputEvent('input', {bubbles: true}));
+                }""",
+                text,
+            )
+        await page.reload()
+        await choose(page, 0)
+        for field, text in typed.items():
+            await expect(page.locator(field)).to_have_value(text)
+        await expect(page.locator("[data-piece=tags] [data-draft]")).to_have_text("아직 저장하지 않음")
+        assert await kinds(desk, video) == ["publish"]
+        await page.locator("[data-new-note]").press("Enter")
+        await expect(page.locator(".noted")).to_contain_text("다시 볼")
+        await expect(page.locator("[data-new-tag]")).to_have_value("하이라")
+        await page.locator("[data-time=end]").press("Enter")
+        await saved(page, 3)
+        await page.locator("[data-new-tag]").press("Escape")
+        await page.reload()
+        await choose(page, 0)
+        await expect(page.locator(".noted")).to_be_visible()
+        await expect(page.locator("[data-new-tag]")).to_have_value("")
+        await expect(page.locator("[data-new-note]")).to_have_value("")
+    assert (await spans(desk, video))[0] == (0, 1500)
+
+
+async def test_what_could_not_be_sent_is_in_its_field_again(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await choose(page, 0)
+        field = page.locator("[data-new-note]")
+        await field.fill("잃지 않을 것")
+        await page.route("**/edits", lambda route: route.fulfill(status=409, json={"detail": "지금은 안 됩니다"}))
+        await field.press("Enter")
+        await expect(page.locator("[data-toasts]")).to_contain_text("지금은 안 됩니다")
+        await expect(field).to_have_value("잃지 않을 것")
+    desk.forgive("409")
+
+
+async def test_a_scene_is_chosen_and_its_edge_drawn_by_touch(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video, 820, has_touch=True, is_mobile=True) as page:
+        band = page.locator("[data-bar]").nth(1)
+        await band.scroll_into_view_if_needed()
+        box = await band.bounding_box()
+        assert box
+        await page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await expect(page.locator(".seg.chosen")).to_have_count(1)
+        await expect(page.locator("[data-caption=ko]")).to_be_visible()
+        edge = await page.locator(".chosen [data-edge=end]").bounding_box()
+        assert edge
+        assert edge["width"] >= 20, "wide enough for a finger"
+        finger = await page.context.new_cdp_session(page)
+        start, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
+        for name, x in (("touchStart", start), *(("touchMove", start - step * 8) for step in range(1, 9))):
+            await finger.send("Input.dispatchTouchEvent", {"type": name, "touchPoints": [{"x": x, "y": y}]})
+        await finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        await saved(page, 2)
+    start_ms, end_ms = (await spans(desk, video))[1]
+    assert start_ms == 2000
+    assert 2000 < end_ms < 4000
+
+
 async def test_in_and_out_make_a_scene(desk: Desk, video: UUID) -> None:
     async with editor(desk, video) as page:
         await seek(page, 0.6)
@@ -237,23 +305,28 @@ async def test_two_browsers_see_each_other_and_nothing_is_overwritten(desk: Desk
 
 async def test_a_conflict_shows_both_sides(desk: Desk, video: UUID) -> None:
     async with editor(desk, video) as page:
-        await page.route("**/edits/events*", lambda route: route.abort())
-        await page.reload()
-        await choose(page, 0)
-        await expect(page.locator("[data-caption=ko]")).to_be_visible()
-        first = (await segments(desk, video))[0]["id"]
-        meanwhile = {"op": "caption", "segment_ids": [first], "language": "ko", "text": "먼저 저장한 문장"}
-        headers = {"If-Match": '"1"', "Idempotency-Key": "meanwhile"}
-        await desk.client.post(f"/v1/videos/{video}/edits", json={"command": meanwhile}, headers=headers)
-        await page.locator("[data-caption=ko]").fill("나중에 온 문장")
-        await page.locator("[data-caption=ko]").press("Control+Enter")
+        await conflicted(page, desk, video)
         dialog = page.locator("#conflict")
-        await expect(dialog).to_contain_text("먼저 저장한 문장")
         await expect(dialog).to_contain_text("나중에 온 문장")
         await dialog.locator("[data-mine]").click()
         await saved(page, 3)
     desk.forgive("412", "ERR_FAILED")
     assert (await segments(desk, video))[0]["captions"][0]["text"] == "나중에 온 문장"
+
+
+async def conflicted(page: Page, desk: Desk, video: UUID) -> None:
+    """Somebody else saved a caption of the scene that is being written, and this page did not hear of it."""
+    await page.route("**/edits/events*", lambda route: route.abort())
+    await page.reload()
+    await choose(page, 0)
+    await expect(page.locator("[data-caption=ko]")).to_be_visible()
+    first = (await segments(desk, video))[0]["id"]
+    meanwhile = {"op": "caption", "segment_ids": [first], "language": "ko", "text": "먼저 저장한 문장"}
+    headers = {"If-Match": '"1"', "Idempotency-Key": "meanwhile"}
+    await desk.client.post(f"/v1/videos/{video}/edits", json={"command": meanwhile}, headers=headers)
+    await page.locator("[data-caption=ko]").fill("나중에 온 문장")
+    await page.locator("[data-caption=ko]").press("Control+Enter")
+    await expect(page.locator("#conflict")).to_contain_text("먼저 저장한 문장")
 
 
 async def test_history_tells_the_difference_and_goes_back(desk: Desk, video: UUID) -> None:
@@ -284,15 +357,65 @@ async def test_an_old_link_opens_what_it_showed(desk: Desk, video: UUID) -> None
         await expect(page.locator(".seg.chosen").first).to_be_visible()
 
 
-async def test_the_editor_is_accessible(desk: Desk, video: UUID) -> None:
-    """WCAG 2.2 AA, as far as axe can tell."""
-    async with editor(desk, video) as page:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_editor_is_accessible(desk: Desk, video: UUID, scheme: str) -> None:
+    """WCAG 2.2 AA, as far as axe can tell: the page, one scene, several, every dialog; wide and narrow."""
+    async with editor(desk, video, color_scheme=scheme, reduced_motion="reduce") as page:
+        await page.evaluate(AXE)
         await choose(page, 1)
         await expect(page.locator("[data-caption=ko]")).to_be_visible()
-        await page.evaluate(AXE)
         assert await violations(page) == []
         await page.set_viewport_size({"width": 820, "height": 800})
         assert await violations(page) == []
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        for opened in (keys_told, picker_opened, history_opened, marked, face_shown, several_chosen):
+            await opened(page)
+            assert (opened.__name__, await violations(page)) == (opened.__name__, [])
+            await page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_conflict_is_accessible(desk: Desk, video: UUID, scheme: str) -> None:
+    async with editor(desk, video, color_scheme=scheme) as page:
+        await conflicted(page, desk, video)
+        await page.evaluate(AXE)
+        assert await violations(page) == []
+    desk.forgive("412", "ERR_FAILED")
+
+
+async def keys_told(page: Page) -> None:
+    await page.keyboard.press("?")
+    await expect(page.locator("#keys")).to_be_visible()
+
+
+async def picker_opened(page: Page) -> None:
+    await page.keyboard.press("p")
+    await page.keyboard.type("민")
+    await expect(page.locator("#picker [role=option]").first).to_be_visible()
+
+
+async def history_opened(page: Page) -> None:
+    await page.keyboard.press("h")
+    await page.locator(".entry summary").first.click()
+    await expect(page.locator(".difference").first).to_be_visible()
+
+
+async def marked(page: Page) -> None:
+    await page.keyboard.press("i")
+    await seek(page, 3.4)
+    await page.keyboard.press("o")
+    await expect(page.locator("[data-marked]")).to_be_visible()
+
+
+async def face_shown(page: Page) -> None:
+    await page.locator(".seg [data-tracks]").first.click()
+    await expect(page.locator("dialog:modal")).to_be_visible()
+
+
+async def several_chosen(page: Page) -> None:
+    await choose(page, 0)
+    await choose(page, 2, modifiers=["Shift"])
+    await expect(page.locator("[data-count]")).to_be_visible()
 
 
 async def violations(page: Page) -> list[tuple[str, list[Any]]]:

@@ -23,6 +23,7 @@ from kernel.settings import Faces, Settings
 from kernel.storage.database import Database
 from kernel.wire import open_wire
 from tests.rooms import Rooms, open_front_door
+from tests.timelines import do
 
 CLIP = "faces/grid/clips/lwbsza.mpg"
 TIMES = (200, 800, 1400, 2000, 2600)
@@ -139,6 +140,23 @@ async def test_a_ruling_may_teach_who_it_is_and_undone_teaches_nobody(door: http
     assert (await door.get(f"/v1/people/{person}")).json()["usable_references"] > 0
     await door.post(f"/v1/decisions/{ruled.json()['id']}/undo")
     assert (await door.get(f"/v1/people/{person}")).json()["references"] == 0
+
+
+@pytest.mark.slow
+async def test_a_ruling_that_stands_again_teaches_again(door: httpx.AsyncClient, track_id: UUID) -> None:
+    person = await somebody(door, "하니")
+    video = (await door.get(f"/v1/tracks/{track_id}")).json()["video_id"]
+    await do(door, UUID(video), 0, {"op": "create", "start_ms": 0, "end_ms": 2000})
+    ruled = await door.post(
+        f"/v1/tracks/{track_id}/rulings", json={"verdict": "is", "person_id": person, "enrol": True}
+    )
+    [made] = ruled.json()["edits"]
+    taught = (await door.get(f"/v1/people/{person}")).json()["references"]
+    for op, references in (("undo", 0), ("redo", taught), ("undo", 0), ("redo", taught)):
+        done = await do(door, UUID(video), made["version"], {"op": op, "version": made["version"]})
+        assert done.status_code == 201, done.text
+        [made] = done.json()["edits"]
+        assert (await door.get(f"/v1/people/{person}")).json()["references"] == references
 
 
 @pytest.mark.slow

@@ -165,6 +165,7 @@ def test_an_hour_of_one_second_spans_is_drawn_as_few() -> None:
     spans = [Span(start_ms=at * 2000, end_ms=at * 2000 + 1000) for at in range(1800)]
     lane = cards.Lane(None, "모르는 사람", spans)
     assert (len(lane.drawn(3_600_000)), len(lane.drawn(600_000)), lane.total_ms) == (1, 1800, 1_800_000)
+    assert (lane.path(3_600_000).count("M"), lane.path(600_000).count("M")) == (1, 1800)
 
 
 @pytest.mark.parametrize("length", [1, 999, 14_400, 60_000, 3_600_000, 86_400_000])

@@ -1,7 +1,7 @@
 """Streams end when whoever listens may no longer: they signed out, were shut out, or their token was revoked."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import TypeVar
 from uuid import UUID
@@ -22,7 +22,7 @@ async def while_allowed(
     *,
     video_id: UUID | None = None,
     every_s: float = LOOKED_EVERY_S,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """`events`, each told only to whoever may still hear it: of a video, only while they see that.
 
     Ends within `every_s` seconds of when they may not.

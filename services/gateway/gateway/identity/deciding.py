@@ -110,6 +110,24 @@ async def redo_in(connection: AsyncConnection, video_id: UUID, decision_id: UUID
     await _bring_up(connection, touched, before, now, Signature("redo", actor, door, decision_id))
 
 
+async def said_of(connection: AsyncConnection, decision_id: UUID) -> dict[UUID, list[Track]]:
+    """Whom a decision says faces are: each person's tracks as they are now, the largest faces first."""
+    by_person: dict[UUID, list[AnchoredRuling]] = defaultdict(list)
+    for ruling in await rulings.of_decision(connection, decision_id):
+        if ruling.verdict == "is" and ruling.person_id is not None:
+            by_person[ruling.person_id].append(ruling)
+    found = {}
+    for person_id, mine in by_person.items():
+        hung = await _hung_on(connection, mine)
+        shown = await tracks.several(connection, set().union(*hung.values()))
+        found[person_id] = sorted(shown.values(), key=_face_size, reverse=True)
+    return found
+
+
+def _face_size(track: Track) -> float:
+    return max((face.box.width * face.box.height for face in track.faces), default=0)
+
+
 async def stand_as(connection: AsyncConnection, video_id: UUID, stands: Collection[UUID], of: Collection[UUID]) -> None:
     """Bring one video's ledger to where, `of` these decisions, those of `stands` stand. Tracks follow.
 

@@ -39,6 +39,19 @@ async def learn(desk: Desk, decision_id: UUID, person_id: UUID, tracks: Sequence
             return
 
 
+async def learn_again(desk: Desk, decision_id: UUID, by: By) -> None:
+    """What a decision had taught before it was undone, now that it stands again: from as many tracks as then."""
+    async with desk.database.transaction() as connection:
+        learnt = await decisions.learnt(connection, decision_id)
+        if not learnt or await rows.any_of(connection, learnt):
+            return
+        said = await deciding.said_of(connection, decision_id)
+        await decisions.unlearn(connection, decision_id)
+    for person_id, shown in said.items():
+        most = -(-len(learnt) // FACES_A_TRACK)
+        await learn(desk, decision_id, person_id, [track.id for track in shown[:most]], by)
+
+
 async def undo(desk: Desk, decision_id: UUID, by: By) -> Decision:
     """Take a decision back, and the references that were learnt by it; see `deciding.undo_in`."""
     async with desk.database.transaction() as connection:

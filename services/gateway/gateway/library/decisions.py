@@ -70,6 +70,11 @@ async def learn(connection: AsyncConnection, decision_id: UUID, references: Coll
     return bool((await connection.execute(update(decisions).where(*standing).values(learnt=more))).rowcount)
 
 
+async def unlearn(connection: AsyncConnection, decision_id: UUID) -> None:
+    """Note that nothing is learnt by it any more."""
+    await connection.execute(update(decisions).where(decisions.c.id == decision_id).values(learnt=[]))
+
+
 async def get(connection: AsyncConnection, decision_id: UUID, sight: Sight = EVERYTHING) -> Decision:
     row = (await connection.execute(_shown().where(decisions.c.id == decision_id))).one_or_none()
     if row is None:

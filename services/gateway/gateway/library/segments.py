@@ -84,6 +84,13 @@ class Moment(NamedTuple):
     unknown: bool
 
 
+async def covered(connection: AsyncConnection, video_id: UUID) -> list[Span]:
+    """The times that any segment of the video is about, disjoint and in order; counted by the database."""
+    every = func.range_agg(func.int8range(segments.c.start_ms, segments.c.end_ms))
+    found = await connection.scalar(select(every).where(segments.c.video_id == video_id))
+    return [Span(start_ms=one.lower, end_ms=one.upper) for one in found or ()]
+
+
 async def moments(connection: AsyncConnection, video_id: UUID) -> list[Moment]:
     """All of a video's segments in order of time, cheap for thousands of them."""
     unknown = func.jsonb_path_exists(segments.c.content, cast("$.people[*] ? (@.person_id == null)", JSONPATH))

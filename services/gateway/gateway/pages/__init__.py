@@ -1,16 +1,13 @@
 """Pages for people: rendered here, kept alive by small scripts of our own."""
 
-from pathlib import Path
-
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
 
 from gateway.access.admission import admitted
 from gateway.pages import (
     account,
+    assets,
     choosing,
     entering,
     gallery,
@@ -54,16 +51,6 @@ PAGES = (
     entering,
     account,
 )
-STATIC = Path(__file__).parent / "static"
-
-
-class _Static(StaticFiles):
-    """Files that may change with the next version: kept by the browser, asked about every time."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000" if path.endswith(".woff2") else "no-cache"
-        return response
 
 
 def include(app: FastAPI, settings: Settings) -> None:
@@ -72,7 +59,7 @@ def include(app: FastAPI, settings: Settings) -> None:
     app.state.models_known = ModelsKnown()
     for module in PAGES:
         app.include_router(module.router, dependencies=[Depends(admitted(""))])
-    app.mount("/static", _Static(directory=STATIC), name="static")
+    app.mount("/static", assets.Files(), name="static")
     _answer_404_as_page(app)
 
 

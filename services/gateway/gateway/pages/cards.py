@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from gateway.library.segments import Moment
 from gateway.pipeline.documents import ranked
-from gateway.pipeline.merge import union
+from gateway.pipeline.merge import covered_ms, union
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Person, PersonInSegment, Run, Segment, SegmentCaption, StepName, Track, Video
 from kernel.contracts.time import Span
@@ -127,14 +128,20 @@ class Lane:
         """Spans to draw on a timeline so long: those whose gap nobody could see are one."""
         return union(self.spans, length_ms // FINEST)
 
+    def path(self, length_ms: int) -> str:
+        """`drawn` as one SVG path, a unit a millisecond wide and a pixel high: thousands of elements would be slow."""
+        return "".join(
+            f"M{span.start_ms} 5h{span.duration_ms}v19h-{span.duration_ms}z" for span in self.drawn(length_ms)
+        )
+
     @property
     def colour(self) -> str:
         return f"c{self.person.colour % 8}" if self.person else "cu"
 
-    @property
+    @cached_property
     def total_ms(self) -> int:
         """Time on screen; where spans overlap it counts once."""
-        return sum(span.duration_ms for span in union(self.spans))
+        return covered_ms(self.spans)
 
 
 def lanes(

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.access.who import Who
-from gateway.pages import conditions, formats, words
+from gateway.pages import assets, conditions, formats, words
 from gateway.pages.cards import best_moment
 from gateway.pages.language import reader_language, translations
 from gateway.pages.visiting import written
@@ -81,6 +81,8 @@ def _environment(language: Language) -> Environment:
     environment.globals |= {
         "language": language,
         "here": "",
+        "assets": assets.root(),
+        "modules": assets.modules(),
         "words": words.scripts(messages.gettext),
         "steps": words.steps(messages.gettext),
         "stages": words.stages(messages.gettext),

@@ -12,14 +12,13 @@ from gateway.pages import cards, lineup, shown_to
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.library import cards_of
 from gateway.people import merging
-from gateway.pipeline.merge import union
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Person, Segment
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 # The page stands with the first rows; the others follow, more at a time.
-FIRST_ROWS, ROWS = 100, 300
+FIRST_ROWS, ROWS = 40, 300
 
 
 @router.get("/videos/{video_id}")
@@ -28,17 +27,16 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         shown = await videos.get(connection, video_id)
         card = (await cards_of(connection, [shown], frame.language))[0]
         page = await segments.listing(connection, video_id, limit=FIRST_ROWS)
-        moments = await segments.moments(connection, video_id)
-        tracked = await tracks.spans(connection, video_id)
+        covered = await segments.covered(connection, video_id)
+        seen = await tracks.spans(connection, video_id) or cards.seen_in(await segments.moments(connection, video_id))
         known = {person.id: person for person in await people.all_people(connection)}
         resolved = await merging.resolved(connection)
         portraits = await references.with_portrait(connection)
         shared = await lineup.editor(connection, video_id, known, frame.sight)
     sees = await shown_to.editor(frame, video_id)
     rows = [_row(segment, resolved, known, frame.language) for segment in page.items]
-    seen = [(resolved.get(who, who) if who else None, span) for who, span in tracked or cards.seen_in(moments)]
-    last = max((moment.span.end_ms for moment in moments), default=0)
-    length = max(shown.duration_ms or 0, last)
+    seen = [(resolved.get(who, who) if who else None, span) for who, span in seen]
+    length = max(shown.duration_ms or 0, covered[-1].end_ms if covered else 0)
     who = frame.say("People nobody has named")
     return frame.show(
         "video.html",
@@ -48,7 +46,7 @@ async def video(video_id: UUID, frame: AtFrame, t: Annotated[int, Query(ge=0, le
         card=card,
         rows=rows,
         bars=[] if page.next_cursor else [cards.bar(row) for row in rows],
-        blocks=union(moment.span for moment in moments) if page.next_cursor else [],
+        blocks=covered if page.next_cursor else [],
         lanes=cards.lanes(seen, known, frame.language, who),
         ticks=cards.ticks(length),
         length=length,

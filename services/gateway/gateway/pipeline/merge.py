@@ -110,12 +110,21 @@ def _cut(seen: Span, span: Span) -> Span:
 
 def union(spans: Iterable[Span], gap_ms: int = 0) -> list[Span]:
     """Disjoint spans in order that cover the same milliseconds; those at most `gap_ms` apart are joined."""
-    joined: list[Span] = []
-    for span in sorted(spans, key=lambda s: s.start_ms):
-        if joined and span.start_ms <= joined[-1].end_ms + gap_ms:
-            last = joined.pop()
-            span = Span(start_ms=last.start_ms, end_ms=max(last.end_ms, span.end_ms))  # noqa: PLW2901
-        joined.append(span)
+    return [Span(start_ms=start_ms, end_ms=end_ms) for start_ms, end_ms in _joined_edges(spans, gap_ms)]
+
+
+def covered_ms(spans: Iterable[Span]) -> int:
+    """How many milliseconds they cover together, each counted once."""
+    return sum(end_ms - start_ms for start_ms, end_ms in _joined_edges(spans))
+
+
+def _joined_edges(spans: Iterable[Span], gap_ms: int = 0) -> list[list[int]]:
+    joined: list[list[int]] = []
+    for start_ms, end_ms in sorted((span.start_ms, span.end_ms) for span in spans):
+        if joined and start_ms <= joined[-1][1] + gap_ms:
+            joined[-1][1] = max(joined[-1][1], end_ms)
+        else:
+            joined.append([start_ms, end_ms])
     return joined
 
 

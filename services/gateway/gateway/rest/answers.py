@@ -10,7 +10,9 @@ from fastapi import APIRouter, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from gateway.access.admission import AtWho
-from gateway.desk import AtDesk
+from gateway.access.listening import while_allowed
+from gateway.access.who import Who
+from gateway.desk import AtDesk, Desk
 from gateway.finding.address import Addressed
 from gateway.finding.in_words import answer_events, answered, summarised
 from gateway.library import people, videos
@@ -71,7 +73,7 @@ async def answer_as_it_is_made(
     question: AnswerRequest, request: Request, desk: AtDesk, who: AtWho
 ) -> EventSourceResponse:
     """Hits come at once, sentences as they are checked."""
-    return await _streamed(answer_events(desk, question, who.sight), language_of(request))
+    return await _streamed(desk, who, question, language_of(request))
 
 
 @router.get(
@@ -87,7 +89,7 @@ async def answer_by_address(
     found = asked.question(asked.limit)
     fields = {name: getattr(found, name) for name in SearchRequest.model_fields}
     question = AnswerRequest(**fields, language=asked.language)
-    return await _streamed(answer_events(desk, question, who.sight), language_of(request))
+    return await _streamed(desk, who, question, language_of(request))
 
 
 @router.post("/summaries", summary="Sum up what a search finds", responses=problems())
@@ -124,13 +126,15 @@ async def summarise_person(
     return await summarised(desk, asked, who.sight)
 
 
-async def _streamed(events: AsyncGenerator[PublicAnswerEvent], language: Language) -> EventSourceResponse:
+async def _streamed(desk: Desk, who: Who, question: AnswerRequest, language: Language) -> EventSourceResponse:
     """What keeps a question from being answered at all is a problem, not an event."""
-    return EventSourceResponse(_sent(await anext(events), events, language))
+    events = answer_events(desk, question, who.sight)
+    first = await anext(events)
+    return EventSourceResponse(_sent(first, while_allowed(desk, who, events), language))
 
 
 async def _sent(
-    first: PublicAnswerEvent, rest: AsyncGenerator[PublicAnswerEvent], language: Language
+    first: PublicAnswerEvent, rest: AsyncGenerator[PublicAnswerEvent, None], language: Language
 ) -> AsyncIterator[ServerSentEvent]:
     try:
         async with aclosing(rest):

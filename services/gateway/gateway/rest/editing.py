@@ -30,7 +30,7 @@ from gateway.revising.arriving import arriving
 from gateway.revising.bulk import answering, revise_all
 from gateway.revising.commands import Known, times_of
 from gateway.revising.errors import EditConflictError, NoVersionError, RefusedEditError
-from kernel.contracts.editing import ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit
+from kernel.contracts.editing import ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit, Redo
 from kernel.contracts.errors import InvalidError, NotFoundError
 from kernel.contracts.history import Difference, EditEntry, EditSummary, RecentEdit, ThreeWay, TimelineAt
 from kernel.contracts.library import Page
@@ -86,14 +86,19 @@ async def edit(video_id: UUID, new: NewEdit, seen: Seen, desk: AtDesk, once: AtO
     """
     known = await _known(desk, video_id, new.command)
     unneeded: list[str] = []
+    again: list[UUID] = []
 
     async def work(connection: AsyncConnection) -> tuple[int, Edited]:
         edited, pictures = await commands.revise(connection, video_id, new, seen, by, known)
         unneeded.extend(pictures)
+        if isinstance(new.command, Redo):
+            again.extend({made.decision_id for made in edited.edits if made.decision_id is not None})
         return 201, edited
 
     answer = await once.answer_within(digest(str(video_id), str(seen), new), work)
     learning.remove_pictures(desk, unneeded)
+    for decision_id in again:
+        await learning.learn_again(desk, decision_id, by)
     return answer
 
 

@@ -32,6 +32,11 @@ export class Bands {
       const bar = event.target.closest("[data-bar]");
       if (bar && event.button === 0) this.#press(event, bar);
     });
+    // A finger on a chosen scene moves it: the browser would take the same movement for scrolling.
+    lane.addEventListener("touchstart", (event) => {
+      const bar = event.target.closest("[data-bar]");
+      if (bar && this.editable && this.#chosen.has(bar.dataset.bar) && event.cancelable) event.preventDefault();
+    }, { passive: false });
   }
 
   // Where the machine saw a cut, whatever became of the scenes since.

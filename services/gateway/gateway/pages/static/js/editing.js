@@ -23,15 +23,19 @@ export class Editing {
   #undo = [];
   #redo = [];
   #line = Promise.resolve();
+  #unanswered = 0;
 
   constructor(video, version) {
     this.#address = `/v1/videos/${video}/edits`;
     this.version = version;
+    // What was done a moment ago and is still on its way is not left behind unasked.
+    addEventListener("beforeunload", (event) => { if (this.#unanswered) event.preventDefault(); });
   }
 
   // One after the other, in the order they were made. Settles with what became of it, or null.
   send(command, { silent = false } = {}) {
-    const done = this.#line.then(() => this.#sent(command, silent));
+    this.#unanswered += 1;
+    const done = this.#line.then(() => this.#sent(command, silent)).finally(() => { this.#unanswered -= 1; });
     this.#line = done.catch(() => {});
     return done;
   }

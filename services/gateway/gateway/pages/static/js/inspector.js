@@ -51,6 +51,7 @@ export class Inspector {
     const told = one("[data-count]", panel);
     if (told) told.textContent = say("chosen", { n: count });
     this.#root.replaceChildren(panel);
+    if (count) this.#restore();
   }
 
   // After an edit, ours or another's: everything but what is being typed is as it is now.
@@ -64,27 +65,43 @@ export class Inspector {
       const focused = old.contains(document.activeElement) && selector(document.activeElement);
       old.replaceWith(now);
       if (focused) one(focused, now)?.focus();
+      this.#restore(now);
     }
   }
 
-  // ---- captions
+  // ---- what is typed and not sent yet
 
-  #typed(field) {
-    if (!field.matches("[data-caption]")) return;
-    field.closest("[data-piece]").classList.toggle("unsaved", field.value !== field.defaultValue);
-    if (field.value === field.defaultValue) drafts.drop(this.#shown, field.dataset.caption);
-    else drafts.keep(this.#shown, field.dataset.caption, field.value, field.defaultValue);
+  // Of several scenes together there is one place.
+  get #place() {
+    return this.#shown ?? "several";
   }
 
-  #restore() {
-    for (const field of all("[data-caption]", this.#root)) {
-      const draft = drafts.kept(this.#shown, field.dataset.caption);
+  #typed(field) {
+    if (!named(field)) return;
+    field.closest("[data-piece]")?.classList.toggle("unsaved", field.value !== field.defaultValue);
+    if (field.value === field.defaultValue) drafts.drop(this.#place, named(field));
+    else drafts.keep(this.#place, named(field), field.value, field.defaultValue);
+  }
+
+  #restore(root = this.#root) {
+    for (const field of all("input, textarea", root)) {
+      const draft = named(field) && drafts.kept(this.#place, named(field));
       if (!draft || draft.text === field.defaultValue) continue;
       field.value = draft.text;
       const piece = field.closest("[data-piece]");
-      piece.classList.add("unsaved");
-      one("[data-draft]", piece).textContent = say(draft.base === field.defaultValue ? "draft" : "draft_older");
+      piece?.classList.add("unsaved");
+      const told = piece && one("[data-draft]", piece);
+      if (told) told.textContent = say(draft.base === field.defaultValue ? "draft" : "draft_older");
     }
+  }
+
+  // Sent, and no draft any more; what could not be done is in its field again.
+  async #sent(field, command, typed = field.value) {
+    const place = this.#place;
+    const done = await this.#editing.send(command);
+    if (done) drafts.drop(place, named(field));
+    else if (!field.value || field.value === field.defaultValue) field.value = typed;
+    return done;
   }
 
   async #save() {
@@ -109,30 +126,36 @@ export class Inspector {
   #changed(field) {
     if (field.matches("[data-caption]")) this.#saveCaption(field);
     if (field.matches("[data-time]")) this.#time(field);
-    if (field.matches("[data-new-tag]") && field.value.trim()) this.tag(field.value.trim(), field);
+    if (field.matches("[data-new-tag]") && field.value.trim()) this.#tag(field);
     if (field.matches("[data-new-note]") && field.value.trim()) this.#note(field);
   }
 
-  #time(field) {
+  async #time(field) {
     const ms = milliseconds(field.value);
-    if (ms === null) {
-      field.value = field.defaultValue;
-      return toast(say("no_time"));
-    }
-    return this.#editing.send({ op: "move", segment_id: this.#shown, [`${field.dataset.time}_ms`]: ms }).then((done) => {
-      if (!done) field.value = field.defaultValue;
-    });
+    const done = ms !== null && (await this.#sent(field, { op: "move", segment_id: this.#shown, [`${field.dataset.time}_ms`]: ms }));
+    if (ms === null) toast(say("no_time"));
+    if (!done) this.#giveBack(field);
   }
 
-  tag(tag, field = null) {
-    if (field) field.value = "";
-    return this.#editing.send({ op: "tag", segment_ids: this.#selection.ids, add: [tag] });
+  #tag(field) {
+    const typed = field.value;
+    field.value = "";
+    return this.#sent(field, { op: "tag", segment_ids: this.#selection.ids, add: [typed.trim()] }, typed);
   }
 
   #note(field) {
-    const text = field.value.trim();
+    const typed = field.value;
     field.value = "";
-    return this.#editing.send({ op: "note", segment_ids: [this.#shown], add: text });
+    return this.#sent(field, { op: "note", segment_ids: [this.#shown], add: typed.trim() }, typed);
+  }
+
+  #giveBack(field) {
+    if (named(field)) drafts.drop(this.#place, named(field));
+    field.value = field.defaultValue;
+    const piece = field.closest("[data-piece]");
+    piece?.classList.remove("unsaved");
+    const told = piece && one("[data-draft]", piece);
+    if (told) told.textContent = "";
   }
 
   async people(op = "add") {
@@ -168,9 +191,7 @@ export class Inspector {
     }
     if (event.key === "Escape" && field.matches("textarea, input")) {
       event.stopPropagation();
-      if (field.matches("[data-caption]")) drafts.drop(this.#shown, field.dataset.caption);
-      field.value = field.defaultValue;
-      field.closest("[data-piece]")?.classList.remove("unsaved");
+      this.#giveBack(field);
       field.blur();
     }
   }
@@ -186,6 +207,12 @@ export class Inspector {
   }
 }
 
+// What a field is called among drafts; null: nothing of it is kept.
+function named({ dataset }) {
+  if (dataset.caption) return dataset.caption;
+  if (dataset.time) return `time-${dataset.time}`;
+  return ["newTag", "newNote"].find((name) => name in dataset) ?? null;
+}
 const dirty = (piece) => all("textarea, input", piece).some((field) => field.value !== field.defaultValue);
 const selector = (field) => ["caption", "time"].map((name) => field.dataset[name] && `[data-${name}="${field.dataset[name]}"]`).find(Boolean) ?? null;
 

@@ -311,7 +311,8 @@ async function again() {
 
 // The rest of a long list, once the page stands.
 const rest = one("[data-rest]");
-if (rest) loadRest(rest.href).then(() => rest.remove());
+const calm = window.requestIdleCallback ?? ((go) => setTimeout(go, 200));
+if (rest) calm(() => loadRest(rest.href).then(() => rest.remove()), { timeout: 1500 });
 
 async function loadRest(address) {
   for (let next = address; next; ) {
