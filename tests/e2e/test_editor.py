@@ -1,23 +1,14 @@
 """The editor in a real browser, on a video that plays: every operation by keyboard and by mouse, nothing lost."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.e2e.browser import MARKS, Desk, Furnished
+from tests.e2e.hands import choose, conflicted, editor, kinds, saved, seek, segments, spans
 
 pytestmark = MARKS
-
-AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
-Keys = Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]
-# The file is known to the player.
-KNOWN = "film => film.readyState > 0 || new Promise(done => film.addEventListener('loadedmetadata', () => done(true)))"
 
 
 @pytest.fixture
@@ -33,49 +24,6 @@ def minji(furnished: Furnished) -> UUID:
 @pytest.fixture
 def video(furnished: Furnished) -> UUID:
     return furnished.video
-
-
-@asynccontextmanager
-async def editor(desk: Desk, video: UUID, width: int = 1280, **options: Any) -> AsyncIterator[Page]:
-    async with desk.page(f"/videos/{video}", "ko-KR", width, **options) as page:
-        await page.locator("[data-player]").evaluate(KNOWN)
-        yield page
-
-
-async def segments(desk: Desk, video: UUID) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await desk.client.get(f"/v1/videos/{video}/segments")).json()["items"]
-    return items
-
-
-async def spans(desk: Desk, video: UUID) -> list[tuple[int, int]]:
-    return [(each["span"]["start_ms"], each["span"]["end_ms"]) for each in await segments(desk, video)]
-
-
-async def kinds(desk: Desk, video: UUID) -> list[str]:
-    """What was done to it, newest first."""
-    history = (await desk.client.get(f"/v1/videos/{video}/edits")).json()["items"]
-    return [entry["kind"] for entry in history]
-
-
-async def seek(page: Page, seconds: float) -> None:
-    """As a hand on the timeline would: the player shows that moment before anything else is done."""
-    await page.evaluate(
-        """seconds => new Promise(done => {
-             const film = document.querySelector('[data-player]');
-             film.addEventListener('seeked', () => requestAnimationFrame(done), {once: true});
-             film.currentTime = seconds;
-           })""",
-        seconds,
-    )
-
-
-async def choose(page: Page, place: int, *, modifiers: Keys | None = None) -> None:
-    """By its times: a name in the row would open the card of a face."""
-    await page.locator(".seg").nth(place).click(position={"x": 60, "y": 18}, modifiers=modifiers)
-
-
-async def saved(page: Page, version: int) -> None:
-    await expect(page.locator("[data-shown-version]")).to_have_text(f"버전 {version}")
 
 
 async def test_split_undo_and_redo_by_keyboard(desk: Desk, video: UUID) -> None:
@@ -197,29 +145,6 @@ async def test_what_could_not_be_sent_is_in_its_field_again(desk: Desk, video: U
     desk.forgive("409")
 
 
-async def test_a_scene_is_chosen_and_its_edge_drawn_by_touch(desk: Desk, video: UUID) -> None:
-    async with editor(desk, video, 820, has_touch=True, is_mobile=True) as page:
-        band = page.locator("[data-bar]").nth(1)
-        await band.scroll_into_view_if_needed()
-        box = await band.bounding_box()
-        assert box
-        await page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        await expect(page.locator(".seg.chosen")).to_have_count(1)
-        await expect(page.locator("[data-caption=ko]")).to_be_visible()
-        edge = await page.locator(".chosen [data-edge=end]").bounding_box()
-        assert edge
-        assert edge["width"] >= 20, "wide enough for a finger"
-        finger = await page.context.new_cdp_session(page)
-        start, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
-        for name, x in (("touchStart", start), *(("touchMove", start - step * 8) for step in range(1, 9))):
-            await finger.send("Input.dispatchTouchEvent", {"type": name, "touchPoints": [{"x": x, "y": y}]})
-        await finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        await saved(page, 2)
-    start_ms, end_ms = (await spans(desk, video))[1]
-    assert start_ms == 2000
-    assert 2000 < end_ms < 4000
-
-
 async def test_in_and_out_make_a_scene(desk: Desk, video: UUID) -> None:
     async with editor(desk, video) as page:
         await seek(page, 0.6)
@@ -314,21 +239,6 @@ async def test_a_conflict_shows_both_sides(desk: Desk, video: UUID) -> None:
     assert (await segments(desk, video))[0]["captions"][0]["text"] == "나중에 온 문장"
 
 
-async def conflicted(page: Page, desk: Desk, video: UUID) -> None:
-    """Somebody else saved a caption of the scene that is being written, and this page did not hear of it."""
-    await page.route("**/edits/events*", lambda route: route.abort())
-    await page.reload()
-    await choose(page, 0)
-    await expect(page.locator("[data-caption=ko]")).to_be_visible()
-    first = (await segments(desk, video))[0]["id"]
-    meanwhile = {"op": "caption", "segment_ids": [first], "language": "ko", "text": "먼저 저장한 문장"}
-    headers = {"If-Match": '"1"', "Idempotency-Key": "meanwhile"}
-    await desk.client.post(f"/v1/videos/{video}/edits", json={"command": meanwhile}, headers=headers)
-    await page.locator("[data-caption=ko]").fill("나중에 온 문장")
-    await page.locator("[data-caption=ko]").press("Control+Enter")
-    await expect(page.locator("#conflict")).to_contain_text("먼저 저장한 문장")
-
-
 async def test_history_tells_the_difference_and_goes_back(desk: Desk, video: UUID) -> None:
     async with editor(desk, video) as page:
         await choose(page, 0)
@@ -355,70 +265,3 @@ async def test_an_old_link_opens_what_it_showed(desk: Desk, video: UUID) -> None
         await page.goto(f"{desk.address}/videos/{video}?segment={old}")
         await expect(page.locator("[data-toasts]")).to_contain_text("나누거나 합친")
         await expect(page.locator(".seg.chosen").first).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_editor_is_accessible(desk: Desk, video: UUID, scheme: str) -> None:
-    """WCAG 2.2 AA, as far as axe can tell: the page, one scene, several, every dialog; wide and narrow."""
-    async with editor(desk, video, color_scheme=scheme, reduced_motion="reduce") as page:
-        await page.evaluate(AXE)
-        await choose(page, 1)
-        await expect(page.locator("[data-caption=ko]")).to_be_visible()
-        assert await violations(page) == []
-        await page.set_viewport_size({"width": 820, "height": 800})
-        assert await violations(page) == []
-        await page.set_viewport_size({"width": 1280, "height": 800})
-        for opened in (keys_told, picker_opened, history_opened, marked, face_shown, several_chosen):
-            await opened(page)
-            assert (opened.__name__, await violations(page)) == (opened.__name__, [])
-            await page.keyboard.press("Escape")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_conflict_is_accessible(desk: Desk, video: UUID, scheme: str) -> None:
-    async with editor(desk, video, color_scheme=scheme) as page:
-        await conflicted(page, desk, video)
-        await page.evaluate(AXE)
-        assert await violations(page) == []
-    desk.forgive("412", "ERR_FAILED")
-
-
-async def keys_told(page: Page) -> None:
-    await page.keyboard.press("?")
-    await expect(page.locator("#keys")).to_be_visible()
-
-
-async def picker_opened(page: Page) -> None:
-    await page.keyboard.press("p")
-    await page.keyboard.type("민")
-    await expect(page.locator("#picker [role=option]").first).to_be_visible()
-
-
-async def history_opened(page: Page) -> None:
-    await page.keyboard.press("h")
-    await page.locator(".entry summary").first.click()
-    await expect(page.locator(".difference").first).to_be_visible()
-
-
-async def marked(page: Page) -> None:
-    await page.keyboard.press("i")
-    await seek(page, 3.4)
-    await page.keyboard.press("o")
-    await expect(page.locator("[data-marked]")).to_be_visible()
-
-
-async def face_shown(page: Page) -> None:
-    await page.locator(".seg [data-tracks]").first.click()
-    await expect(page.locator("dialog:modal")).to_be_visible()
-
-
-async def several_chosen(page: Page) -> None:
-    await choose(page, 0)
-    await choose(page, 2, modifiers=["Shift"])
-    await expect(page.locator("[data-count]")).to_be_visible()
-
-
-async def violations(page: Page) -> list[tuple[str, list[Any]]]:
-    run = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-    found = await page.evaluate("run => axe.run(run)", run)
-    return [(each["id"], [node["target"] for node in each["nodes"]][:4]) for each in found["violations"]]
