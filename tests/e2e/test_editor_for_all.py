@@ -60,10 +60,13 @@ async def test_the_editor_is_accessible(desk: Desk, video: UUID, scheme: str) ->
         await page.set_viewport_size({"width": 820, "height": 800})
         assert await violations(page) == []
         await page.set_viewport_size({"width": 1280, "height": 800})
+        wrong = {}
         for opened in (keys_told, picker_opened, history_opened, marked, face_shown, several_chosen):
             await opened(page)
-            assert (opened.__name__, await violations(page)) == (opened.__name__, [])
+            if found := await violations(page):
+                wrong[opened.__name__] = found
             await page.keyboard.press("Escape")
+        assert wrong == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,6 +13,11 @@ export class History {
     this.#video = video;
     this.#editing = editing;
     drawer?.addEventListener("click", (event) => this.#click(event));
+    drawer?.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      drawer.close();
+    });
     drawer?.addEventListener("toggle", (event) => this.#unfold(event.target), true);
   }
 
