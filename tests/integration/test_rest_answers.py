@@ -1,6 +1,8 @@
 """The front door's answers over imported footage, with a real index and search behind it, and no language model."""
 
+import html
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -72,6 +74,16 @@ async def test_a_question_is_answered_with_what_opens_its_scenes(door: httpx.Asy
         assert streamed[-1]["answer"]["sentences"] == [event["sentence"] for event in streamed[1:-1]]
         assert streamed[-1]["answer"]["language"] == "en"
     assert (await door.get("/v1/answers/stream", params={"since": "soon"})).status_code == 422
+
+
+async def test_the_page_of_a_question_hears_its_answer_and_shows_what_was_asked_about(door: httpx.AsyncClient) -> None:
+    page = (await door.get("/search", params={"q": "질문: 민지가 공원에서 뭐 했어?"})).text
+    [address] = re.findall(r'data-answer="([^"]+)"', page)
+    told = events(await door.get(html.unescape(address)))
+    assert told[-1]["answer"]["kind"] == "extractive"
+    assert "noodles" in page.replace("<mark>", "").replace("</mark>", "")
+    assert re.findall(r'id="hit-([^"]+)"', page)[0] == told[0]["found"]["hits"][0]["segment_id"]
+    assert "lacks" not in page  # neither "질문" nor "뭐" is missing from any scene
 
 
 async def test_videos_people_and_lists_are_summed_up(door: httpx.AsyncClient) -> None:

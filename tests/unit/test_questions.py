@@ -2,7 +2,7 @@
 
 import pytest
 
-from search_service.answering.questions import read
+from search_service.answering.questions import looked_for, read
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,18 @@ def test_what_is_looked_for_is_no_question(sought: str) -> None:
 
 def test_an_answer_may_be_wanted_in_the_other_language() -> None:
     assert read("민지 뭐 해?", "en").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("written", "sought"),
+    [
+        ("질문: 민지가 공원에서 뭐 했어?", "민지가 공원에서"),
+        ("민지가 뭐 했어?", "민지가"),
+        ("what is Minji doing in the park?", "Minji in the park"),
+        ("질문: 뭐 했어?", "질문: 뭐 했어?"),  # nothing is left: what was typed is all there is to go by
+        ("a can of beer", "a can of beer"),
+        ("민지가 자는 장면", "민지가 자는 장면"),
+    ],
+)
+def test_a_search_looks_for_what_a_marked_question_asks_about(written: str, sought: str) -> None:
+    assert looked_for(written) == sought

@@ -11,6 +11,7 @@ from kernel.contracts.errors import InvalidError, Language, Words
 from kernel.contracts.search import SearchRequest
 from kernel.language import HANGUL, Word
 from search_service import paging
+from search_service.answering.questions import looked_for
 from search_service.concepts import Concept, concepts, lexemes_of
 from search_service.glossary import glossary
 from search_service.index import words
@@ -104,7 +105,7 @@ async def _reading(
         return readings.as_words(request.query, gallery)
     today = datetime.now(UTC).astimezone().date()
     circumstances = Circumstances(today, frozenset(request.ignored), frozenset(request.meant))
-    reading = readings.understood(request.query, gallery, circumstances)
+    reading = readings.understood(looked_for(request.query), gallery, circumstances)
     if not reading.doubtful and not reading.titles:
         return reading
     taken = [named for named in reading.doubtful if not await _is_a_word(connection, named, reading.text)]

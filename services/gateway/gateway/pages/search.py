@@ -223,6 +223,6 @@ def _addresses(asked: Addressed) -> dict[str, Any]:
         "carried": [pair for pair in pairs if pair[0] not in {"q", *CONDITIONS}],
         "read_again": address("/search", changed(pairs, drop=["ignored", "plain", "meant"])),
         "plainly": address("/search", changed(pairs, drop=["ignored", "plain"], add=[("plain", "true")])),
-        "answers_address": address("/v1/answers", pairs),
+        "answers_address": address("/v1/answers/stream", pairs),
         "whole": address("/search", changed(pairs, drop=[*CONDITIONS, "person", "group", "without", "video"])),
     }

@@ -61,6 +61,12 @@ def read(text: str, language: Language | None = None) -> Question:
     return Question(asked, normal(sought), wanted, language or ("ko" if korean else "en"))
 
 
+def looked_for(text: str) -> str:
+    """What a search looks for: of what is marked as a question ("질문: …", "…?") only what it asks about."""
+    marked = _PREFIX.match(text) or text.rstrip().endswith(("?", "\uff1f"))
+    return (read(text).sought if marked else "") or text
+
+
 def _wanted(text: str, words: tuple[tuple[Wanted, str], ...]) -> tuple[Wanted, str] | None:
     for wanted, pattern in words:
         if found := re.search(rf"(?<!\S)(?:{pattern})(?=\s|$|[?.,])", text, re.IGNORECASE):
