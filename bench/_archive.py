@@ -19,7 +19,7 @@ from pgvector.asyncpg import register_vector
 
 from embed_service.backends.usem3 import Options
 from embed_service.backends.usem3 import load as load_model
-from kernel.language import Lexicon
+from kernel.language import READING, Lexicon
 from kernel.vectors import Matrix, unit
 
 SEGMENTS, LENGTH_MS = 200, 5_000
@@ -147,7 +147,7 @@ class Archive:
             yield (
                 UUID(int=at), self.video(at), 1, start, start + LENGTH_MS, f"영상 {at // SEGMENTS}",
                 korean if both else None, english, "machine", None, False, 0, [], "", lexemes, [], ["영상"],
-                [], None, date(2020, 1, 1) + timedelta(days=at // SEGMENTS % 2_000),
+                [], None, date(2020, 1, 1) + timedelta(days=at // SEGMENTS % 2_000), READING,
             )  # fmt: skip
 
     def video(self, at: int) -> UUID:
@@ -200,6 +200,7 @@ DOCUMENTS = [
     "unknown_seen",
     "scale",
     "day",
+    "reading",
 ]
 MENTIONS = [
     "person_id",

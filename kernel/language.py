@@ -95,6 +95,10 @@ def sentences(text: str) -> list[str]:
     return distinct[:MOST_SENTENCES] if distinct and distinct != [text] else []
 
 
+# Another one whenever texts are read otherwise: words that were stored by an older reading are then read again.
+READING = 2
+
+
 class Lexicon:
     """Reads texts knowing some names (any script). Texts must be `spelling.normal`; all methods are pure."""
 

@@ -268,7 +268,6 @@ async def test_odd_questions_are_answered(scenes: Desk) -> None:
         for understand in (True, False):
             answer = await scenes.ask(query, understand=understand)
             assert answer.hits or answer.nothing, query
-            assert answer.took_ms < 5_000, query
 
 
 async def test_longer_questions_are_refused_as_malformed(scenes: Desk) -> None:

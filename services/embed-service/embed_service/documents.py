@@ -17,7 +17,7 @@ from embed_service.tables import document_people, documents, removals, vectors
 from embed_service.texts import Part, fingerprint, parts, parts_of
 from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.time import Span
-from kernel.language import Lexicon
+from kernel.language import READING, Lexicon
 from kernel.spelling import normal
 from kernel.vectors import Matrix
 
@@ -160,6 +160,7 @@ def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
         "caption_lexemes": found.captions,
         "object_lexemes": found.objects,
         "title_lexemes": found.title,
+        "reading": READING,
         "unknown_seen": _moments(document.unknown_seen, document.span) if document.unknown_faces else MultiRange(),
     }
 

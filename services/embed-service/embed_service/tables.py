@@ -59,6 +59,7 @@ documents = Table(
     Column("caption_lexemes", ARRAY(Text), nullable=False),
     Column("object_lexemes", ARRAY(Text), nullable=False),
     Column("title_lexemes", ARRAY(Text), nullable=False),
+    Column("reading", Integer, nullable=False, server_default="0"),  # by which the lexemes were read
     Column("unknown_seen", INT8MULTIRANGE, nullable=False),  # milliseconds in which some stranger is on screen
     Column("scale", Text),
     Column("day", Date),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from embed_service.embedding import BATCH
 from embed_service.models import Models, index_name, lacks, lock_index, switch
+from embed_service.rewording import reword
 from embed_service.tables import documents, models, vectors
 from embed_service.texts import parts_of
 from kernel.settings import Settings
@@ -51,7 +52,7 @@ class Upkeep:
                 asyncio.get_running_loop().call_later(RETRY_S, self.wake)
 
     async def once(self) -> None:
-        """Fill every model that is filling and switch to it, then see to the active model's index."""
+        """Fill every model that is filling and switch to it, then see to words and the active model's index."""
         # Documents that came while the active model could not be loaded lack its vectors: seen to at each start.
         states = ("filling",) if self._started else ("active", "filling")
         async with self._database.transaction() as connection:
@@ -59,6 +60,8 @@ class Upkeep:
             model_ids = (await connection.execute(unfinished)).scalars().all()
         for model_id in model_ids:
             await self._fill(model_id)
+        if not self._started and (number := await reword(self._database)):
+            log.info("words read again", documents=number)
         await self._index_active()
         self._started = True
 

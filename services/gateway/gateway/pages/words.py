@@ -256,6 +256,8 @@ def _of_searches(_: Gettext) -> dict[str, str]:
         "search_kept": _("Kept: %(name)s"),
         "answering": _("Reading what was found…"),
         "answer": _("Answer"),
+        "summary": _("Summary"),
+        "summed_up": _("scenes read: %(n)s"),
         "answer_generated": _("written by a language model, each sentence checked"),
         "answer_extractive": _("put together from captions"),
         "answer_not_shown": _("The archive does not show this"),

@@ -8,8 +8,7 @@ function begin() {
   source = null;
   const box = one("[data-answer]");
   if (!box) return;
-  box.hidden = false;
-  box.replaceChildren(head(say("answering")), text("p", "", "sentences"), wait());
+  waiting(box, say("answering"));
   source = new EventSource(box.dataset.answer);
   const mine = source;
   const hear = (name, act) => mine.addEventListener(name, (event) => mine === source && act(JSON.parse(event.data)));
@@ -20,6 +19,11 @@ function begin() {
 }
 
 const text = (tag, said, name = "") => Object.assign(document.createElement(tag), { textContent: said, className: name });
+export function waiting(box, said) {
+  box.hidden = false;
+  box.replaceChildren(head(said), text("p", "", "sentences"), wait());
+}
+
 const wait = () => text("i", "", "line waiting-line");
 
 function head(said, tag = null) {
@@ -47,7 +51,12 @@ const clock = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) 
 
 function end(mine, box, answer) {
   mine.close();
-  const title = answer.kind === "not_shown" ? head(say("answer_not_shown")) : head(say("answer"), text("span", say(`answer_${answer.kind}`), `tag ${answer.kind}`));
+  tell(box, answer, say("answer"));
+}
+
+// What was said of the scenes, and what it stands on.
+export function tell(box, answer, called) {
+  const title = answer.kind === "not_shown" ? head(say("answer_not_shown")) : head(called, text("span", say(`answer_${answer.kind}`), `tag ${answer.kind}`));
   const body = text("p", "", "sentences");
   if (answer.sentences.length) body.append(...answer.sentences.flatMap((each) => [shown(each), " "]));
   else body.textContent = answer.text;
@@ -59,6 +68,7 @@ function notes(answer) {
   return [
     answer.model_id,
     cited ? say("cited", { n: cited }) : null,
+    answer.segments ? say("summed_up", { n: answer.segments }) : null,
     answer.dropped ? say("dropped", { n: answer.dropped }) : null,
     answer.why,
   ].filter(Boolean).join(" · ");
@@ -66,6 +76,10 @@ function notes(answer) {
 
 function fail(mine, box, why) {
   mine.close();
+  tellFailed(box, why);
+}
+
+export function tellFailed(box, why) {
   box.replaceChildren(head(say("answer_failed")), text("p", why, "small bad"));
 }
 

@@ -8,7 +8,7 @@ const SINGLE = { q: "query", since: "since", until: "until", certain: "certain",
 const LISTS = { person: "people", group: "groups", without: "without", video: "videos", scale: "scales", origin: "origins", ignored: "ignored", meant: "meant" };
 
 // What the form asks, as REST says it.
-function question() {
+export function question() {
   const asked = {};
   for (const [name, value] of new FormData(form)) {
     if (value === "") continue;

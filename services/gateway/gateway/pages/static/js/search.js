@@ -3,5 +3,6 @@ import "./asking.js";
 import "./hits.js";
 import "./suggesting.js";
 import "./answering.js";
+import "./summing.js";
 import "./picturing.js";
 import "./keeping.js";
