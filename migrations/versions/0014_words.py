@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0013_words"
-down_revision: str | None = "0012_sex"
+revision: str = "0014_words"
+down_revision: str | None = "0013_news"
 branch_labels: str | None = None
 depends_on: str | None = None
 
