@@ -7,6 +7,7 @@ import asyncio
 import html
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,13 @@ from playwright.async_api import async_playwright
 
 from kernel.contracts.editing import SetCaption
 from kernel.contracts.errors import LANGUAGES, Language
-from kernel.contracts.finding import Citation, PublicAnswer, PublicHit, PublicSentence, SearchAnswer
+from kernel.contracts.finding import Citation, PublicAnswer, PublicHit, PublicSentence, SavedSearch, SearchAnswer
+from kernel.contracts.history import EditKind, RecentEdit
 from kernel.contracts.library import ListedSegment, Person, PersonInSegment, SegmentCaption
 from kernel.contracts.people import Nearest, Question, Stranger
 from kernel.contracts.search import Chip, Evidence, SearchRequest
 from kernel.contracts.time import Span
-from slack_bot.blocks import answers, cards, modals, outcomes, questions
+from slack_bot.blocks import alerts, answers, cards, home, modals, notices, outcomes, questions, sharing
 from slack_bot.blocks.kit import Block, Message, View
 from slack_bot.changes import Change
 from slack_bot.results import Card, Results
@@ -28,6 +30,7 @@ from slack_bot.words import Say, speaker
 from tests.e2e.browser import CHROMIUM, FLAGS
 
 MINJI, HANNI = UUID(int=1), UUID(int=2)
+DESK = "https://desk.example.org"
 WORDS: dict[Language, list[tuple[str, str, int, list[UUID]]]] = {
     "ko": [
         (
@@ -85,7 +88,8 @@ def _hit(place: int, title: str, said: tuple[str, str, int, list[UUID]], languag
             Evidence(kind="words", text=words, score=1),
             Evidence(kind="meaning", text="", score=0.71),
         ],
-        link="https://desk.example.org/videos/20?t=754280",
+        link=f"{DESK}/videos/20?t=754280",
+        preview=f"{DESK}/preview.mp4",
     )
 
 
@@ -121,6 +125,27 @@ def segment(language: Language) -> ListedSegment:
     )
 
 
+def saved_search(language: Language) -> SavedSearch:
+    question, at = found(language).question, datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
+    return SavedSearch(
+        id=UUID(int=30), name=question.query, question=question, address="/search", new=3, untold=3, looked_at=at,
+        created_at=at, by="page",
+    )  # fmt: skip
+
+
+def recent(language: Language) -> list[RecentEdit]:
+    title = found(language).cards[0].hit.title
+    who = ("이수진", "박도윤") if language == "ko" else ("Sujin", "Doyun")
+    said: list[tuple[EditKind, str]] = [("caption", who[0]), ("split", who[1]), ("people", who[0])]
+    return [
+        RecentEdit(
+            video_id=UUID(int=20), version=9 - n, kind=kind, actor="x", door="slack", touched=1, title=title, by=by,
+            at=datetime(2026, 11, 28, 11, 40 - 9 * n, tzinfo=UTC),
+        )
+        for n, (kind, by) in enumerate(said)
+    ]  # fmt: skip
+
+
 def drawn(language: Language) -> dict[str, Message | View]:
     """Everything the guide shows."""
     say, names = speaker(language), people()
@@ -139,6 +164,11 @@ def drawn(language: Language) -> dict[str, Message | View]:
         "form": modals.form(segment(language), names, language, say, following=segment(language), since=[]),
         "preview": modals.preview(made, {}, say),
         "saved": outcomes.saved(lines, UUID(int=20), [4], say, link="https://desk.example.org"),
+        "home": home.home(
+            [saved_search(language)], recent(language), [], notices.usage("/searchvideo", say), say, web=DESK
+        ),
+        "alert": alerts.found(saved_search(language), say),
+        "share": sharing.form(say),
         "ask": questions.question(asked, ["face"], names, language, say),
     }
 
@@ -148,7 +178,8 @@ def drawn(language: Language) -> dict[str, Message | View]:
 
 def mrkdwn(text: str) -> str:
     """Slack's markup; text is escaped already."""
-    made = re.sub(r"<([^|>]+)\|([^>]+)>", r'<a href="\1">\2</a>', text)
+    made = re.sub(r"<!date\^[^|>]+\|([^>]+)>", r"\1", text)
+    made = re.sub(r"<([^|>]+)\|([^>]+)>", r'<a href="\1">\2</a>', made)
     made = re.sub(r"`([^`]+)`", r"<code>\1</code>", made)
     made = re.sub(r"(?<!\w)\*([^*\n]+)\*", r"<b>\1</b>", made)
     made = re.sub(r"(?<!\w)~([^~\n]+)~", r"<s>\1</s>", made)
@@ -171,6 +202,8 @@ def drawing(block: Block) -> str:
         return f"<label><b>{words(block['label'])}</b>{element(block['element'])}{hint}</label>"
     if kind == "image":
         return element(block)
+    if kind == "header":
+        return f'<div class="header">{words(block["text"])}</div>'
     inner = "".join(element(one) if "action_id" in one else f"<span>{words(one)}</span>" for one in block["elements"])
     return f'<div class="{kind}">{inner}</div>'
 
@@ -201,7 +234,7 @@ def typed(one: dict[str, Any]) -> str:
 
 
 # Where no font has emoji, their like is drawn.
-LIKE = str.maketrans({"👥": "☺", "💡": "✦", "🕓": "◷", "✅": "✔"})
+LIKE = str.maketrans({"👥": "☺", "💡": "✦", "🕓": "◷", "✅": "✔", "🔔": "♪", "⏳": "◷", "▶": "▸"})
 STYLE = Path(__file__).with_name("slack_page.css")
 
 
@@ -209,7 +242,7 @@ def page(shown: Message | View, language: Language) -> str:
     blocks = shown.blocks if isinstance(shown, Message) else shown["blocks"]
     inner = "".join(drawing(block) for block in blocks)
     style = STYLE.read_text(encoding="utf-8")
-    body = in_channel(inner, language) if isinstance(shown, Message) else in_modal(shown, inner)
+    body = in_channel(inner, language) if isinstance(shown, Message) else in_view(shown, inner)
     return f"<!doctype html><meta charset=utf-8><style>{style}</style>{body}"
 
 
@@ -217,6 +250,12 @@ def in_channel(inner: str, language: Language) -> str:
     only = "나에게만 표시" if language == "ko" else "Only visible to you"
     head = f'<div class="head">Scenedesk<i>{only}</i></div>'
     return f'<div class="message shot"><div class="face">S</div><div class="body">{head}{inner}</div></div>'
+
+
+def in_view(view: View, inner: str) -> str:
+    if view["type"] == "home":
+        return f'<div class="message home shot"><div class="body">{inner}</div></div>'
+    return in_modal(view, inner)
 
 
 def in_modal(view: View, inner: str) -> str:

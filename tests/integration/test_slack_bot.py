@@ -1,6 +1,8 @@
 """Slack's door without Slack: healthy, and plain about what is missing; and what keeps it from working, found out."""
 
 import asyncio
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,16 +53,21 @@ async def test_the_examination_names_each_thing_and_what_mends_it(
         await house.add("slack-bot", "viewer", kind="service")
         async with httpx.AsyncClient(transport=httpx.ASGITransport(house.app)) as wire:
 
-            async def examined(token: str, **tokens: str) -> dict[str, str]:
+            async def examined(
+                token: str, public_url: str = "https://desk.example.org", **tokens: str
+            ) -> dict[str, str]:
                 part = Slack(token=SecretStr(token), api_url=f"{slack.address}/api/")
                 said = {"slack_bot_token": fake_slack.BOT_TOKEN, "slack_app_token": fake_slack.APP_TOKEN} | tokens
                 secrets = {name: SecretStr(value) for name, value in said.items()}
-                found = await examine(settings.model_copy(update=secrets | {"slack": part}), lambda: wire)
+                found = await examine(
+                    settings.model_copy(update=secrets | {"slack": part, "public_url": public_url}), lambda: wire
+                )
                 return {one.name: f"{one.state} {one.found}" for one in found}
 
             good = await house.token_of("slack-bot", "write", "act-for")
             slack.granted = scopes()
             assert {line.split()[0] for line in (await examined(good)).values()} == {"ok"}
+            assert (await examined(good, "http://127.0.0.1:8000"))["slack links"].startswith("weak")
             slack.granted = ["commands"]
             assert "chat:write" in (await examined(good))["slack scopes"]
             assert (await examined(good, slack_bot_token="xoxb-other"))["slack workspace"].startswith("missing")
@@ -109,6 +116,12 @@ async def test_slack_that_is_away_at_first_keeps_nobody_from_starting() -> None:
         async with asyncio.timeout(10):
             async with open_wire({"slack-bot": create_app(nowhere, lambda: wire)}) as bot:
                 assert (await bot.get("http://slack-bot:8000/readyz")).status_code == 200
+
+
+def test_the_manifest_names_every_event_that_is_listened_to() -> None:
+    told = json.loads(MANIFEST.read_text(encoding="utf-8"))["settings"]["event_subscriptions"]["bot_events"]
+    door = (MANIFEST.parent / "door.py").read_text(encoding="utf-8")
+    assert set(told) == set(re.findall(r"""app\.event\("(\w+)"\)""", door))
 
 
 def test_the_manifest_makes_the_app_the_settings_speak_of() -> None:

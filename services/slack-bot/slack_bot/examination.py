@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from kernel.contracts.accounts import NewLink
 from kernel.contracts.errors import ScenedeskError
@@ -51,7 +52,17 @@ async def examine(settings: Settings, wire: Wire) -> list[Checked]:
         remedy = "pip install -c constraints.txt -e '.[slack]'"
         return [*tokens, Checked("slack library", "missing", str(error), remedy)]
     slack = web_client(settings)
-    return [*tokens, *await _workspace(slack), *await _socket(slack, settings), await _scenedesk(settings, wire)]
+    found = [*await _workspace(slack), *await _socket(slack, settings)]
+    return [*tokens, *found, _links(settings), await _scenedesk(settings, wire)]
+
+
+def _links(settings: Settings) -> Checked:
+    """Cards link to pages; Slack says of which domains it tells the bot, and nobody can ask it."""
+    host = urlsplit(settings.public_url).hostname or ""
+    if host == "localhost" or host.startswith("127."):
+        said = f"cards lead to {host}: nobody else's browser opens that"
+        return Checked("slack links", "weak", said, "SCENEDESK_PUBLIC_URL, the address people reach the pages at")
+    return Checked("slack links", "ok", f"to {host}; unfurled once App unfurl domains of the app names it")
 
 
 def _tokens(settings: Settings) -> Iterable[Checked]:
