@@ -1,9 +1,9 @@
-"""How long Slack waits to be acknowledged: 100 commands at once, each a question whose answer hangs.
+"""How long Slack waits to be acknowledged: 100 commands at once, beside an index run, while the language model hangs.
 
     python bench/slack_ack.py            # JSON on standard output; exit code 1 when over the goal
 
-Over Socket Mode, against the server of the tests, beside a real gateway; the room that answers in words never answers.
-The goal is 300 ms at the 99th percentile; Slack's own border is 3 seconds.
+Over Socket Mode, against the server of the tests, on the whole product in one process; every command is a question in
+words. The goal is 300 ms at the 99th percentile; Slack's own border is 3 seconds.
 """
 
 import asyncio
@@ -12,28 +12,55 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from kernel.settings import Settings
 from kernel.storage.embedded import temporary_server
 from kernel.storage.migrate import migrate
 from kernel.telemetry import configure_logs
-from tests.slack_world import World, newsroom
+from tests.media_samples import encode
+from tests.slack_product import ROLES, Newsroom, open_newsroom
 
 COMMANDS, GOAL_MS = 100, 300
+FILM_S = 90
 
 
-async def measured(world: World) -> list[float]:
+async def at_work(room: Newsroom, folder: Path) -> str:
+    """A run that has begun: its address."""
+    film = folder / "long.mp4"
+    await asyncio.to_thread(encode, film, seconds=FILM_S, size="640x360")
+    begun = (await room.rest.post("/v1/videos/by-path", json={"path": str(film)})).raise_for_status().json()
+    address = f"/v1/runs/{begun['run']['id']}"
+    for _ in range(200):
+        if await state_of(room, address) == "running":
+            await asyncio.sleep(1)
+            return address
+        await asyncio.sleep(0.1)
+    raise RuntimeError("the run does not begin")
+
+
+async def state_of(room: Newsroom, address: str) -> str:
+    return str((await room.rest.get(address)).json()["state"])
+
+
+async def measured(room: Newsroom) -> list[float]:
     """Milliseconds, shortest first."""
-    held = asyncio.Event()
-    await world.afresh()
-    world.answers.before = held.wait
-    await world.slack.deliver("slash_commands", world.slack.command("민지"))  # the first one imports
-    users = [f"U{number % 5 + 1}" for number in range(COMMANDS)]
-    commands = [world.slack.command(f"질문: 민지 {number}?", user) for number, user in enumerate(users)]
-    answered = await asyncio.gather(*(world.slack.deliver("slash_commands", one) for one in commands))
-    held.set()
+    users = [list(ROLES)[number % len(ROLES)] for number in range(COMMANDS)]
+    commands = [room.slack.command(f"질문: where is cup {number}?", user) for number, user in enumerate(users)]
+    answered = await asyncio.gather(*(room.slack.deliver("slash_commands", one) for one in commands))
     return sorted(wait for _, wait in answered)
+
+
+async def figures(folder: Path, url: str) -> dict[str, object]:
+    async with open_newsroom(folder, url) as room:
+        await room.search("cup")  # the first one imports
+        run = await at_work(room, folder)
+        room.gemini.held = asyncio.Event()
+        waits = await measured(room)
+        beside = await state_of(room, run)
+        room.gemini.held.set()
+        await room.rest.post(f"{run}/cancel")
+    p99 = waits[round(0.99 * COMMANDS) - 1]
+    said = {"commands": COMMANDS, "p50_ms": round(waits[COMMANDS // 2], 1), "p99_ms": round(p99, 1)}
+    return said | {"goal_ms": GOAL_MS, "run_beside": beside}
 
 
 async def main() -> int:
@@ -42,20 +69,10 @@ async def main() -> int:
         folder.chmod(0o711)
         async with temporary_server() as url:
             await migrate(url)
-            said = {"data_dir": folder, "DATABASE_URL": SecretStr(url), "offline": True, "log_level": "error"}
-            settings = Settings(_env_file=None, **said)
-            configure_logs(settings, sys.stderr)
-            async with newsroom(settings, folder) as world:
-                waits = await measured(world)
-    p99 = waits[round(0.99 * COMMANDS) - 1]
-    figures = {
-        "commands": COMMANDS,
-        "p50_ms": round(waits[COMMANDS // 2], 1),
-        "p99_ms": round(p99, 1),
-        "goal_ms": GOAL_MS,
-    }
-    print(json.dumps(figures))
-    return 0 if p99 <= GOAL_MS else 1
+            configure_logs(Settings(_env_file=None, log_level="error"), sys.stderr)
+            found = await figures(folder, url)
+    print(json.dumps(found))
+    return 0 if found["run_beside"] == "running" and float(str(found["p99_ms"])) <= GOAL_MS else 1
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -224,6 +224,12 @@ class Slack:
                     waiting.set_result(said.get("payload") or {})
         except (WebSocketDisconnect, RuntimeError):
             self._sockets.remove(socket)
+
+    async def hang_up(self) -> None:
+        """Slack goes away: whoever listens is disconnected."""
+        for socket in list(self._sockets):
+            with suppress(RuntimeError):
+                await socket.close()
 
     async def connected(self) -> None:
         await self.until(lambda: self._sockets)

@@ -27,9 +27,10 @@ from kernel.wire import open_wire
 from slack_bot.connection import connected
 from tests import fake_slack
 from tests.accounts import House
-from tests.fake_slack import APP_TOKEN, BOT_TOKEN, Said
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN
 from tests.media_samples import encode
 from tests.rooms import Rooms
+from tests.slack_talk import Talk
 from tests.timelines import a_timeline
 
 SIGNING_SECRET = "a-secret-of-tests"
@@ -39,11 +40,10 @@ EVENTS = "http://slack-bot:8000/slack/events"
 
 
 @dataclass
-class World:
+class World(Talk):
     """Everything a test looks at."""
 
     house: House
-    slack: fake_slack.Slack
     bot: FastAPI
     rooms: Rooms
     wire: httpx.AsyncClient
@@ -64,45 +64,6 @@ class World:
         self.rooms.said_of_answers, self.rooms.before_answer = {}, None
         self.answers.sentences, self.answers.before = [], None
 
-    async def search(self, text: str = "민지 자는 장면", user: str = "U1") -> Said:
-        """The command over Socket Mode; the cards with their pictures."""
-        before = len(self.slack.said)
-        await self.slack.deliver("slash_commands", self.slack.command(text, user))
-        return await self.said(lambda one: one.replace and "slack_file" in one.shown, before)
-
-    async def press(self, button: dict[str, Any], **how: Any) -> None:
-        await self.slack.deliver("interactive", self.slack.press(button, **how))
-
-    async def submit(self, view: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
-        answer, _ = await self.slack.deliver("interactive", self.slack.submit(view, values, user))
-        return answer
-
-    async def said(self, so: Any, after: int = 0) -> Said:
-        return await self.slack.until(lambda: next((one for one in self.slack.said[after:] if so(one)), None))
-
-    async def view(self, callback: str) -> dict[str, Any]:
-        """The view that is open with that callback."""
-        return await self.slack.until(
-            lambda: next(
-                (one for one in reversed(self.slack.views.values()) if one.get("callback_id") == callback), None
-            )
-        )
-
-    async def form(self, card: Said, user: str = "U1", place: int = 0, **how: Any) -> dict[str, Any]:
-        """Edit was pressed: the form that opens."""
-        edit = [one for one in card.buttons() if one["action_id"] == "card:edit"][place]
-        self.slack.views.clear()
-        await self.press(edit, user=user, **how)
-        return await self.view("edit:form")
-
-    async def save(self, form: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
-        """The form sent and its preview saved; the preview."""
-        answer = await self.submit(form, values, user)
-        assert answer["response_action"] == "push", answer
-        root = {"root_view_id": form["id"]}
-        assert (await self.submit(answer["view"] | root, {}, user))["response_action"] == "clear"
-        return answer["view"]
-
     async def edits(self) -> list[dict[str, Any]]:
         path = f"/v1/videos/{self.video_id}/edits"
         return (await self.house.clients["admin"].get(path)).json()["items"]
@@ -117,15 +78,6 @@ class World:
         async with connected(self.settings, lambda: self.inner):
             await self.slack.until(lambda: self.slack.connections > before)
             yield
-
-    async def shared(self, channel: str = "C1", **values: Any) -> Said:
-        """A scene found and shared there: its card as everybody sees it."""
-        before = len(self.slack.said)
-        card = await self.search()
-        self.slack.views.clear()
-        await self.press(card.button("card:share"))
-        await self.submit(await self.view("share:form"), {"where": {"selected_conversation": channel}, **values})
-        return await self.said(lambda one: one.how == "chat.postMessage" and one.channel == channel, before)
 
     async def over_http(self, payload: dict[str, Any], **changed: Any) -> httpx.Response:
         """As Slack sends it over HTTP; `changed`: secret, sent (seconds), body, headers."""
@@ -192,7 +144,7 @@ async def newsroom(settings: Settings, folder: Path) -> AsyncIterator[World]:
             with_slack = await _with_slack(house, fake)
             bot = slack_bot.app.create_app(with_slack, lambda: wire)
             async with open_wire({"slack-bot": bot}) as outer:
-                yield await _furnished(World(house, fake, bot, rooms, outer, answers, with_slack, wire), folder)
+                yield await _furnished(World(fake, house, bot, rooms, outer, answers, with_slack, wire), folder)
         finally:
             await house.close()
 
