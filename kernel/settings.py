@@ -114,6 +114,10 @@ class LanguageModel(Part):
     base_url: str | None = Field(
         default=None, description="Another server that speaks the Gemini API: a proxy, a local model"
     )
+    keywords: bool = Field(
+        default=False,
+        description="Also ask for English words of each new Korean question; one request each, also while one types",
+    )
     timeout_s: float = Field(
         default=20.0, gt=0, le=600, description="Longest an answer is waited for, retries included"
     )

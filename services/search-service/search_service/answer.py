@@ -27,6 +27,7 @@ from search_service.paging import Cursor
 from search_service.passages import Passage
 from search_service.question_vectors import QuestionVectors
 from search_service.rank import missing_in_all
+from search_service.translating.keywords import Keywords
 from search_service.understanding.gallery import Gallery
 from search_service.understanding.question import read_names
 from search_service.understanding.rest import as_caption
@@ -61,10 +62,10 @@ class Answering:
     removed meanwhile is left out.
     """
 
-    def __init__(self, database: Database, wire: Wire, settings: Search) -> None:
+    def __init__(self, database: Database, wire: Wire, settings: Search, keywords: Keywords) -> None:
         self._database, self._settings = database, settings
         self._names, self._states, self._vectors = Names(), States(), QuestionVectors(wire)
-        self._facets, self._readings = facets.ScopeFacets(), Readings()
+        self._facets, self._readings, self._keywords = facets.ScopeFacets(), Readings(), keywords
         # Who waits for a connection waits here: the pool's own patience ends in an error.
         self._turns = asyncio.Semaphore(TURNS)
 
@@ -75,21 +76,27 @@ class Answering:
         if isinstance(begun, SearchResponse):
             return begun
         # No connection is held while a vector is made.
-        vector = await self._vectors.vector(begun.sought, begun.model) if begun.model else None
+        vector, _ = await asyncio.gather(self._vector(begun), self._keywords.learn(begun.asked))
         async with self._turns:
             return await patiently(lambda: self._finish(begun, vector, started), PATIENCE_S)
 
     async def _begin(self, request: SearchRequest, started: float) -> SearchResponse | Question:
-        """The answer, or the question when its vector is not known yet."""
+        """The answer, or the question when its vector or its words are not known yet."""
         async with self._database.autocommit() as connection:
             question = await self._read(connection, request)
             vector = self._vectors.known(question.sought, question.model) if question.model else None
-            if question.model is not None and vector is None:
+            if (question.model is not None and vector is None) or self._keywords.lacks(question.asked):
                 return question
             return await self._answer(connection, question, vector, started)
 
+    async def _vector(self, question: Question) -> str | None:
+        return await self._vectors.vector(question.sought, question.model) if question.model else None
+
     async def _finish(self, question: Question, vector: str | None, started: float) -> SearchResponse:
         async with self._database.autocommit() as connection:
+            asked = self._keywords.added(question.asked)
+            if asked is not question.asked:
+                question = question._replace(asked=asked, state=await self._states.now(connection, asked.lexemes))
             return await self._answer(connection, question, vector, started)
 
     async def _read(self, connection: AsyncConnection, request: SearchRequest) -> Question:
@@ -105,7 +112,7 @@ class Answering:
     async def _read_by(
         self, connection: AsyncConnection, request: SearchRequest, gallery: Gallery
     ) -> tuple[Asked, State]:
-        asked = await read(connection, request, gallery, self._readings)
+        asked = self._keywords.added(await read(connection, request, gallery, self._readings))
         return asked, await self._states.now(connection, asked.lexemes)
 
     async def _answer(
@@ -127,7 +134,8 @@ class Answering:
             else await self._counted(connection, asked, state, ranked)
         )
         more = len(ranked.hits) > len(page)
-        last = Cursor(page[-1].at, tuple(ranked.weights.values()), model.model_id if model else None) if more else None
+        of = model.model_id if model else None
+        last = Cursor(page[-1].at, tuple(ranked.weights.values()), of, asked.keywords) if more else None
         return SearchResponse(
             query=request.query,
             names=read_names(asked.reading, asked.gallery),

@@ -21,6 +21,7 @@ from search_service.answering.routes import add_routes
 from search_service.glossary import glossary
 from search_service.language_model.asking import LanguageModelDesk
 from search_service.similar import Similar
+from search_service.translating.keywords import Keywords
 from search_service.translating.translator import Translator
 
 # How PostgreSQL answers questions: no compiling for statements of milliseconds; the approximate index looks at 200
@@ -37,8 +38,9 @@ SESSION = {
 
 def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
     database, index = Database(database_url), Database(database_url, ping=False, session=SESSION)
-    answering, similar = Answering(index, wire, settings.search), Similar(index, settings.search)
     model = LanguageModelDesk(database, settings)
+    keywords = Keywords(model, wanted=settings.language_model.keywords)
+    answering, similar = Answering(index, wire, settings.search, keywords), Similar(index, settings.search)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -46,6 +48,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
         await asyncio.to_thread(kiwi)
         await asyncio.to_thread(glossary)
         yield
+        await keywords.close()
         await model.close()
         await index.close()
         await database.close()

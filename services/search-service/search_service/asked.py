@@ -38,6 +38,7 @@ class Asked:
     scope: Scope
     concepts: tuple[Concept, ...] = ()
     edge: Edge | None = None  # of each video only the first or last that answers
+    keywords: bool = False  # whether a language model's words are among what answers it
 
     @property
     def language(self) -> Language:

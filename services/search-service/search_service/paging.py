@@ -39,12 +39,13 @@ class Cursor:
     after: Place
     weights: tuple[float, ...] = ()  # of the concepts of the question, in its order
     model_id: str | None = None
+    keywords: bool = False  # whether a language model's words were among them
 
 
 def encode(cursor: Cursor, request: SearchRequest) -> str:
     minus_score, video_id, start_ms, segment_id = cursor.after
     at = [minus_score, video_id.hex, start_ms, segment_id.hex]
-    parts = [_question(request), at, list(cursor.weights), cursor.model_id]
+    parts = [_question(request), at, list(cursor.weights), cursor.model_id, cursor.keywords]
     return base64.urlsafe_b64encode(zlib.compress(json.dumps(parts, ensure_ascii=False).encode())).decode().rstrip("=")
 
 
@@ -52,12 +53,14 @@ def decode(text: str, request: SearchRequest) -> Cursor:
     """Raises InvalidError for a cursor that was not given out for this very question."""
     try:
         padded = text + "=" * (-len(text) % 4)
-        question, at, weights, model_id = json.loads(_inflated(base64.b64decode(padded, altchars=b"-_", validate=True)))
+        question, at, weights, model_id, keywords = json.loads(
+            _inflated(base64.b64decode(padded, altchars=b"-_", validate=True))
+        )
         minus_score, video_id, start_ms, segment_id = at
         # As PostgreSQL's bigint: a forged number must not reach it.
         bounded = [number.to_bytes(8, signed=True) and number for number in (minus_score, start_ms)]
         place = Place(bounded[0], UUID(video_id), bounded[1], UUID(segment_id))
-        cursor = Cursor(place, _weights(weights), _model_id(model_id))
+        cursor = Cursor(place, _weights(weights), _model_id(model_id), keywords is True)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error) as error:
         raise InvalidError(reason="cursor") from error
     if question != _question(request):
