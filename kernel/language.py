@@ -7,6 +7,7 @@ that one tokenizer (330 MB) serves the whole process and a name can also be forg
 
 import functools
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -75,14 +76,19 @@ def _loaded_kiwi() -> Any:
     return made
 
 
-@functools.cache
-def _stemmer() -> Any:
-    return snowballstemmer.stemmer("english")
+class _Stemmers(threading.local):
+    """One for each thread: a stemmer keeps the word it is at in itself."""
+
+    def __init__(self) -> None:
+        self.english: Any = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
 
 
 @functools.lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
+    return str(_STEMMERS.english.stemWord(word))
 
 
 def sentences(text: str) -> list[str]:

@@ -1,13 +1,15 @@
 """Words and names of Korean and English text."""
 
+import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.language import Lexicon
+from kernel.language import Lexicon, _stem
 from kernel.spelling import key, normal
 
 CONJUGATIONS = Path(__file__).parents[1] / "conjugations.txt"
@@ -135,3 +137,18 @@ def test_any_text_is_read_without_complaint_and_the_same_whatever_its_normal_for
     for mention in NAMES.mentions(clean):
         assert 0 <= mention.start < mention.end <= mention.stop <= len(clean)
     assert NAMES.lexemes(normal(unicodedata.normalize("NFD", text))) == NAMES.lexemes(clean)
+
+
+def test_threads_that_read_at_once_do_not_disturb_each_other() -> None:
+    letters = "abcdefghijklmnopqrst"
+    words = [f"{a}{b}{stem}" for a in letters for b in letters for stem in ("oationalizing", "ically", "fulnesses")]
+    alone = [lexemes(word) for word in words]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        _stem.cache_clear()  # what was read alone must not be remembered
+        with ThreadPoolExecutor(8) as threads:
+            several = list(threads.map(lambda _: [lexemes(word) for word in words], range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert several == [alone] * 8
