@@ -23,7 +23,7 @@ from kernel.contracts.accounts import (
     NewToken,
     Token,
 )
-from kernel.contracts.editing import Edited, NewEdit
+from kernel.contracts.editing import BulkEdit, BulkEdited, Edited, NewEdit
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError, Words
 from kernel.contracts.finding import NewSavedSearch, PublicAnswer, PublicHit, ReadPicture, SavedSearch, SearchAnswer
 from kernel.contracts.history import EditSummary
@@ -105,6 +105,11 @@ class Library:
     async def edit(self, video_id: UUID, version: int, new: NewEdit) -> Edited:
         headers = {"If-Match": f'"{version}"'}
         return await self._call("POST", f"/v1/videos/{video_id}/edits", Edited, json=_plain(new), headers=headers)
+
+    async def edit_many(self, bulk: BulkEdit) -> BulkEdited:
+        # Without what was not said: an empty list of segments would be one.
+        said = bulk.model_dump(mode="json", exclude_unset=True)
+        return await self._call("POST", "/v1/edits", BulkEdited, json=said)
 
     async def edits(self, video_id: UUID) -> list[EditSummary]:
         return [edit async for edit in self._all(f"/v1/videos/{video_id}/edits", EditSummary)]

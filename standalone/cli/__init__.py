@@ -15,6 +15,7 @@ from standalone.cli import (
     doctor,
     editing,
     evaluate,
+    finding_all,
     identities,
     importing,
     ingest,
@@ -52,6 +53,7 @@ app.add_typer(accounts.app, name="accounts")
 app.command()(search.search)
 app.command()(asking.ask)
 app.add_typer(saved.app, name="saved")
+editing.app.command()(finding_all.found)
 app.add_typer(editing.app, name="edit")
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)

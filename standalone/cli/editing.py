@@ -271,7 +271,7 @@ def revert(context: typer.Context, video: VideoName, version: Version, why: Why 
 
 def _do(context: typer.Context, video: str, say: Says, why: str | None) -> None:
     here = session(context)
-    _show(here, here.run(_edit(here, video, say, why)))
+    show(here, here.run(_edit(here, video, say, why)))
 
 
 async def _edit(here: Session, video: str, say: Says, why: str | None) -> Edited:
@@ -324,7 +324,8 @@ async def _history(here: Session, video: str) -> None:
     here.console.print(table)
 
 
-def _show(here: Session, edited: Edited) -> None:
+def show(here: Session, edited: Edited) -> None:
+    """Tell what an edit made."""
     for one in edited.edits:
         here.say("edited", style="green", what=here.word(f"edit_{one.kind}"), version=one.version, count=one.touched)
     for segment in edited.segments:

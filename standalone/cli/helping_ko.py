@@ -199,6 +199,10 @@ KOREAN = {
     "Who is not there": "없는 사람",
     "Who was taken for whom they are not, and who it is": "잘못 본 사람과 실제 사람",
     "Put tags on segments, or take them off.": "구간에 태그를 붙이거나 뗍니다.",
+    "What to find, as search is asked": "찾을 것. 검색에 묻듯이",
+    "Tag everything that is found, or say who is there: in all videos at once, or in none.": (
+        "찾은 것 모두에 태그를 붙이거나 누가 있는지 말합니다. 모든 영상에서 한꺼번에, 아니면 어디에서도."
+    ),
     "Write something down about segments.": "구간에 메모를 남깁니다.",
     "Who did what, newest first.": "누가 무엇을 했는지, 최근부터.",
     "Take one earlier edit back, when nothing later depends on it.": (

@@ -1,6 +1,7 @@
 """`scenedesk edit …` against a running product."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import httpx
@@ -55,6 +56,21 @@ def test_a_timeline_is_cut_corrected_and_taken_back(edit: Command, product: Runn
     assert "(cli)" in told
     assert "reverted to 1" in told
     assert "There is no such video" in edit("list", "Day 3").output
+
+
+def test_everything_that_is_found_is_tagged_at_once(edit: Command, product: Running) -> None:
+    asyncio.run(seed(product))
+    assert edit("found", "a cup", "--tag", "x", "--add", "김민지").exit_code == 2
+    until = time.monotonic() + 60
+    while (tagged := edit("found", "a cup", "--tag", "cups", "--why", "all cups")).exit_code:
+        assert time.monotonic() < until, tagged.output
+        time.sleep(0.5)
+    assert "tags" in tagged.stdout
+    assert "all cups" in "".join(edit("history", video).stdout for video in ids_of_videos(product))
+
+
+def ids_of_videos(product: Running) -> list[str]:
+    return [one["id"] for one in httpx.get(f"{product.address}/v1/videos").json()["items"]]
 
 
 @pytest.mark.parametrize(

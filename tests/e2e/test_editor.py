@@ -1,10 +1,13 @@
 """The editor in a real browser, on a video that plays: every operation by keyboard and by mouse, nothing lost."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.async_api import expect
 
+from kernel.contracts.search import Hit
+from kernel.contracts.time import Span
 from tests.e2e.browser import MARKS, Desk, Furnished
 from tests.e2e.hands import choose, conflicted, editor, kinds, saved, seek, segments, spans
 
@@ -94,7 +97,7 @@ async def test_what_is_being_typed_outlives_a_reload(desk: Desk, video: UUID) ->
         await choose(page, 0)
         field = page.locator("[data-caption=ko]")
         await expect(field).to_have_value("민지가 잔디밭에서 자고 있다.아직")
-        await expect(page.locator("[data-draft]").first).to_have_text("아직 저장하지 않음")
+        await expect(page.locator("[data-piece=ko] [data-draft]")).to_have_text("아직 저장하지 않음")
         await field.press("Escape")
         await expect(field).to_have_value("민지가 잔디밭에서 자고 있다.")
     assert await kinds(desk, video) == ["publish"]
@@ -143,6 +146,44 @@ async def test_what_could_not_be_sent_is_in_its_field_again(desk: Desk, video: U
         await expect(page.locator("[data-toasts]")).to_contain_text("지금은 안 됩니다")
         await expect(field).to_have_value("잃지 않을 것")
     desk.forgive("409")
+
+
+async def test_what_answers_a_question_is_listed_chosen_and_tagged(desk: Desk, video: UUID) -> None:
+    listed = await segments(desk, video)
+    desk.rooms.answers = [a_hit(video, listed[place]) for place in (2, 0)]
+    async with editor(desk, video) as page:
+        within = page.locator("[data-within]")
+        await within.fill("민지")
+        await within.press("Enter")
+        await expect(page.locator(".seg:visible")).to_have_count(2)
+        assert desk.rooms.questions[-1].videos == [video]
+        await within.blur()
+        await page.keyboard.press("a")
+        await expect(page.locator("[data-count]")).to_have_text("고른 장면: 2")
+        await page.locator("[data-new-tag]").fill("찾음")
+        await page.locator("[data-new-tag]").press("Enter")
+        await saved(page, 2)
+        await within.fill("")
+        await expect(page.locator(".seg:visible")).to_have_count(3)
+    assert [one["tags"] for one in await segments(desk, video)] == [["찾음"], [], ["찾음"]]
+
+
+def a_hit(video: UUID, segment: dict[str, Any]) -> Hit:
+    return Hit(
+        segment_id=segment["id"],
+        video_id=video,
+        title="",
+        span=Span.model_validate(segment["span"]),
+        text_ko=None,
+        text_en=None,
+        origin="machine",
+        observed=True,
+        caption_model=None,
+        people=[],
+        unknown_faces=0,
+        score=1,
+        evidence=[],
+    )
 
 
 async def test_in_and_out_make_a_scene(desk: Desk, video: UUID) -> None:

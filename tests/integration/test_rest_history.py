@@ -123,6 +123,11 @@ async def test_indexing_again_shows_three_sides_and_keeps_the_human(
         "field": "captions.en", "machine_before": ["a cup at 0"], "machine_now": ["a dog"], "human": ["mine"]
     }  # fmt: skip
     assert sides[str(third.id)]["machine_now"] == {"start_ms": 20_000, "end_ms": 30_000}
+    page = (await door.get(f"/parts/videos/{video}/edits/{version}", headers={"Accept-Language": "en"})).text
+    for said in ("Machine before", "a cup at 0", "a dog", "<b>mine</b>", "00:00:20.000 – 00:00:30.000"):
+        assert said in page
+    earlier = await door.get(f"/parts/videos/{video}/edits/2", headers={"Accept-Language": "en"})
+    assert "Machine before" not in earlier.text
     assert await index_again(database, video, [said_anew(one, "a dog") for one in (first, second, third)]) == version
 
 

@@ -13,6 +13,7 @@ from gateway.revising import lineage, reading
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 ENTRIES = 30
+INDEXING = ("publish", "import")
 
 
 @router.get("/parts/videos/{video_id}/history")
@@ -43,6 +44,12 @@ async def difference(video_id: UUID, version: int, frame: AtFrame) -> HTMLRespon
     async with frame.desk.database.transaction() as connection:
         entry = await reading.entry(connection, video_id, version)
         known = await people.all_people(connection)
+        met = await reading.three_way(connection, video_id, version) if entry.kind in INDEXING else None
     called = {p.id: p.name_ko if frame.language == "ko" else p.name_en for p in known}
     told = telling.changes(entry, called, frame.say)
-    return frame.show("parts/difference.html", changes=told, more=max(0, len(entry.changes) - len(told)))
+    return frame.show(
+        "parts/difference.html",
+        changes=told,
+        more=max(0, len(entry.changes) - len(told)),
+        opinions=telling.opinions(met, called, frame.say) if met else [],
+    )

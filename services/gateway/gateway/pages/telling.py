@@ -2,11 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from gateway.pages import formats
-from kernel.contracts.history import Door, EditEntry, EditKind, FieldChange, SegmentChange
+from kernel.contracts.history import (
+    Door,
+    EditEntry,
+    EditKind,
+    FieldChange,
+    FieldOpinions,
+    SegmentChange,
+    ThreeWay,
+)
 from kernel.contracts.time import Span
 
 Gettext = Callable[[str], str]
@@ -84,6 +93,7 @@ def fields(_: Gettext) -> dict[str, str]:
         "captions.en": _("Caption (English)"),
         "captions": _("Caption"),
         "person": _("Person"),
+        "people": _("People"),
         "not": _("Not there"),
         "tag": _("Tag"),
         "note": _("Note"),
@@ -99,6 +109,30 @@ def changes(entry: EditEntry, called: Mapping[UUID, str], _: Gettext) -> list[To
     spans = {segment.id: segment.span for segment in (*entry.before, *entry.after)}
     named = fields(_)
     return [_told(change, spans[change.segment_id], called, named) for change in entry.changes[:MOST_TOLD]]
+
+
+@dataclass(frozen=True)
+class ToldOpinions:
+    """One field of a scene three ways; empty where nothing was said."""
+
+    span: Span
+    name: str
+    machine_before: str
+    machine_now: str
+    human: str
+
+
+def opinions(three: ThreeWay, called: Mapping[UUID, str], _: Gettext) -> list[ToldOpinions]:
+    """Where an indexing met what people had said, at most MOST_TOLD fields: what people said stands."""
+    named = fields(_)
+    every = ((segment.span, field) for segment in three.segments for field in segment.fields)
+    return [_three(span, field, called, named) for span, field in islice(every, MOST_TOLD)]
+
+
+def _three(span: Span, field: FieldOpinions, called: Mapping[UUID, str], named: Mapping[str, str]) -> ToldOpinions:
+    name, _, rest = field.field.partition(":")
+    sides = (_words(name, rest, value, called) for value in (field.machine_before, field.machine_now, field.human))
+    return ToldOpinions(span, named.get(name, name), *sides)
 
 
 def _told(change: SegmentChange, span: Span, called: Mapping[UUID, str], named: Mapping[str, str]) -> ToldChange:
@@ -122,6 +156,7 @@ def _words(name: str, rest: str, value: Any, called: Mapping[UUID, str]) -> str:
         "span": lambda span: f"{formats.timecode(span['start_ms'])} – {formats.timecode(span['end_ms'])}",
         "tag": lambda _: rest,
         "note": lambda note: str(note["text"]),
+        "people": lambda named: ", ".join(called.get(UUID(who), "?") if who else "?" for who in named),
         "machine_people": lambda mentions: ", ".join(_person(one, called) for one in mentions),
         "objects": lambda seen: ", ".join(str(one["label"]) for one in seen),
     }
@@ -129,7 +164,9 @@ def _words(name: str, rest: str, value: Any, called: Mapping[UUID, str]) -> str:
 
 
 def _plain(value: Any) -> str:
-    return " / ".join(str(one.get("text", one)) for one in value) if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    return " / ".join(str(one.get("text", one)) if isinstance(one, Mapping) else str(one) for one in value)
 
 
 def _person(mention: Mapping[str, Any], called: Mapping[UUID, str]) -> str:

@@ -13,6 +13,7 @@ export class Scenes {
   #said;
   #rows = [];
   #only = new Set();
+  #found = null; // ids of the scenes that answer what was asked of this video; null: nothing was
   #told = 0; // when the reader last moved the list on their own
 
   constructor(list, said) {
@@ -136,6 +137,12 @@ export class Scenes {
     }
   }
 
+  // Only these are listed; null: all.
+  listOnly(ids) {
+    this.#found = ids && new Set(ids);
+    this.#hide();
+  }
+
   #filter(chip) {
     const who = chip.dataset.only;
     if (!this.#only.delete(who)) this.#only.add(who);
@@ -147,7 +154,7 @@ export class Scenes {
     let shown = 0;
     for (const row of this.#rows) {
       const there = row.dataset.people.split(" ");
-      row.hidden = ![...this.#only].every((who) => there.includes(who));
+      row.hidden = !([...this.#only].every((who) => there.includes(who)) && (this.#found?.has(row.dataset.segment) ?? true));
       if (!row.hidden) shown += 1;
     }
     for (const part of this.#list.children) measure(part);

@@ -95,6 +95,22 @@ selection.onChange = () => {
   inspector?.show();
 };
 
+// A question to this video: only what answers it is listed, and A chooses all of that.
+const MOST_FOUND = 100;
+one("[data-within]").addEventListener("input", async (event) => {
+  if (!event.target.value.trim()) scenes.listOnly(null);
+});
+one("[data-within]").addEventListener("change", async ({ target }) => {
+  const query = target.value.trim();
+  if (!query) return;
+  try {
+    const { hits } = await call("POST", "/v1/search", { query, videos: [video], limit: MOST_FOUND });
+    if (target.value.trim() === query) scenes.listOnly(hits.flatMap((hit) => (hit.segments?.length ? hit.segments : [hit.segment_id])));
+  } catch (error) {
+    toast(error.message);
+  }
+});
+
 // ---- what the hands do
 
 // Without a choice the scene that is on the screen is meant.
