@@ -193,7 +193,8 @@ tracks = Table(
     Column("faces", JSONB, nullable=False),  # [[at_ms, left, top, right, bottom], ...]
     # What was seen of it (gateway.pipeline.identify.Evidence): from this and the rulings it is decided again.
     Column("evidence", JSONB(none_as_null=True)),
-    Index("ix_tracks_video_start", "video_id", "start_ms", "id"),
+    # Who else is on screen at a time is read from the index alone too.
+    Index("ix_tracks_video_start", "video_id", "start_ms", "id", postgresql_include=["end_ms", "person_id"]),
     # Screen time over all videos is read from the index alone: a track's row holds its faces and is wide.
     Index(
         "ix_tracks_person",

@@ -120,6 +120,7 @@ async def find(connection: AsyncConnection, gallery: Gallery, person_id: UUID, s
     What is hidden is weighed too: it decides who else may be meant. Raises NotFoundError.
     """
     await people.get_person(connection, person_id)
+    await renamings.planned_anew(connection)
     resolved = await merging.resolved(connection)
     person_id = resolved.get(person_id, person_id)
     outlines = await _candidates(connection, gallery, person_id, resolved)
@@ -165,14 +166,14 @@ async def _decided(
     resolved: Resolved,
 ) -> list[Change]:
     """The moving ones decided among all who matter in their pictures."""
-    ids = [one.track_id for one in moving]
+    ids = {one.track_id: None for one in moving}  # a set in order
     might_be = {like.person_id for one in moving for like in one.evidence.likes if like.score > one.evidence.threshold}
     pairs = await renamings.beside(connection, ids, {person_id, *might_be, *_merged(resolved, {person_id, *might_be})})
     near = {one for pair in pairs for one in pair}
     fresh = {one.track_id: one for one in standing}
     room = await _room(connection, [*dict.fromkeys([*ids, *sorted(near)])], near, fresh, resolved)
     now = await asyncio.to_thread(changes, person_id, room.standing, room.together, room.words, resolved)
-    return [change for change in now if change.track_id in set(ids)]
+    return [change for change in now if change.track_id in ids]
 
 
 def _merged(resolved: Resolved, into: Collection[UUID]) -> Iterable[UUID]:

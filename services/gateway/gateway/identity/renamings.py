@@ -13,6 +13,8 @@ from gateway.pipeline.identify import MOST_LIKES, Evidence, Likeness, decided
 from kernel.vectors import Matrix
 
 Resolved = Mapping[UUID, UUID]
+# So many people below the threshold are told too, for what is said of somebody unknown.
+BELOW = 2
 
 
 class Change(NamedTuple):
@@ -36,14 +38,19 @@ class Standing(NamedTuple):
 def likes_now(
     vectors: Matrix, gallery: Gallery, line_ups: Sequence[Collection[UUID] | None], resolved: Resolved
 ) -> list[tuple[Likeness, ...]]:
-    """The nearest people of each of `vectors` `[tracks, dimension]`, nearest first; only those of its line-up."""
+    """Whom each of `vectors` `[tracks, dimension]` may be by the threshold and the next two, nearest first; only those
+    of its line-up.
+    """
     if not len(vectors) or not gallery.people:
         return [()] * len(vectors)
     scores = gallery.scores(vectors)
     for index, line_up in enumerate(line_ups):
         if line_up is not None:
             scores[index, [resolved.get(who, who) not in line_up for who in gallery.people]] = -np.inf
-    return [_likes(row[near], near, gallery) for row, near in zip(scores, _nearest(scores), strict=True)]
+    near = _nearest(scores)
+    best = np.take_along_axis(scores, near, axis=1)
+    told = (best > gallery.threshold).sum(axis=1) + BELOW
+    return [_likes(row[:few], who[:few], gallery) for row, who, few in zip(best, near, told.tolist(), strict=True)]
 
 
 def _nearest(scores: Matrix) -> NDArray[np.intp]:

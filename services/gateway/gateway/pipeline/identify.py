@@ -264,14 +264,14 @@ class _Room:
     def copies(self, named: Mapping[int, UUID]) -> dict[int, UUID]:
         """Index of a copy to the id of the real one. The most present of a person's tracks in a picture is real."""
         copies: dict[int, UUID] = {}
-        real: list[int] = []
+        real: dict[int, int] = {}  # to its place among them
         for track in sorted(named, key=lambda index: (-self.evidence[index].presence, self.ids[index])):
-            together = self.together.get(track, ())
-            shown = (o for o in real if o in together and self.who(named[o]) == self.who(named[track]))
-            if (original := next(shown, None)) is None:
-                real.append(track)
+            beside = (other for other in self.together.get(track, ()) if other in real)
+            shown = [other for other in beside if self.who(named[other]) == self.who(named[track])]
+            if shown:
+                copies[track] = self.ids[min(shown, key=real.__getitem__)]
             else:
-                copies[track] = self.ids[original]
+                real[track] = len(real)
         return copies
 
 
