@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, all_, any_, func, select
+from sqlalchemy import ColumnElement, all_, any_, func, intersect, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,7 +42,10 @@ class Scope:
         return [_at_the_edge(self.also.edge, found)] if self.also.edge else found
 
     def _people(self) -> Iterator[ColumnElement[bool]]:
-        yield from (documents.c.segment_id.in_(having(anybody, self.also.certain)) for anybody in self.who)
+        if self.who:
+            # One condition: of several, PostgreSQL would do the arithmetic on moments between the first and the second.
+            there = [having(anybody, self.also.certain) for anybody in self.who]
+            yield documents.c.segment_id.in_(intersect(*there) if len(there) > 1 else there[0])
         if self.also.certain and not self.who:
             yield documents.c.segment_id.in_(select(document_people.c.segment_id).where(*surely(self.also.certain)))
 
