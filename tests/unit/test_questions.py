@@ -51,6 +51,7 @@ def test_an_answer_may_be_wanted_in_the_other_language() -> None:
         ("질문: 민지가 공원에서 뭐 했어?", "민지가 공원에서"),
         ("민지가 뭐 했어?", "민지가"),
         ("what is Minji doing in the park?", "Minji in the park"),
+        ("Tell me what Minji does in the park?", "Minji in the park"),
         ("질문: 뭐 했어?", "질문: 뭐 했어?"),  # nothing is left: what was typed is all there is to go by
         ("a can of beer", "a can of beer"),
         ("민지가 자는 장면", "민지가 자는 장면"),

@@ -30,6 +30,7 @@ _ENGLISH: tuple[tuple[Wanted, str], ...] = (
     ("what", r"what(?:'s)?|which"),
     ("why", r"why"),
 )
+_TELL = re.compile(r"^\s*(?:please\s+)?(?:tell|show)\s+me\s+(?:about\s+)?", re.IGNORECASE)
 # A verb that says only that something is done or there; at the end of a question that already asks.
 _LIGHT_END = re.compile(
     r"(?:\s|(?<=[을를]))(?:하고\s*(?:있|계)\S*|했\S{0,4}|하(?:나|냐|니|나요|는가|는지|지|죠|고|는\s*거야|는\s*중이야)?|해요?|한대?|할까요?|"
@@ -88,6 +89,7 @@ def _korean(plain: str) -> tuple[str, Wanted]:
 
 
 def _english(plain: str) -> tuple[str, Wanted]:
+    plain = _TELL.sub("", plain)
     asked = _wanted(plain, _ENGLISH)
     if asked is None:
         return _AUXILIARY.sub("", plain), "whether" if _YES_NO.match(plain) else "scenes"
