@@ -328,7 +328,7 @@ async function again() {
 // The rest of a long list, once the page stands.
 const rest = one("[data-rest]");
 const calm = window.requestIdleCallback ?? ((go) => setTimeout(go, 200));
-if (rest) calm(() => loadRest(rest.href).then(() => rest.remove()), { timeout: 1500 });
+const whole = rest ? new Promise((done) => calm(() => loadRest(rest.href).then(() => rest.remove()).finally(done), { timeout: 1500 })) : null;
 
 async function loadRest(address) {
   for (let next = address; next; ) {
@@ -359,6 +359,11 @@ async function openLinked(id) {
   if (scenes.row(id)) return choose(id);
   const found = await call("GET", `/v1/segments/${id}`).catch(() => null);
   if (!found) return toast(say("no_scene"));
+  if (found.state === "live") {
+    player.seek(found.span.start_ms);
+    await whole;
+    return choose(id);
+  }
   toast(say(found.state === "deleted" ? "was_deleted" : "shows"));
   player.seek(found.span.start_ms);
   selection.set(found.successors.map((each) => each.id).filter((each) => scenes.row(each)));
