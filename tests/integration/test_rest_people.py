@@ -110,6 +110,26 @@ async def test_pages_of_people(door: httpx.AsyncClient) -> None:
     assert (await door.get(f"/v1/groups/{group['id']}")).json() == group
 
 
+async def test_people_are_found_while_their_names_are_typed(door: httpx.AsyncClient) -> None:
+    for name, alias in (("김민지", "Minji"), ("하니", "Hanni (NJZ)"), ("하루", "50%")):
+        await door.post("/v1/people", json={"name": name, "aliases": [alias]})
+    for typed, names in {
+        "민ㅈ": ["김민지"],
+        "ㅁㅈ": ["김민지"],
+        "한": ["하니"],
+        "하": ["하니", "하루"],
+        "MINJ": ["김민지"],
+        "(nj": ["하니"],
+        "0%": ["하루"],
+        ".*": [],
+        "[": [],
+        "\\": [],
+        "?🎬\u200d": [],
+    }.items():
+        found = await door.get("/v1/people", params={"q": typed})
+        assert [p["name"] for p in found.json()["items"]] == names, typed
+
+
 # ---- photos
 
 

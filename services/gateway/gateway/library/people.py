@@ -10,7 +10,7 @@ from sqlalchemy import CTE, ColumnElement, Row, Select, Text, cast, func, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.library import cursors
+from gateway.library import composing, cursors
 from gateway.library.references import usable
 from gateway.people.display import distinct, english, korean
 from gateway.tables import groups, memberships, people, references
@@ -92,7 +92,8 @@ async def list_people(
 
 
 def _answers_to(wanted: str) -> ColumnElement[bool]:
-    return or_(people.c.name.icontains(wanted, autoescape=True), _alias_text().icontains(wanted, autoescape=True))
+    typed = composing.pattern(wanted)
+    return or_(people.c.name.regexp_match(typed, flags="i"), _alias_text().regexp_match(typed, flags="i"))
 
 
 def _leading_to(wanted: ColumnElement[bool]) -> Select[Any]:
@@ -104,8 +105,8 @@ def _leading_to(wanted: ColumnElement[bool]) -> Select[Any]:
 
 
 def _alias_text() -> ColumnElement[str]:
-    """All aliases as one text; JSON's quotes and commas stand between them."""
-    return cast(people.c.aliases, Text)
+    """All aliases as one text; a comma stands between them, JSON's other signs are taken out."""
+    return func.translate(cast(people.c.aliases, Text), '[]"', "")
 
 
 async def all_people(connection: AsyncConnection) -> list[Person]:
