@@ -8,6 +8,7 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from gateway.pages.cards import Said, said, who_is_in
+from kernel import reasons
 from kernel.contracts.errors import Language
 from kernel.contracts.finding import PublicHit
 from kernel.contracts.library import Person
@@ -63,8 +64,8 @@ def shown_hit(
         second=marked(captions.second.text, hit.evidence) if captions.second else Markup(),
         named=named,
         unknown=unknown,
-        reasons=[_reason(reason, hit, known, language, say) for reason in hit.evidence],
-        missing=[*unseen, *(say("nothing of “%(words)s”", words=words) for words in hit.missing)],
+        reasons=[_reason(reason, hit, known, language) for reason in hit.evidence],
+        missing=[*unseen, *(reasons.missing(words, language) for words in hit.missing)],
         moments=hit.moments if hit.moments != [hit.span] else [],
     )
 
@@ -100,29 +101,15 @@ def _marked_words(text: str, words: Sequence[str]) -> Markup:
     )
 
 
-def _reason(reason: Evidence, hit: PublicHit, known: Mapping[UUID, Person], language: Language, say: Say) -> Reason:
+def _reason(reason: Evidence, hit: PublicHit, known: Mapping[UUID, Person], language: Language) -> Reason:
     person = _person(reason, hit, known) if reason.kind == "person" else None
     return Reason(
         kind=reason.kind,
-        text=_text(reason, _called(person, language) if person else reason.text, say),
+        text=reasons.said(reason, language, name=_called(person, language) if person else None),
         probability=reason.probability if reason.kind != "person" else reason.score,
         track=_track(person, hit) if person else None,
         person=person,
     )
-
-
-def _text(reason: Evidence, name: str, say: Say) -> str:
-    """`얼굴 민지 0.91`, `설명 “자고”`, `뜻 “민지가 잔다.”`, `물체 컵`, `“다리” → “bridge”`"""
-    score, text = f"{reason.score:.2f}", reason.text
-    told: dict[str, Callable[[], str]] = {
-        "person": lambda: say("face %(name)s %(sure)s", name=name, sure=score),
-        "words": lambda: say("caption “%(words)s”", words=text),
-        "object": lambda: say("object %(name)s", name=text),
-        "translation": lambda: say("“%(asked)s” → “%(words)s”", asked=reason.asked or "", words=text),
-        "set": lambda: say("together: %(names)s", names=text),
-        "similar": lambda: say("looks alike %(score)s", score=score),
-    }
-    return told.get(reason.kind, lambda: say("meaning %(score)s", score=score))()
 
 
 def _person(reason: Evidence, hit: PublicHit, known: Mapping[UUID, Person]) -> Person | None:

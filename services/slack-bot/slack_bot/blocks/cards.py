@@ -92,7 +92,7 @@ def one(
         return [section(f"*{number}. {title}*\n{became}")]
     said = [f"*{number}. {title}*  `{scenes.between(hit.span)}`", *_said(card, language, say)]
     shown = picture(card.picture, hit.title) if card.picture else None
-    reasons = scenes.why(hit.evidence, hit.missing, say)
+    reasons = scenes.why(hit.evidence, hit.missing, found.names, language)
     people = scenes.who(hit.people, found.names, language, say)
     told = [*([f"👥 {escaped(people)}"] if people else []), *([f"💡 {escaped(reasons)}"] if reasons else [])]
     told += [say("🖼 A still: the moving picture could not be made in time.")] if card.picture and card.still else []

@@ -1,8 +1,9 @@
 """What is said of a scene: its captions, who is in it, why it was found."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from kernel import reasons
 from kernel.contracts.errors import Language
 from kernel.contracts.library import Person, PersonInSegment, SegmentCaption
 from kernel.contracts.search import Evidence
@@ -50,19 +51,14 @@ def who(people: Iterable[PersonInSegment], names: Names, language: Language, say
     return ", ".join([*named, *([say("unknown faces: %(n)s", n=unknown)] if unknown else [])])
 
 
-def why(evidence: Sequence[Evidence], missing: Sequence[str], say: Say) -> str:
-    told = [_reason(reason, say) for reason in evidence[:MOST_REASONS]]
-    return " · ".join([*told, *(say("nothing of “%(words)s”", words=words) for words in missing)])
+def why(evidence: Sequence[Evidence], missing: Sequence[str], names: Names, language: Language) -> str:
+    told = [reasons.said(one, language, name=_named(one, names, language)) for one in evidence[:MOST_REASONS]]
+    return " · ".join([*told, *(reasons.missing(words, language) for words in missing)])
 
 
-def _reason(reason: Evidence, say: Say) -> str:
-    score, text = f"{reason.score:.2f}", reason.text
-    told: dict[str, Callable[[], str]] = {
-        "person": lambda: say("face %(name)s %(sure)s", name=text, sure=score),
-        "words": lambda: say("caption “%(words)s”", words=text),
-        "object": lambda: say("object %(name)s", name=text),
-        "translation": lambda: say("“%(asked)s” → “%(words)s”", asked=reason.asked or "", words=text),
-        "set": lambda: say("together: %(names)s", names=text),
-        "similar": lambda: say("looks alike %(score)s", score=score),
-    }
-    return told.get(reason.kind, lambda: say("meaning %(score)s", score=score))()
+def _named(reason: Evidence, names: Names, language: Language) -> str | None:
+    """Evidence tells of a person by one of their names."""
+    if reason.kind != "person":
+        return None
+    meant = (one for one in names.values() if reason.text in {one.name, one.name_ko, one.name_en, *one.aliases})
+    return next((called(one, language) for one in meant), None)
