@@ -259,7 +259,17 @@ ARCHIVE_CALLS: dict[str, Callable[[Archive], Any]] = {
     "not_them": lambda archive: archive.not_them(ID, ID, "key"),
     "undo_decision": lambda archive: archive.undo_decision(ID, "key"),
     "face": lambda archive: archive.face(ID),
+    "linked": lambda archive: archive.linked(),
+    "told_of": lambda archive: archive.told_of(ID),
+    "looked_at": lambda archive: archive.looked_at(ID),
+    "new_of": lambda archive: archive.new_of(ID, 5),
+    "forget_search": lambda archive: archive.forget_search(ID),
+    "recent_edits": lambda archive: archive.recent_edits(5, people=True),
+    "moving": lambda archive: archive.moving(ID, MOMENT),
+    "clip": lambda archive: archive.clip(ID, MOMENT),
+    "clip_link": lambda archive: archive.clip_link(ID, MOMENT),
 }
+MOMENT = Span(start_ms=0, end_ms=9)
 LISTED = ListedSegment(id=ID, video_id=ID, span=Span(start_ms=0, end_ms=1), captions=[], people=[], version=1)
 
 
