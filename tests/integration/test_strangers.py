@@ -166,6 +166,18 @@ async def test_who_it_is_not_is_not_suggested_again(cast: Cast, door: httpx.Asyn
     assert (await listed(door))[0]["nearest"] == stranger["nearest"]
 
 
+async def test_nobody_outside_a_line_up_is_suggested(cast: Cast, door: httpx.AsyncClient) -> None:
+    await cast.enrol("T05", 0)
+    other = await cast.enrol("T02", 0)
+    video = await cast.video(Seen(cast.unclear("T05", 0.36), 0, 4000, 0))
+    assert (await listed(door))[0]["nearest"]
+    line_up = f"/v1/videos/{video}/line-up"
+    assert (await door.put(line_up, json={"people": [str(other)], "groups": []})).status_code == 200
+    assert (await listed(door))[0]["nearest"] == []
+    await door.delete(line_up)
+    assert (await listed(door))[0]["nearest"]
+
+
 async def test_questions_begin_where_an_answer_settles_most(cast: Cast, door: httpx.AsyncClient) -> None:
     assert (await door.get("/v1/questions")).json()["items"] == []
     await cast.video(Seen("T01", 0, 3000, 0), Seen("T02", 3000, 4000, 0))
