@@ -306,3 +306,23 @@ async def test_an_old_link_opens_what_it_showed(desk: Desk, video: UUID) -> None
         await page.goto(f"{desk.address}/videos/{video}?segment={old}")
         await expect(page.locator("[data-toasts]")).to_contain_text("나누거나 합친")
         await expect(page.locator(".seg.chosen").first).to_be_visible()
+
+
+async def test_a_link_opens_a_scene_far_down_the_list_with_what_was_held_back_of_it(desk: Desk) -> None:
+    said = {110: " ".join(["a close up of a girl with long hair"] * 3)}
+    rows = [
+        {
+            "timestamp": second,
+            "video_id": "long",
+            "caption": said.get(second, f"a woman walks, take {second}"),
+            "faces": [],
+        }
+        for second in range(130)
+    ]
+    assert (await desk.client.post("/v1/import", json=rows)).status_code == 200
+    (video,) = (v for v in (await desk.client.get("/v1/videos")).json()["items"] if v["title"] == "long")
+    listed = (await desk.client.get(f"/v1/videos/{video['id']}/segments", params={"limit": 200})).json()["items"]
+    async with desk.page(f"/videos/{video['id']}?segment={listed[110]['id']}", "ko-KR", 1280) as page:
+        await expect(page.locator(".seg.chosen")).to_contain_text("00:01:50.000")
+        await expect(page.locator("[data-inspect]")).to_contain_text("보류한 설명(같은 말을 되풀이함)")
+        await expect(page.locator("[data-toasts]")).not_to_contain_text("나누거나")
