@@ -147,7 +147,9 @@ class Slack(Part):
         default=(), description="Ids of channels (`C…`) where an edit of a shared card waits for somebody else's yes"
     )
     watch_seconds: float = Field(
-        default=30, gt=0, description="How often it is looked for what changed elsewhere: shared cards, saved searches"
+        default=30,
+        gt=0,
+        description="How often shared cards are held against edits made elsewhere; searches a fifth as often",
     )
     api_url: str = Field(default="https://slack.com/api/", description="Another server that speaks the Slack API")
 

@@ -159,7 +159,7 @@ async def _with_slack(house: House, fake: fake_slack.Slack) -> Settings:
         trusted_workspaces=("T2",),
         approval_channels=("C2",),
         notices_channel="C3",
-        watch_seconds=1,
+        watch_seconds=0.5,
     )
     tokens = {"slack_bot_token": SecretStr(BOT_TOKEN), "slack_app_token": SecretStr(APP_TOKEN)}
     return house.settings.model_copy(update=tokens | {"slack": part})

@@ -56,6 +56,7 @@ async def test_where_no_moving_picture_can_be_had_a_still_says_so(world: World) 
     try:
         await world.slack.deliver("slash_commands", world.slack.command("민지"))
         card = await world.said(lambda one: "card:edit" in one.shown)
+        await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
         assert "slack_file" not in card.shown
     finally:
         world.film.with_suffix(".away").rename(world.film)

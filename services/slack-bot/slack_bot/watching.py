@@ -4,6 +4,7 @@ Each is asked for as the very person it concerns, so that nobody is told of what
 """
 
 import asyncio
+import itertools
 from collections.abc import Awaitable
 from uuid import UUID
 
@@ -20,16 +21,19 @@ from slack_bot.people import NotLinkedError
 from slack_bot.words import speaker
 
 NEWEST = 200
+# Everybody who is linked is asked about: of what is new they hear in minutes.
+NEWS_EVERY = 5
 AWAY = (ScenedeskError, SlackClientError, NotLinkedError)
 
 
 async def watch(bot: Bot) -> None:
     """For as long as it runs; Scenedesk or Slack may be away for a while."""
     seen: dict[UUID, int] = {}
-    while True:
+    for beat in itertools.count(1):
         await asyncio.sleep(bot.settings.slack.watch_seconds)
         await _looked(shared_cards(bot, seen))
-        await _looked(saved_searches(bot))
+        if beat % NEWS_EVERY == 0:
+            await _looked(saved_searches(bot))
 
 
 async def _looked(look: Awaitable[None]) -> None:
