@@ -95,3 +95,6 @@ async def test_a_bulk_edit_of_what_is_found_leaves_what_is_hidden_alone(house: H
     assert [one["video_id"] for one in done.json()["videos"]] == [seen]
     listed = (await house.clients["admin"].get(f"/v1/videos/{secret}/segments")).json()["items"]
     assert [one["tags"] for one in listed] == [[], []]
+    told = (await house.clients["viewer"].get(f"/parts/videos/{seen}/history")).text
+    assert "Editor ·" in told, "who did it, by name"
+    assert str(house.people["editor"].id) not in told

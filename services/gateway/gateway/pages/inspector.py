@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from gateway.library import people, references, segments
+from gateway.library import accounts, people, references, segments
 from gateway.pages import cards
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.pages.telling import by
@@ -53,6 +53,7 @@ async def inspector(segment_id: UUID, frame: AtFrame) -> HTMLResponse:
         segment = merging.shown_segment(await segments.get(connection, segment_id), resolved)
         known = {person.id: person for person in await people.all_people(connection)}
         portraits = await references.with_portrait(connection)
+        names = await accounts.names(connection, {note.actor for note in segment.notes})
     return frame.show(
         "parts/inspector.html",
         row=cards.segment_row(segment, known, frame.language),
@@ -60,7 +61,7 @@ async def inspector(segment_id: UUID, frame: AtFrame) -> HTMLResponse:
         faults=faults(frame.say),
         absent=[known[person] for person in segment.not_people if person in known],
         portraits=portraits,
-        by=lambda actor: by(actor, frame.say),
+        by=lambda actor: by(actor, names, frame.say),
     )
 
 

@@ -80,9 +80,9 @@ def doors(_: Gettext) -> dict[Door, str]:
     }
 
 
-def by(actor: str, _: Gettext) -> str:
-    """Who did it."""
-    return {"machine": _("Machine"), "person": _("Somebody")}.get(actor, actor)
+def by(actor: str, names: Mapping[str, str], _: Gettext) -> str:
+    """Who did it, by what their account is called now."""
+    return {"machine": _("Machine"), "person": _("Somebody"), **names}.get(actor, actor)
 
 
 def fields(_: Gettext) -> dict[str, str]:

@@ -24,6 +24,7 @@ export class Editing {
   #redo = [];
   #line = Promise.resolve();
   #unanswered = 0;
+  #told = null;
 
   constructor(video, version) {
     this.#address = `/v1/videos/${video}/edits`;
@@ -105,7 +106,8 @@ export class Editing {
 
   #tell({ op }, { version }) {
     const back = op === "undo" ? { label: say("redo"), key: "⇧Z", act: () => this.redo() } : { label: say("undo"), key: "Z", act: () => this.undo() };
-    toast(say(`did_${op}`, { n: version }), back);
+    this.#told?.remove(); // one way back is enough: Z goes further
+    this.#told = toast(say(`did_${op}`, { n: version }), back);
   }
 
   undo() {

@@ -1,7 +1,7 @@
 // Others at work on the same video, and what becomes searchable: told by the server as it happens.
 import { answered, call, say, toast } from "./page.js";
 
-const WAIT_MS = [400, 800, 1500, 3000, 6000];
+const WAIT_MS = [300, 400, 500, 600, 800, 1000, 1500, 2500, 4000, 6000];
 
 function told({ actor, version: n }) {
   const unnamed = { machine: "others_machine", person: "others_person" }[actor];

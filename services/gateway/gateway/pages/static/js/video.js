@@ -261,7 +261,8 @@ editing.onState = (state, edited) => {
   if (state === "saved") together.searchable(edited);
 };
 editing.onEdited = async (edited) => {
-  if (edited.edits.some(({ decision_id }) => decision_id)) return again();
+  // What people said of faces changed with it: the lanes too.
+  if (edited.edits.some(({ decision_id, kind }) => decision_id || kind === "revert")) return again();
   await renew([...edited.segments.map(({ id }) => id)], edited.removed);
   selection.follow(edited.removed, edited.lineage);
 };
