@@ -15,7 +15,7 @@ from prometheus_fastapi_instrumentator import Instrumentator
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kernel.contracts.errors import BusyError, Language, Problem, ScenedeskError
+from kernel.contracts.errors import BusyError, DatabaseAwayError, Language, Problem, ScenedeskError
 from kernel.contracts.malformed import MalformedError
 from kernel.telemetry import logger
 from kernel.wire import EVERY_LANGUAGE
@@ -57,10 +57,18 @@ class Readiness:
         return outcomes
 
 
-def create_service(name: str, *, lifespan: Lifespan, max_concurrent: int = 64, **openapi: Any) -> FastAPI:
+def create_service(
+    name: str,
+    *,
+    lifespan: Lifespan,
+    max_concurrent: int = 64,
+    is_outage: Callable[[BaseException], bool] = lambda _: False,
+    **openapi: Any,
+) -> FastAPI:
     """A FastAPI app named `name` that behaves like every other service.
 
-    At most `max_concurrent` requests are worked on; more get 503 with Retry-After at once.
+    At most `max_concurrent` requests are worked on; more get 503 with Retry-After at once. So do those that meet
+    what `is_outage` knows for an outage of the database, in services that have one.
     """
     app = FastAPI(title=f"Scenedesk {name}", version="1", lifespan=lifespan, **openapi)
     app.state.readiness = Readiness()
@@ -72,7 +80,7 @@ def create_service(name: str, *, lifespan: Lifespan, max_concurrent: int = 64, *
         app, include_in_schema=False
     )
     _add_health(app)
-    _add_error_handlers(app)
+    _add_error_handlers(app, is_outage)
     return app
 
 
@@ -116,7 +124,7 @@ def _told(request: Request, error: ScenedeskError) -> Problem:
     return (error.in_every_language if everywhere else error.problem)(language_of(request))
 
 
-def _add_error_handlers(app: FastAPI) -> None:
+def _add_error_handlers(app: FastAPI, is_outage: Callable[[BaseException], bool]) -> None:
     log = logger("web")
 
     @app.exception_handler(ScenedeskError)
@@ -143,6 +151,10 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        if is_outage(error):
+            log.warning("database away", path=request.url.path, reason=str(error))
+            away = DatabaseAwayError()
+            return problem_response(_told(request, away), away.retry_after_s)
         log.error("unforeseen", path=request.url.path, exc_info=error)
         return problem_response(ScenedeskError().problem(language_of(request)))
 

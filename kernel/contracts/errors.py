@@ -183,6 +183,16 @@ class UnavailableError(ScenedeskError):
     }
 
 
+class DatabaseAwayError(BusyError):
+    """The database can't be reached, or all connections to it have long been in use. Nothing was changed."""
+
+    code = "database_away"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "The database does not answer right now. Please try again in a moment.",
+        "ko": "데이터베이스가 지금 응답하지 않습니다. 잠시 뒤에 다시 시도해 주세요.",
+    }
+
+
 class UpstreamError(ScenedeskError):
     """Another service refused or could not be reached; its own problem is passed on unchanged."""
 

@@ -9,11 +9,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from structlog.testing import capture_logs
 
 from kernel.clients import FaceService
 from kernel.contracts.errors import NotFoundError, UnavailableError, UpstreamError
 from kernel.contracts.library import NewPerson
+from kernel.storage.database import is_outage
 from kernel.web import create_service
 from kernel.wire import address, open_wire
 
@@ -28,7 +30,7 @@ async def nothing(_app: FastAPI) -> AsyncIterator[None]:
 
 
 def service(gate: asyncio.Event | None = None, limit: int = 8) -> FastAPI:
-    app = create_service("face-service", lifespan=nothing, max_concurrent=limit)
+    app = create_service("face-service", lifespan=nothing, max_concurrent=limit, is_outage=is_outage)
 
     @app.get("/v1/model")
     async def model() -> dict[str, str]:
@@ -43,6 +45,10 @@ def service(gate: asyncio.Event | None = None, limit: int = 8) -> FastAPI:
     @app.get("/bug")
     async def bug() -> None:
         raise ZeroDivisionError("secret detail")
+
+    @app.get("/away")
+    async def away() -> None:
+        raise PoolTimeoutError("QueuePool limit of size 10 overflow 5 reached")
 
     @app.post("/question")
     async def question(body: Question) -> int:
@@ -174,6 +180,14 @@ async def test_a_problem_that_is_passed_on_is_in_the_language_of_whoever_reads_i
         passed_on = raised.value.problem(language).model_dump(exclude_none=True)
         assert passed_on["detail"] == there.problem(language).detail
         assert answer.json().keys() == passed_on.keys(), "a reader gets one language"
+
+
+async def test_a_database_that_is_away_is_worth_another_try() -> None:
+    async with calling(service()) as wire:
+        answer = await wire.get(at("/away"), headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["code"] == "database_away"
+    assert "QueuePool" not in answer.text
 
 
 async def test_the_log_does_not_tell_what_opens_a_door() -> None:

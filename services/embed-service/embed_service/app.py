@@ -24,7 +24,7 @@ from kernel.contracts.embeddings import (
 from kernel.inference.backend import BackendUnavailableError
 from kernel.language import kiwi
 from kernel.settings import Settings
-from kernel.storage.database import Database
+from kernel.storage.database import Database, is_outage
 from kernel.telemetry import logger
 from kernel.vectors import pack
 from kernel.web import create_service
@@ -51,7 +51,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
             models.close()
             await database.close()
 
-    app = create_service("embed-service", lifespan=lifespan)
+    app = create_service("embed-service", lifespan=lifespan, is_outage=is_outage)
     app.state.readiness.checks.update(database=database.check, model=models.check)
     _add_texts(app, database, models)
     _add_documents(app, database, indexing, upkeep)

@@ -17,7 +17,7 @@ from gateway.people import forgetting
 from gateway.rest.uploads import sweep
 from gateway.security import Guard
 from kernel.settings import Settings
-from kernel.storage.database import patiently
+from kernel.storage.database import is_outage, patiently
 from kernel.telemetry import logger
 from kernel.web import create_service
 from kernel.wire import Wire
@@ -61,6 +61,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
         "gateway",
         lifespan=lifespan,
         max_concurrent=MAX_CONCURRENT,
+        is_outage=is_outage,
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,

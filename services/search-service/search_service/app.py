@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from kernel.contracts.search import Moment, SearchRequest, SearchResponse, SimilarRequest
 from kernel.language import kiwi
 from kernel.settings import Settings
-from kernel.storage.database import Database
+from kernel.storage.database import Database, is_outage
 from kernel.web import create_service
 from kernel.wire import Wire
 from search_service.answer import Answering
@@ -53,7 +53,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
         await index.close()
         await database.close()
 
-    app = create_service("search-service", lifespan=lifespan)
+    app = create_service("search-service", lifespan=lifespan, is_outage=is_outage)
     app.state.readiness.checks["database"] = database.check
 
     @app.post("/v1/search")
