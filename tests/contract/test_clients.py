@@ -19,7 +19,7 @@ import search_service.app
 from kernel import clients
 from kernel.contracts.accounts import ChangedAccount, NewInvitation, NewLink, NewService, NewToken
 from kernel.contracts.captions import CaptionRequest, Clip, ClipPicture
-from kernel.contracts.editing import NewEdit, Undo
+from kernel.contracts.editing import BulkEdit, ChangeTags, NewEdit, Undo
 from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, PutNamesRequest, RemoveVideoRequest
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, EnlargeRequest, FaceCrop
@@ -198,6 +198,9 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "videos": lambda library, _: library.videos(),
     "timeline": lambda library, _: library.timeline(ID),
     "edit": lambda library, _: library.edit(ID, 1, NewEdit(command=Undo(op="undo", version=1))),
+    "edit_many": lambda library, _: library.edit_many(
+        BulkEdit(question=SearchRequest(query="민지"), command=ChangeTags(op="tag", add=["하이라이트"]))
+    ),
     "edits": lambda library, _: library.edits(ID),
     "similar": lambda library, _: library.similar(ID, 5),
     "answer": lambda library, _: library.answer(AnswerRequest(query="민지가 뭐 했어?")),

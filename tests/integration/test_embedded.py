@@ -32,6 +32,9 @@ from kernel.storage.embedded import (
     memory_options,
 )
 
+# Servers are made, killed and made again here: many seconds in all.
+pytestmark = pytest.mark.long
+
 # Where killing the machine is not the question; half of the time is the disk's otherwise.
 quick_server = partial(embedded_server, options={"fsync": "off"})
 
