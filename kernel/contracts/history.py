@@ -54,13 +54,15 @@ class EditSummary(Value):
     of_version: int | None = Field(default=None, description="Of an undo, redo or revert: the version it is about")
     at: datetime
     touched: int = Field(description="How many segments were there before or after it and differ")
+    by: str | None = Field(
+        default=None, description="What the account is called that made it; none when it was no account"
+    )
 
 
 class RecentEdit(EditSummary):
     """An entry of any history, with what is needed to name it."""
 
     title: str = Field(description="Of the video")
-    by: str | None = Field(description="What the account is called that made it; none when it was no account")
 
 
 class EditEntry(EditSummary):

@@ -13,6 +13,7 @@ from gateway.library import edits, segments
 from kernel.contracts.library import Segment, SegmentCaption
 from kernel.settings import Settings
 from kernel.storage.database import Database
+from tests.accounts import open_house
 from tests.rooms import Rooms, open_front_door
 from tests.serving import served
 from tests.timelines import a_timeline, do
@@ -165,3 +166,17 @@ async def _listen(address: str, events: "asyncio.Queue[dict[str, object]]") -> N
         async for line in stream.aiter_lines():
             if line.startswith("data:"):
                 await events.put(json.loads(line.removeprefix("data:")))
+
+
+async def test_whoever_made_an_edit_is_called_by_name(
+    settings: Settings, database_url: str, database: Database
+) -> None:
+    async with open_house(settings, database_url) as house:
+        video, [first, *_] = await a_timeline(database)
+        command = {"op": "caption", "segment_ids": [str(first.id)], "language": "ko", "text": "민지가 웃는다"}
+        await told(house.clients["editor"], video, 1, command)
+        late = await do(house.clients["admin"], video, 1, command | {"text": "민지가 운다"})
+        made = (await house.clients["viewer"].get(f"/v1/videos/{video}/edits")).json()["items"]
+    [conflict] = late.json()["conflicts"]
+    assert [one["by"] for one in conflict["edits"]] == ["Editor"]
+    assert [one["by"] for one in made] == ["Editor", None], "the machine has no account"

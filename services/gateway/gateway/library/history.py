@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, func, or_, select, true, tuple_
+from sqlalchemy import Select, Text, and_, cast, column, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.account_tables import accounts
 from gateway.editor.history import LedgerStep
 from gateway.editor.timeline import Edit, EditKind
-from gateway.library import accounts, cursors
+from gateway.library import cursors
 from gateway.library.edits import edit_in
 from gateway.library.sight import Sight
 from gateway.tables import videos
@@ -48,9 +49,8 @@ async def recent(
         query = query.where(edits.c.kind.in_(get_args(PersonKind)))
     if cursor is not None:
         query = query.where(tuple_(*place) < cursors.decode(cursor, datetime, UUID, int))
-    rows = (await connection.execute(query.order_by(*(one.desc() for one in place)).limit(limit + 1))).all()
-    called = await accounts.names(connection, {row.actor for row in rows})
-    found = [RecentEdit(**dict(_summary(row)), title=row.title, by=called.get(row.actor)) for row in rows]
+    rows = await connection.execute(query.order_by(*(one.desc() for one in place)).limit(limit + 1))
+    found = [RecentEdit(**dict(_summary(row)), title=row.title) for row in rows]
     return cursors.page(found, limit, lambda edit: (edit.at, edit.video_id, edit.version))
 
 
@@ -84,7 +84,7 @@ async def summaries_since(connection: AsyncConnection, video_id: UUID, version: 
 
 async def told(connection: AsyncConnection, video_id: UUID, version: int) -> Told | None:
     """One edit, whole."""
-    query = select(edits, _touched()).where(edits.c.video_id == video_id, edits.c.version == version)
+    query = select(edits, _touched(), _by()).where(edits.c.video_id == video_id, edits.c.version == version)
     row = (await connection.execute(query)).one_or_none()
     return Told(_summary(row), edit_in(row)) if row else None
 
@@ -108,7 +108,7 @@ async def since(
 async def newest_indexing(connection: AsyncConnection, video_id: UUID, version: int | None) -> Told | None:
     """The newest edit of a machine's opinion, or that of `version`; None when there is no such."""
     opinions = (edits.c.video_id == video_id, edits.c.kind.in_(OPINIONS))
-    query = select(edits, _touched()).where(*opinions).order_by(edits.c.version.desc()).limit(1)
+    query = select(edits, _touched(), _by()).where(*opinions).order_by(edits.c.version.desc()).limit(1)
     if version is not None:
         query = query.where(edits.c.version == version)
     row = (await connection.execute(query)).one_or_none()
@@ -168,7 +168,7 @@ COLUMNS: Sequence[str] = (
 
 
 def _summaries() -> Select[Any]:
-    return select(*(edits.c[name] for name in COLUMNS), _touched())
+    return select(*(edits.c[name] for name in COLUMNS), _touched(), _by())
 
 
 def _touched() -> Any:
@@ -176,6 +176,11 @@ def _touched() -> Any:
     return select(func.count()).select_from(touches).where(*of_edit).scalar_subquery().label("touched")
 
 
+def _by() -> Any:
+    """What the account is called now that made an edit; null when none did."""
+    return select(accounts.c.name).where(cast(accounts.c.id, Text) == edits.c.actor).scalar_subquery().label("by")
+
+
 def _summary(row: Any) -> EditSummary:
-    shown = {name: getattr(row, name) for name in (*COLUMNS, "touched") if name != "created_at"}
+    shown = {name: getattr(row, name) for name in (*COLUMNS, "touched", "by") if name != "created_at"}
     return EditSummary(**shown, at=row.created_at)

@@ -19,7 +19,7 @@ export function decide({ conflicts, message }) {
 }
 
 function rows({ fields, theirs, edits }) {
-  const who = edits.map((edit) => `${edit.actor} · ${edit.version}`).join(", ");
+  const who = edits.map((edit) => `${edit.by ?? edit.actor} · ${edit.version}`).join(", ");
   if (!theirs) return [row(say("scene"), "", say("gone"), "", who)];
   return fields.map(({ field, base, theirs: now, yours }) => row(say(`field_${field.split(/[.:]/)[0]}`), told(base), told(now), told(yours), who));
 }

@@ -3,9 +3,9 @@ import { answered, call, say, toast } from "./page.js";
 
 const WAIT_MS = [300, 400, 500, 600, 800, 1000, 1500, 2500, 4000, 6000];
 
-function told({ actor, version: n }) {
+function told({ actor, by, version: n }) {
   const unnamed = { machine: "others_machine", person: "others_person" }[actor];
-  return unnamed ? say(unnamed, { n }) : say("others", { who: actor, n });
+  return unnamed ? say(unnamed, { n }) : say("others", { who: by ?? actor, n });
 }
 
 export function follow(video, editing, { onChange, onWhole, onSearchable }) {
