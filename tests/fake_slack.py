@@ -75,6 +75,7 @@ class Slack:
     refusals: list[str] = field(default_factory=list)  # what was sent that Slack's limits forbid
     # Of a method: errors of its next calls; a number is a 429 with that Retry-After.
     failures: dict[str, list[str | int]] = field(default_factory=dict)
+    no_gif: bool = False  # files of moving pictures are not taken
     uses: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     connections: int = 0
@@ -177,7 +178,9 @@ class Slack:
             "permalink": f"https://news.slack.com/archives/{said['channel']}/p{said['message_ts'].replace('.', '')}"
         }
 
-    def _files_getUploadURLExternal(self, _said: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    def _files_getUploadURLExternal(self, said: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if self.no_gif and said["filename"].endswith(".gif"):
+            return {"error": "internal_error"}
         file = f"F{next(self._numbers)}"
         return {"upload_url": f"{self.address}/upload/{file}", "file_id": file}
 
@@ -250,6 +253,7 @@ class Slack:
         """Nothing was said or asked yet."""
         for told in (self.calls, self.said, self.views, self.failures, self.unfurls, self.in_channels):
             told.clear()
+        self.no_gif = False
 
     async def until(self, so: Any) -> Any:
         """Waits until it is so; gives what it says."""
