@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from gateway.library import accounts, history, people, videos
+from gateway.library import history, people, videos
 from gateway.pages import telling
 from gateway.pages.frame import AtFrame, PageRoute
 from gateway.revising import lineage, reading
@@ -27,7 +27,7 @@ async def entries(
         else:
             mine = await lineage.with_ancestors(connection, video_id, segment)
             page = await history.of_segments(connection, video_id, mine, cursor, ENTRIES)
-        names = await accounts.names(connection, {entry.actor for entry in page.items})
+    names = {entry.actor: entry.by for entry in page.items if entry.by}
     return frame.show(
         "parts/history.html",
         entries=page.items,
