@@ -4,7 +4,6 @@ Whatever the bot sends is held against Slack's limits; what Slack would refuse i
 """
 
 import asyncio
-import itertools
 import json
 import time
 from collections import defaultdict
@@ -19,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from kernel.settings import Settings
 from tests.serving import served
+from tests.slack_acts import Acts, Said
 from tests.slack_limits import message_faults, view_faults
 
 BOT_TOKEN, APP_TOKEN = "xoxb-of-tests", "xapp-of-tests"
@@ -27,48 +27,18 @@ PATIENCE_S = 20
 
 
 @dataclass
-class Said:
-    """A message that reached somebody: by a response address, or by a method."""
-
-    how: str
-    text: str
-    blocks: list[dict[str, Any]]
-    replace: bool = False
-    channel: str | None = None
-    user: str | None = None
-    thread: str | None = None
-    ts: str | None = None
-
-    def button(self, action: str) -> dict[str, Any]:
-        """The first button whose action begins so."""
-        return next(one for one in self.buttons() if one["action_id"].startswith(action))
-
-    def buttons(self) -> list[dict[str, Any]]:
-        return [one for block in self.blocks if block["type"] == "actions" for one in block["elements"]]
-
-    @property
-    def markup(self) -> str:
-        """All that Slack reads as markup."""
-        texts = [block.get("text") for block in self.blocks]
-        texts += [element for block in self.blocks for element in block.get("elements", [])]
-        return "\n".join(text["text"] for text in texts if text and text["type"] == "mrkdwn")
-
-    @property
-    def shown(self) -> str:
-        return json.dumps(self.blocks, ensure_ascii=False)
-
-
-@dataclass
-class Slack:
+class Slack(Acts):
     """What was asked of Slack, what people were shown, and how it shall answer."""
 
-    address: str = ""
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
-    views: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     locales: dict[str, str] = field(default_factory=lambda: defaultdict(lambda: "ko-KR"))
     emails: dict[str, str] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=lambda: defaultdict(lambda: "T1"))  # whose workspace they are of
+    away_from: set[str] = field(default_factory=set)  # channels the bot is no member of
+    deleted: list[str] = field(default_factory=list)  # messages and files
+    # Of a method: its answer waits; what it does is done already.
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
     unfurls: list[dict[str, Any]] = field(default_factory=list)
     in_channels: list[dict[str, Any]] = field(default_factory=list)  # files that were shared
     granted: list[str] = field(default_factory=list)  # scopes
@@ -82,7 +52,6 @@ class Slack:
     # The newest is spoken to, as long as it listens.
     _sockets: list[WebSocket] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -112,6 +81,8 @@ class Slack:
             return JSONResponse({"ok": False, "error": "invalid_auth"})
         answer = getattr(self, "_" + method.replace(".", "_"), lambda _: {"error": "unknown_method"})(said)
         self.changed.set()
+        if method in self.held:
+            await self.held[method].wait()
         granted = {"X-OAuth-Scopes": ",".join(self.granted)}
         return JSONResponse({"ok": "error" not in answer, **answer}, headers=granted)
 
@@ -124,7 +95,8 @@ class Slack:
     def _users_info(self, said: dict[str, Any]) -> dict[str, Any]:
         user = said["user"]
         profile = {"display_name": f"name of {user}"} | ({"email": self.emails[user]} if user in self.emails else {})
-        return {"user": {"id": user, "locale": self.locales[user], "profile": profile}}
+        known = {"id": user, "team_id": self.homes[user], "locale": self.locales[user], "profile": profile}
+        return {"user": known}
 
     def _views_open(self, said: dict[str, Any]) -> dict[str, Any]:
         return self._viewed(f"V{next(self._numbers)}", said["view"])
@@ -149,7 +121,38 @@ class Slack:
         return self._posted("chat.postEphemeral", said)
 
     def _chat_update(self, said: dict[str, Any]) -> dict[str, Any]:
-        return self._posted("chat.update", said)
+        return {"error": "message_not_found"} if said["ts"] in self.deleted else self._posted("chat.update", said)
+
+    def _chat_delete(self, said: dict[str, Any]) -> dict[str, Any]:
+        return self._gone(said["ts"], "message_not_found")
+
+    def _files_delete(self, said: dict[str, Any]) -> dict[str, Any]:
+        return self._gone(said["file"], "file_not_found")
+
+    def _gone(self, its: str, error: str) -> dict[str, Any]:
+        if its in self.deleted:
+            return {"error": error}
+        self.deleted.append(its)
+        return {}
+
+    def _conversations_replies(self, said: dict[str, Any]) -> dict[str, Any]:
+        if said["channel"] in self.away_from:
+            return {"error": "not_in_channel"}
+        under = [one for one in self.posted(said["channel"]) if said["ts"] in (one["ts"], one.get("thread_ts"))]
+        at, most = int(said.get("cursor") or 0), int(said.get("limit") or 1000)
+        further = str(at + most) if len(under) > at + most else ""
+        return {"messages": under[at : at + most], "response_metadata": {"next_cursor": further}}
+
+    def posted(self, channel: str) -> list[dict[str, Any]]:
+        """Messages of the bot that stand in a channel, each as it was last said."""
+        newest = {one.ts: one for one in self.said if one.channel == channel and one.how != "chat.postEphemeral"}
+        threads = {one.ts: one.thread for one in self.said if one.how == "chat.postMessage"}
+        return [
+            {"type": "message", "user": "UBOT", "bot_id": "B1", "ts": ts, "text": one.text, "blocks": one.blocks}
+            | ({"thread_ts": threads[ts]} if threads.get(ts) else {})
+            for ts, one in newest.items()
+            if ts not in self.deleted
+        ]
 
     def _posted(self, how: str, said: dict[str, Any]) -> dict[str, Any]:
         message = Said(
@@ -251,8 +254,9 @@ class Slack:
 
     def forget(self) -> None:
         """Nothing was said or asked yet."""
-        for told in (self.calls, self.said, self.views, self.failures, self.unfurls, self.in_channels):
-            told.clear()
+        told = (self.calls, self.said, self.views, self.failures, self.unfurls, self.in_channels, self.deleted)
+        for one in (*told, self.away_from, self.held):
+            one.clear()
         self.no_gif = False
 
     async def until(self, so: Any) -> Any:
@@ -265,75 +269,6 @@ class Slack:
                 except TimeoutError:
                     continue
             return found
-
-    # ---- what people do
-
-    def who(self, user: str = "U1") -> dict[str, Any]:
-        return {"team_id": "T1", "user_id": user, "channel_id": "C1", "trigger_id": uuid4().hex}
-
-    def command(self, text: str, user: str = "U1", command: str = "/searchvideo") -> dict[str, Any]:
-        address = f"{self.address}/response/{uuid4().hex}"
-        return self.who(user) | {"command": command, "text": text, "response_url": address}
-
-    def press(
-        self,
-        button: dict[str, Any],
-        user: str = "U1",
-        view: str | None = None,
-        message: str | None = None,
-        channel: str = "C1",
-    ) -> dict[str, Any]:
-        """A button pressed: on an ephemeral message, on `message` of a channel, or in a view."""
-        used = {"type": "button", "action_id": button["action_id"], "value": button.get("value", "")}
-        done = {"type": "block_actions", "actions": [used | {"block_id": "b", "action_ts": str(time.time())}]}
-        if view:
-            return (
-                self._acting(user) | done | {"view": self.views[view], "container": {"type": "view", "view_id": view}}
-            )
-        container = {"channel_id": channel, "message_ts": message or "1.2", "is_ephemeral": message is None}
-        address = f"{self.address}/response/{uuid4().hex}"
-        pressed = {"response_url": address, "container": container, "channel": {"id": channel}}
-        shown = next((one for one in reversed(self.said) if message and one.ts == message), None)
-        if shown is not None:  # a message that only one sees is not sent along
-            pressed["message"] = {"ts": message, "text": shown.text, "blocks": shown.blocks}
-        return self._acting(user) | done | pressed
-
-    def submit(self, view: dict[str, Any], values: dict[str, Any], user: str = "U1") -> dict[str, Any]:
-        """A modal sent; `values` over what its inputs held."""
-        state = {
-            block["block_id"]: {"value": _initial(block["element"])}
-            for block in view["blocks"]
-            if block["type"] == "input"
-        }
-        for block, said in values.items():
-            state[block] = {"value": state.get(block, {}).get("value", {}) | said}
-        known = {"id": view.get("id", f"V{next(self._numbers)}"), "hash": uuid4().hex}
-        return self._acting(user) | {"type": "view_submission", "view": known | view | {"state": {"values": state}}}
-
-    def suggest(self, typed: str, user: str = "U1") -> dict[str, Any]:
-        return self._acting(user) | {
-            "type": "block_suggestion",
-            "action_id": "value",
-            "block_id": "people",
-            "value": typed,
-        }
-
-    def event(self, event: dict[str, Any], event_id: str | None = None) -> dict[str, Any]:
-        return {"type": "event_callback", "team_id": "T1", "event_id": event_id or uuid4().hex, "event": event}
-
-    def _acting(self, user: str) -> dict[str, Any]:
-        return {"team": {"id": "T1"}, "user": {"id": user, "team_id": "T1"}, "trigger_id": uuid4().hex}
-
-
-def _initial(element: dict[str, Any]) -> dict[str, Any]:
-    kind = element["type"]
-    if kind == "plain_text_input":
-        return {"type": kind, "value": element.get("initial_value")}
-    if kind == "multi_external_select":
-        return {"type": kind, "selected_options": element.get("initial_options", [])}
-    if kind == "radio_buttons":
-        return {"type": kind, "selected_option": element.get("initial_option")}
-    return {"type": kind, "selected_conversation": "C1"}
 
 
 def _plain(value: Any) -> Any:

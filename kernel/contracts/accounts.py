@@ -136,6 +136,9 @@ class Link(Value):
     elsewhere: str
     name: str
     created_at: datetime
+    confirmed: bool = Field(
+        default=True, description="By themselves; else their service only knows them by their login, and is not let in"
+    )
 
 
 class Me(Value):

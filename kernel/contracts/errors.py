@@ -103,6 +103,7 @@ NOUNS_KO = {
     "media": "영상 파일",
     "model": "모델",
     "page": "페이지",
+    "placement": "표시한 곳",
     "person": "인물",
     "picture": "사진",
     "portrait": "인물 사진",

@@ -172,7 +172,10 @@ OF_NO_USE: dict[str, tuple[str, ...]] = {
     "GET /v1/videos/{video_id}/summary": ("http_404",),
     "GET /v1/videos/{video_id}/preview.mp4": ("malformed", "invalid", "validation"),
     "GET /v1/videos/{video_id}/preview.gif": ("malformed", "invalid", "validation"),
-    "GET /v1/links": ("malformed", "invalid", "validation"),  # nothing for people: see test_accounts.py
+    # Nothing for people: see test_accounts.py and test_placements.py.
+    "GET /v1/links": ("malformed", "invalid", "validation"),
+    "GET /v1/placements": ("malformed", "invalid", "validation"),
+    "GET /v1/placements/due": ("malformed", "invalid", "validation"),
     "GET /parts/videos/{video_id}/segments": ("",),  # a page without its cursor
 }
 

@@ -119,9 +119,13 @@ async def test_slack_that_is_away_at_first_keeps_nobody_from_starting() -> None:
 
 
 def test_the_manifest_names_every_event_that_is_listened_to() -> None:
-    told = json.loads(MANIFEST.read_text(encoding="utf-8"))["settings"]["event_subscriptions"]["bot_events"]
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    told = manifest["settings"]["event_subscriptions"]["bot_events"]
     door = (MANIFEST.parent / "door.py").read_text(encoding="utf-8")
-    assert set(told) == set(re.findall(r"""app\.event\("(\w+)"\)""", door))
+    assert {event.partition(".")[0] for event in told} == set(re.findall(r"""app\.event\("(\w+)"\)""", door))
+    of_channels = [event.partition(".")[2] for event in told if event.startswith("message.")]
+    assert of_channels == ["channels", "groups"]
+    assert {f"{kind}:history" for kind in of_channels} <= set(scopes()), "Slack sends no event without its scope"
 
 
 def test_the_manifest_makes_the_app_the_settings_speak_of() -> None:

@@ -80,10 +80,13 @@ async def test_whoever_is_not_linked_is_given_an_address_and_nothing_else(world:
 async def test_members_of_a_trusted_workspace_are_known_by_their_address(world: World) -> None:
     login = f"{uuid4().hex}@example.org"
     await world.house.add(login, "viewer")
-    for team, seen in (("T1", "link"), ("T2", "a cup")):
-        world.slack.emails["U8"] = login.upper()
-        await world.slack.deliver("slash_commands", world.slack.command("민지", "U8") | {"team_id": team})
-        await world.said(lambda one, seen=seen: seen in one.shown)
+    world.slack.emails |= dict.fromkeys(("U7", "U8"), login.upper())
+    world.slack.homes["U7"] = "T2"
+    # U8 speaks in a channel that another organisation shares with T2: whatever their address, it is that one's word.
+    for team, user, seen in (("T1", "U8", "link"), ("T2", "U8", "link"), ("T2", "U7", "a cup")):
+        before = len(world.slack.said)
+        await world.slack.deliver("slash_commands", world.slack.command("민지", user) | {"team_id": team})
+        await world.said(lambda one, seen=seen: seen in one.shown, before)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,20 @@
 """Tables of who may come in, who may see what, and who did what; in schema `library` too."""
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, LargeBinary, Table, Text, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gateway.tables import VIDEOS, metadata
@@ -75,6 +89,26 @@ links = Table(
     Column("elsewhere", Text, primary_key=True),
     Column("account_id", ForeignKey(ACCOUNTS, ondelete="CASCADE"), nullable=False, index=True),
     Column("name", Text, nullable=False),  # what they are called there
+    # False: a service that acts for them by their login calls them so. It lets nobody in by itself.
+    Column("confirmed", Boolean, nullable=False, server_default="true"),
+    _at("created_at", known=True),
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    # What another program shows: `slack:T0123:C0456:1700000000.000123`. No foreign keys: what outlives its video
+    # is what has to be taken back.
+    Column("elsewhere", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # card | message | file
+    Column("video_id", Uuid, nullable=False, index=True),
+    Column("segment_id", Uuid, index=True),
+    Column("account_id", Uuid, nullable=False),  # who placed it
+    Column("audience", Text, nullable=False),  # of the video, when it was placed
+    Column("version", Integer, nullable=False),  # of the segment a card shows
+    Column("gone", Boolean, nullable=False),  # a card says that its scene is no more
+    _at("until"),
+    Column("details", JSONB, nullable=False),
     _at("created_at", known=True),
 )
 

@@ -25,6 +25,7 @@ from kernel.contracts.finding import (
 from kernel.contracts.history import Difference, FoundSegment, RecentEdit
 from kernel.contracts.library import ListedSegment, Page, Person, Run, Video
 from kernel.contracts.people import Decision, NamedStranger, NotThem, Question
+from kernel.contracts.placements import NewPlacement, NewPlacements, Placement
 from kernel.contracts.search import AnswerRequest, SearchRequest
 from kernel.contracts.time import Span
 from kernel.wire import Wire
@@ -59,6 +60,16 @@ class Archive(Client):
     def _headers(self, body: BaseModel | None, said: Mapping[str, str]) -> dict[str, str]:
         return {**super()._headers(body, said), **self.caller.headers}
 
+    async def _all(self, path: str, item: type[Item]) -> AsyncGenerator[Item]:
+        """Every item of every page of a path that asks something already."""
+        cursor: str | None = ""
+        while cursor is not None:
+            further = {"limit": PAGE} | ({"cursor": cursor} if cursor else {})
+            page = await self._page(f"{path}&{urlencode(further)}", item)
+            for one in page.items:
+                yield one
+            cursor = page.next_cursor
+
     async def _page(self, path: str, item: type[Item]) -> Page[Item]:
         page: Page[Item] = TypeAdapter(Page[item]).validate_json((await self._send("GET", path)).content)  # type: ignore[valid-type]
         return page
@@ -72,14 +83,35 @@ class Archive(Client):
         return await self._call("POST", "/v1/links", OfferedLink, new)
 
     async def linked(self) -> list[Link]:
-        """Everybody of Slack who is linked."""
-        found, cursor = [], None
-        while True:
-            asked = urlencode({"program": "slack", "limit": PAGE} | ({"cursor": cursor} if cursor else {}))
-            page = await self._page(f"/v1/links?{asked}", Link)
-            found += page.items
-            if (cursor := page.next_cursor) is None:
-                return found
+        """Everybody of Slack who is linked, or known by their address."""
+        return [one async for one in self._all("/v1/links?program=slack", Link)]
+
+    async def know(self, new: NewLink) -> None:
+        """Whom the bot acts for is called so in Slack."""
+        await self._send("PUT", "/v1/me/links", new)
+
+    # ---- what Slack shows
+
+    async def place(self, *new: NewPlacement) -> None:
+        """Note what Slack shows from now on, so that it follows its scene and is taken back."""
+        await self._send("PUT", "/v1/placements", NewPlacements(placements=list(new)))
+
+    async def placements(self, segment_id: UUID) -> list[Placement]:
+        """What Slack shows of a segment."""
+        answer = await self._send("GET", f"/v1/placements?program=slack&segment_id={segment_id}")
+        return TypeAdapter(list[Placement]).validate_json(answer.content)
+
+    async def due_placements(self) -> list[Placement]:
+        """What has to be shown again, or taken back."""
+        return [one async for one in self._all("/v1/placements/due?program=slack", Placement)]
+
+    async def unplace(self, elsewhere: str) -> None:
+        """Again changes nothing."""
+        try:
+            await self._send("DELETE", f"/v1/placements/{elsewhere}")
+        except UpstreamError as error:
+            if error.upstream.status != 404:  # noqa: PLR2004 - HTTP's own number
+                raise
 
     # ---- finding
 

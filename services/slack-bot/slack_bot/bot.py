@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,10 +16,11 @@ from kernel.contracts.library import Person
 from kernel.settings import Settings
 from kernel.telemetry import logger
 from kernel.wire import Wire
+from slack_bot import places
 from slack_bot.archive import Archive, Caller
 from slack_bot.blocks import notices
 from slack_bot.blocks.kit import Message
-from slack_bot.drafts import Draft, Place
+from slack_bot.drafts import Draft
 from slack_bot.kept import Kept
 from slack_bot.people import NotLinkedError, People, Speaker
 from slack_bot.replies import Reply
@@ -26,6 +28,8 @@ from slack_bot.results import Results
 from slack_bot.words import Say, speaker
 
 AN_HOUR, A_DAY = 3600, 86400
+# A picture that is shown again is not one that is about to be taken back.
+REUSED_S = A_DAY // 2
 MOST_AT_WORK = 256
 
 
@@ -39,9 +43,9 @@ class Bot:
     done: Kept[bool] = field(default_factory=lambda: Kept(AN_HOUR, most=50_000))
     results: Kept[Results] = field(default_factory=lambda: Kept(AN_HOUR, most=2_000))
     drafts: Kept[Draft] = field(default_factory=lambda: Kept(7 * A_DAY, most=2_000))  # that nothing in Slack can carry
-    pictures: Kept[str] = field(default_factory=lambda: Kept(A_DAY, most=20_000))
+    pictures: Kept[str] = field(default_factory=lambda: Kept(REUSED_S, most=20_000))
     names: Kept[Person] = field(default_factory=lambda: Kept(300))
-    shared: Kept[tuple[Place, ...]] = field(default_factory=lambda: Kept(30 * A_DAY, most=20_000))
+    remarks: Kept[float] = field(default_factory=lambda: Kept(A_DAY, most=20_000))  # newest wording of messages
     at_work: set[asyncio.Task[None]] = field(default_factory=set)
     watching: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -53,12 +57,26 @@ class Bot:
     def archive(self, caller: Caller) -> Archive:
         return Archive(self.wire, caller)
 
-    async def uploaded(self, key: str, content: bytes, name: str) -> str:
-        """The id in Slack of a picture, uploaded once a day. Raises SlackClientError."""
-        if (known := self.pictures.get(key)) is not None:
-            return known
+    def own(self, language: Language | None = None) -> Archive:
+        """Scenedesk as the bot itself: what everybody who is signed in may see."""
+        token = self.settings.slack.token
+        said = token.get_secret_value() if token is not None else ""
+        return self.archive(Caller(said, language=language or self.settings.language))
+
+    async def uploaded(
+        self, archive: Archive, key: str, content: bytes, name: str, *, video_id: UUID, segment_id: UUID | None
+    ) -> str:
+        """The id in Slack of a picture, for a day. What cannot be noted is not kept: nobody would take it back.
+
+        Raises SlackClientError, and what Scenedesk refuses to note.
+        """
         sent = await self.slack.files_upload_v2(file=content, filename=name, title=name)
-        file = str(sent["files"][0]["id"])
+        file, until = str(sent["files"][0]["id"]), datetime.now(UTC) + timedelta(seconds=A_DAY)
+        try:
+            await archive.place(places.a_file(file, video_id, segment_id, until=until))
+        except ScenedeskError:
+            await self.slack.files_delete(file=file)
+            raise
         self.pictures.put(key, file)
         return file
 
@@ -132,9 +150,15 @@ class Turn:
         return found
 
     @property
+    def carried(self) -> dict[str, Any]:
+        """What the button that was pressed carries."""
+        said: dict[str, Any] = json.loads(self.pressed.get("value") or "{}")
+        return said
+
+    @property
     def card(self) -> tuple[UUID, int, str]:
         """Segment, version and results of the card that was pressed."""
-        said: dict[str, Any] = json.loads(self.pressed.get("value") or "{}")
+        said = self.carried
         return UUID(said["s"]), int(said["v"]), str(said.get("r") or "")
 
     @property
@@ -168,6 +192,7 @@ async def take(bot: Bot, body: Mapping[str, Any], key: str, work: Work) -> None:
     """One turn, with every failure told."""
     team, user = team_of(body), user_of(body)
     reply = Reply(bot.slack, body.get("response_url"), channel_of(body), user)
+    reply.thread = thread_of(body)
     try:
         known = await bot.people.speaker(team, user)
     except SlackApiError:
@@ -206,7 +231,7 @@ def team_of(body: Mapping[str, Any]) -> str:
 
 
 def user_of(body: Mapping[str, Any]) -> str:
-    said = body.get("user_id") or body.get("user") or (body.get("event") or {}).get("user") or ""
+    said = body.get("user_id") or body.get("user") or message_of(body).get("user") or ""
     return str(said.get("id", "") if isinstance(said, Mapping) else said)
 
 
@@ -215,5 +240,19 @@ def channel_of(body: Mapping[str, Any]) -> str | None:
         body.get("channel_id")
         or (body.get("channel") or {}).get("id")
         or (body.get("container") or {}).get("channel_id")
+        or (body.get("event") or {}).get("channel" if thread_of(body) else "")
     )
     return str(said) if said else None
+
+
+def thread_of(body: Mapping[str, Any]) -> str | None:
+    """Where a message was said, if that was in a thread: what it is answered with belongs there."""
+    said = message_of(body).get("thread_ts")
+    return str(said) if said else None
+
+
+def message_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message of an event, in its newest wording; of other events the event itself."""
+    event: Mapping[str, Any] = body.get("event") or {}
+    found: Mapping[str, Any] = event.get("message") or event
+    return found

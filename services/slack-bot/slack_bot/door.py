@@ -22,8 +22,10 @@ from slack_bot.handlers import (
     pictures,
     searching,
     sharing,
+    threads,
     unfurling,
 )
+from slack_bot.remarks import correcting
 from slack_bot.replies import Reply
 from slack_bot.words import speaker
 
@@ -42,6 +44,8 @@ def listening(bot: Bot) -> AsyncApp:
         "search:save": searching.kept,
         "card:edit": editing.opened,
         "card:share": sharing.opened,
+        "card:unshare": sharing.taken_back,
+        "correction:caption": threads.used,
         "card:clip": pictures.played,
         "edit:undo": editing.undone,
         re.compile(r"ask:(yes|no|else:.+)"): asking.answered,
@@ -62,6 +66,7 @@ def listening(bot: Bot) -> AsyncApp:
     app.shortcut("find")(_heard(bot, searching.from_message))
     app.event("link_shared")(_heard(bot, unfurling.shared))
     app.event("app_home_opened")(_heard(bot, home.opened))
+    app.event("message")(_overheard(bot))
     return app
 
 
@@ -88,6 +93,25 @@ def _heard(bot: Bot, work: Work, at_once: Mapping[str, Any] | None = None) -> Ca
             bot.start(take(bot, body, key, work))
 
     return heard
+
+
+def _overheard(bot: Bot) -> Callable[..., Awaitable[None]]:
+    """Of all that is said where the bot is, only corrections in threads are looked at, and cards that were deleted."""
+
+    async def overheard(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        event = body["event"]
+        if threads.was_card(event):
+            bot.start(threads.deleted(bot, event))
+            return
+        remark = correcting(event)
+        if remark is None or (bot.remarks.get(remark.name) or 0) > remark.worded:
+            return
+        bot.remarks.put(remark.name, remark.worded)
+        if bot.done.first(remark.key, value=True):
+            bot.start(take(bot, body, remark.key, threads.heard))
+
+    return overheard
 
 
 def _answered(bot: Bot, answer: AtOnce) -> Callable[..., Awaitable[None]]:

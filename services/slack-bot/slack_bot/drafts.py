@@ -1,12 +1,10 @@
 """What a form, a preview and a proposal carry with them, so that a bot that was started in between knows it too."""
 
-from typing import NamedTuple
 from uuid import UUID
 
 from kernel.contracts.editing import Command
 from kernel.contracts.errors import Language
 from kernel.contracts.model import Value
-from slack_bot.results import Results
 
 
 class Draft(Value):
@@ -25,15 +23,3 @@ class Draft(Value):
     commands: tuple[Command, ...] = ()
     by: str | None = None  # of a proposal: whose it is
     key: str | None = None  # by which the same proposal approved again is made once
-
-
-class Place(NamedTuple):
-    """A shared card: where it stands, in whose language, of which results, by whom and with which note."""
-
-    channel: str
-    message: str
-    language: Language
-    results: Results
-    team: str
-    by: str
-    note: str = ""

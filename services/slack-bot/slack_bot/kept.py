@@ -25,10 +25,6 @@ class Kept(Generic[Value]):
         self._values[key] = (self._clock() + self._seconds, value)
         self._sweep()
 
-    def values(self) -> list[Value]:
-        self._sweep()
-        return [value for _, value in self._values.values()]
-
     def first(self, key: str, value: Value) -> bool:
         """Whether the key is new; from now on it is not."""
         if self.get(key) is not None:
@@ -36,8 +32,10 @@ class Kept(Generic[Value]):
         self.put(key, value)
         return True
 
-    def drop(self, key: str) -> None:
-        self._values.pop(key, None)
+    def without(self, value: Value) -> None:
+        """That value is kept under no key any more."""
+        for key in [key for key, (_, one) in self._values.items() if one == value]:
+            del self._values[key]
 
     def _sweep(self) -> None:
         now = self._clock()

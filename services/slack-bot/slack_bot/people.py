@@ -10,7 +10,7 @@ from kernel.contracts.errors import Language, UpstreamError
 from slack_bot.archive import Archive, Caller
 from slack_bot.kept import Kept
 
-PROFILE_S = 600
+PROFILE_S, NOTED_S = 600, 86400
 NOT_LINKED = "may_not_act_for"
 
 
@@ -31,6 +31,7 @@ class Speaker:
     name: str = ""
     language: Language = "ko"
     email: str | None = None
+    home: str = ""  # the workspace they are of: in a shared channel not the one they speak in
 
     @property
     def elsewhere(self) -> str:
@@ -46,6 +47,11 @@ class People:
     ) -> None:
         self._slack, self._archive, self._token, self._trusted = slack, archive, token, trusted
         self._profiles: Kept[Speaker] = Kept(PROFILE_S)
+        self._noted: Kept[bool] = Kept(NOTED_S)  # who is known by their address
+
+    def trusts(self, team: str) -> bool:
+        """Whether the addresses of its members are taken for theirs."""
+        return team in self._trusted
 
     async def speaker(self, team: str, user: str) -> Speaker:
         """Raises SlackApiError."""
@@ -63,14 +69,16 @@ class People:
     async def archive_of(self, speaker: Speaker) -> Archive:
         """Scenedesk as that person. Raises NotLinkedError, UpstreamError, UnavailableError."""
         own = Caller(self._token, language=speaker.language)
-        names = [speaker.elsewhere, *([speaker.email] if speaker.team in self._trusted and speaker.email else [])]
-        for name in names:
-            archive = self._archive(replace(own, acts_for=name))
-            if await _opens(archive):
-                return archive
-        called = f"{speaker.name} ({speaker.user})"[:100]
-        offered = await self._archive(own).offer_link(NewLink(elsewhere=speaker.elsewhere, name=called))
-        raise NotLinkedError(offered.address)
+        called = NewLink(elsewhere=speaker.elsewhere, name=f"{speaker.name} ({speaker.user})"[:100])
+        linked = self._archive(replace(own, acts_for=speaker.elsewhere))
+        if await _opens(linked):
+            return linked
+        known = self._archive(replace(own, acts_for=speaker.email)) if speaker.email else None
+        if known is not None and self.trusts(speaker.home) and await _opens(known):
+            if self._noted.first(speaker.elsewhere, value=True):
+                await known.know(called)
+            return known
+        raise NotLinkedError((await self._archive(own).offer_link(called)).address)
 
 
 async def _opens(archive: Archive) -> bool:
@@ -93,4 +101,5 @@ def _speaker(team: str, user: str, said: dict[str, object]) -> Speaker:
         name=str(known.get("display_name") or said.get("real_name") or said.get("name") or user),
         language="ko" if locale.startswith("ko") or not locale else "en",
         email=str(email).casefold() if email else None,
+        home=str(said.get("team_id") or ""),
     )

@@ -30,6 +30,7 @@ class Reply:
     ) -> None:
         self._slack, self.address, self.channel, self._user = slack, address, channel, user
         self._clock, self._left = clock, USES
+        self.thread: str | None = None  # where they asked, if that was under a message
         self.until = clock() + LASTS_S if until is None else until
 
     @property
@@ -50,7 +51,9 @@ class Reply:
         text, blocks = message.text, message.blocks
         try:
             if self.channel is not None:
-                await self._slack.chat_postEphemeral(channel=self.channel, user=self._user, text=text, blocks=blocks)
+                await self._slack.chat_postEphemeral(
+                    channel=self.channel, user=self._user, text=text, blocks=blocks, thread_ts=self.thread
+                )
                 return
         except SlackApiError as error:  # a channel the bot is not in
             logger("slack").info("not told in the channel", error=str(error.response["error"]))

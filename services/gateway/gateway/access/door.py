@@ -99,7 +99,7 @@ async def _acting(connection: AsyncConnection, held: Held, acted_for: str) -> Wh
     if account is None or account.disabled or account.kind != "person":
         raise ActForError
     most = role_of("admin", held.scopes) or "viewer"
-    return Who(least(account.role, most), "token", account, held.id)
+    return Who(least(account.role, most), "token", account, held.id, acted=True)
 
 
 async def _called(connection: AsyncConnection, said: str) -> Account | None:

@@ -17,7 +17,7 @@ Via = Literal["open", "local", "session", "token"]
 @dataclass(frozen=True)
 class Who:
     """Somebody who came in. `held` is the session or token they came in by, `csrf` what its pages must send back;
-    `acts`: a service's token that may act for others.
+    `acts`: a service's token that may act for others; `acted`: one does, as them.
     """
 
     role: Role
@@ -26,6 +26,7 @@ class Who:
     held: UUID | None = None
     csrf: str | None = None
     acts: bool = False
+    acted: bool = False
 
     @property
     def account_id(self) -> UUID | None:

@@ -17,15 +17,25 @@ from kernel.contracts.library import Page
 
 async def keep(connection: AsyncConnection, account_id: UUID, new: NewLink) -> None:
     """From now on they are that account; whoever they were before, they are no more."""
-    row = {"account_id": account_id, "name": new.name}
+    row = {"account_id": account_id, "name": new.name, "confirmed": True}
     kept = insert(links).values(elsewhere=new.elsewhere, **row)
     await connection.execute(
         kept.on_conflict_do_update(index_elements=[links.c.elsewhere], set_=row | {"created_at": func.now()})
     )
 
 
+async def know(connection: AsyncConnection, account_id: UUID, new: NewLink) -> None:
+    """A service calls them so, which lets nobody in: what they have confirmed themselves stays."""
+    row = {"account_id": account_id, "name": new.name}
+    known = insert(links).values(elsewhere=new.elsewhere, confirmed=False, **row)
+    unsaid = ~links.c.confirmed
+    await connection.execute(known.on_conflict_do_update(index_elements=[links.c.elsewhere], set_=row, where=unsaid))
+
+
 async def linked(connection: AsyncConnection, elsewhere: str) -> Account | None:
-    query = select(accounts).join(links, links.c.account_id == accounts.c.id).where(links.c.elsewhere == elsewhere)
+    """Whoever has confirmed that it is them."""
+    query = select(accounts).join(links, links.c.account_id == accounts.c.id)
+    query = query.where(links.c.elsewhere == elsewhere, links.c.confirmed)
     row = (await connection.execute(query)).one_or_none()
     return account_of(row) if row is not None else None
 
@@ -48,7 +58,9 @@ async def _page(connection: AsyncConnection, query: Select[Any], *, limit: int, 
     if cursor is not None:
         query = query.where(tuple_(links.c.elsewhere) > cursors.decode(cursor, str))
     rows = await connection.execute(query.order_by(links.c.elsewhere).limit(limit + 1))
-    found = [Link(elsewhere=row.elsewhere, name=row.name, created_at=row.created_at) for row in rows]
+    found = [
+        Link(elsewhere=row.elsewhere, name=row.name, created_at=row.created_at, confirmed=row.confirmed) for row in rows
+    ]
     return cursors.page(found, limit, lambda one: (one.elsewhere,))
 
 

@@ -18,7 +18,7 @@ from gateway.desk import Desk
 from gateway.editor.forgetting import Gone
 from gateway.editor.labels import Naming
 from gateway.library import forgotten as sql
-from gateway.library import people, runs, videos
+from gateway.library import people, placements, runs, videos
 from gateway.library.forgotten import Marks
 from gateway.people import audit, tombstones
 from gateway.people.audit import By
@@ -116,6 +116,7 @@ async def _forget_in(
     await runs.begin_again(connection)
     await videos.lock(connection)  # all of them: an edit or a ruling made meanwhile would name them again
     remains = await _drop(connection, desk, marks, gone)
+    await placements.forget(connection, marks)
     history = await rewrite_history(connection, marks, gone)
     for video_id, versions in history.changed.items():
         for version in sorted(versions):

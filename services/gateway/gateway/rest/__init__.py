@@ -21,6 +21,7 @@ from gateway.rest import (
     models,
     openapi,
     people,
+    placements,
     references,
     rulings,
     runs,
@@ -62,6 +63,7 @@ def include(app: FastAPI) -> None:
         visibility,
         me,
         links,
+        placements,
         accounts,
     ):
         app.include_router(module.router, prefix="/v1", dependencies=[Depends(admitted("/v1"))])

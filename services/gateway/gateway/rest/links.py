@@ -57,6 +57,20 @@ async def list_links(desk: AtDesk, who: AtWho, limit: Limit = 50, cursor: Cursor
         return await links.of_account(connection, who.account_id, limit=limit, cursor=cursor)
 
 
+@router.put(
+    "/me/links",
+    status_code=204,
+    summary="Note what a service calls whom it acts for",
+    responses=problems(no_account=NO_ACCOUNT, may_not=ActForError()),
+)
+async def know(new: NewLink, desk: AtDesk, who: AtWho) -> None:
+    """By the service, of somebody it acts for by their login, so that it can tell them things. It lets nobody in."""
+    if not who.acted:
+        raise ActForError
+    async with desk.database.transaction() as connection:
+        await links.know(connection, account_id_of(who), new)
+
+
 @router.delete(
     "/me/links/{elsewhere}",
     status_code=204,

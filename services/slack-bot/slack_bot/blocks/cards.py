@@ -17,6 +17,7 @@ from slack_bot.blocks.kit import (
     link,
     packed,
     picture,
+    plain,
     section,
 )
 from slack_bot.results import Card, Results, editor_address
@@ -121,7 +122,19 @@ def deeds(card: Card, results_id: str, say: Say, carried: Mapping[str, str]) -> 
         button(say("Edit"), "card:edit", value),
         button(say("Edit in Web"), "card:web", url=editor_address(card.hit.link, card.hit.segment_id)),
         button(say("Share"), "card:share", value),
+        _back(say, value) if "b" in carried else None,
     )
+
+
+def _back(say: Say, value: str) -> Block:
+    """Of a shared card; asked once more, for others may have talked under it."""
+    sure = {
+        "title": plain(say("Take this card back?"), 100),
+        "text": plain(say("The card, what was saved under it and its files are removed from Slack. Edits stay."), 300),
+        "confirm": plain(say("Take back"), 30),
+        "deny": plain(say("Cancel"), 30),
+    }
+    return button(say("Take back"), "card:unshare", value) | {"confirm": sure}
 
 
 def shared(card: Card, found: Results, language: Language, say: Say, *, by: str, note: str = "") -> Message:

@@ -26,6 +26,13 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescaped(text: str) -> str:
+    """What somebody typed: Slack escapes it, and writes addresses as links."""
+    plain = re.sub(r"<(?:https?|mailto):[^|>]+\|([^>]+)>", r"\1", text)
+    plain = re.sub(r"<((?:https?|mailto):[^|>]+)>", r"\1", plain)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def clipped(text: str, most: int) -> str:
     """At most so many characters, an ellipsis among them; no entity is cut in two."""
     return text if len(text) <= most else _CUT_ENTITY.sub("", text[: most - 1]) + "…"

@@ -23,7 +23,10 @@ def usage(command: str, say: Say) -> Message:
 
 
 def typed_usage(say: Say) -> Message:
-    text = say("An edit is written like this: `수정: 세그먼트ID=… 내용=… 멤버=…` (also 시작=0:01.000 끝=0:05.000)")
+    text = say(
+        "An edit is written like this: `수정: 세그먼트ID=… 내용=… 멤버=…` (also 시작=0:01.000 끝=0:05.000). "
+        "Under a shared card without 세그먼트ID, or in lines: `내용: …`, `사람: …`"
+    )
     return Message(text, [section(text)])
 
 
@@ -90,6 +93,20 @@ def ended(video: Video, run: Run, link: str, say: Say) -> Message:
 def unwelcome(say: Say) -> Message:
     return plainly(
         say("⚠️ I am not in that channel. Invite me there (/invite @Scenedesk) or choose another one, then share again.")
+    )
+
+
+def withdrawn(say: Say) -> Message:
+    """Where a card was that must not be shown any more: nothing of its scene."""
+    return plainly(say("🔒 The scene that was here is not shown any more."))
+
+
+def deaf(say: Say) -> Message:
+    return plainly(
+        say(
+            "🔇 The card is shared. For replies under it to be read as corrections, invite me to that channel: "
+            "/invite @Scenedesk"
+        )
     )
 
 

@@ -39,17 +39,18 @@ async def saved(turn: Turn) -> None:
     turn.reply = editing.reply_of(turn.bot, draft, turn.speaker.user)
     root = str(view.get("root_view_id") or view["id"])
     lines = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
-    thread = editing.thread_of(turn.bot, draft)
-    if thread is not None and thread.channel in turn.bot.settings.slack.approval_channels:
-        await _propose(turn, draft.model_copy(update={"by": turn.speaker.user, "key": root}), lines, thread)
-    else:
-        await editing.apply(turn, draft, lines, root)
+    await settle(turn, draft, lines, root)
 
 
-async def _propose(turn: Turn, draft: Draft, lines: Sequence[str], thread: Thread) -> None:
-    await _may(turn)
-    carried = turn.bot.carried(draft, VALUE)
-    await thread.tell(proposals.waiting(turn.speaker.user, lines, carried, turn.say))
+async def settle(turn: Turn, draft: Draft, lines: Sequence[str], key: str) -> None:
+    """Made at once, or proposed under the card; `lines` say it, and the same key is made once."""
+    if draft.thread is None or draft.channel not in turn.bot.settings.slack.approval_channels:
+        await editing.apply(turn, draft, lines, key)
+        return
+    await may_edit(turn)
+    proposed = draft.model_copy(update={"by": turn.speaker.user, "key": key})
+    carried = turn.bot.carried(proposed, VALUE)
+    await editing.say_under(turn, draft, proposals.waiting(turn.speaker.user, lines, carried, turn.say))
 
 
 async def approved(turn: Turn) -> None:
@@ -60,7 +61,7 @@ async def approved(turn: Turn) -> None:
     if turn.speaker.user == draft.by:
         await turn.fail(notices.plainly(turn.say("Somebody else has to approve it.")))
         return
-    await _may(turn)
+    await may_edit(turn)
     theirs = await _as_whoever_proposed(turn, draft)
     note = " · ".join(filter(None, (turn.say("approved by %(name)s", name=turn.speaker.name), draft.note)))
     try:
@@ -90,14 +91,14 @@ async def _overtaken(turn: Turn, theirs: Turn, draft: Draft, made: Made) -> None
     if not done and refusal.upstream.status >= 500:  # noqa: PLR2004 - HTTP's own border: it may be approved again
         raise refusal
     await _decided(turn, proposals.overtaken(turn.speaker.user, str(draft.by), lines, turn.say))
-    thread = editing.thread_of(turn.bot, draft)
-    if thread is not None and done:
-        await thread.tell(outcomes.partly(lines[:done], refusal.upstream.detail, lines[done:], turn.say))
+    if done:
+        partly = outcomes.partly(lines[:done], refusal.upstream.detail, lines[done:], turn.say)
+        await editing.say_under(turn, draft, partly)
         await editing.told(theirs, draft, lines[:done], made.versions)
-    elif thread is not None and refusal.upstream.status == editing.CONFLICT:
-        await thread.tell(await editing.conflict(turn, draft, refusal))
-    elif thread is not None:
-        await thread.tell(notices.refused(refusal.upstream, turn.say))
+    elif refusal.upstream.status == editing.CONFLICT:
+        await editing.say_under(turn, draft, await editing.conflict(turn, draft, refusal))
+    else:
+        await editing.say_under(turn, draft, notices.refused(refusal.upstream, turn.say))
 
 
 async def rejected(turn: Turn) -> None:
@@ -105,7 +106,7 @@ async def rejected(turn: Turn) -> None:
     draft = await _proposal(turn)
     if draft is None:
         return
-    await _may(turn)
+    await may_edit(turn)
     await _decided(turn, proposals.rejected(turn.speaker.user, str(draft.by), _lines(turn), turn.say))
 
 
@@ -122,7 +123,7 @@ def _lines(turn: Turn) -> list[str]:
     return proposals.proposed(blocks)
 
 
-async def _may(turn: Turn) -> None:
+async def may_edit(turn: Turn) -> None:
     """Raises NotEditorError, so that nothing is proposed or decided by who could not make it."""
     archive = await turn.archive()
     if (await archive.me()).role not in MAY:

@@ -8,6 +8,7 @@ from uuid import UUID
 from slack_sdk.errors import SlackClientError
 
 from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.library import Track
 from kernel.contracts.people import NamedStranger, Question
 from kernel.telemetry import logger
 from slack_bot.blocks import notices, questions, scenes
@@ -80,15 +81,17 @@ async def _next(turn: Turn, done: set[UUID], *, replace: bool) -> None:
 
 async def _faces(turn: Turn, question: Question) -> list[str]:
     tracks = question.stranger.samples[: questions.MOST_FACES]
-    found = await asyncio.gather(*(_face(turn, track.id) for track in tracks))
+    found = await asyncio.gather(*(_face(turn, track) for track in tracks))
     return [file for file in found if file]
 
 
-async def _face(turn: Turn, track_id: UUID) -> str | None:
-    archive = await turn.archive()
+async def _face(turn: Turn, track: Track) -> str | None:
+    archive, key = await turn.archive(), f"face:{track.id}"
     try:
-        content = await archive.face(track_id)
-        return await turn.bot.uploaded(f"face:{track_id}", content, "face.jpg")
+        if (known := turn.bot.pictures.get(key)) is not None:
+            return known
+        content = await archive.face(track.id)
+        return await turn.bot.uploaded(archive, key, content, "face.jpg", video_id=track.video_id, segment_id=None)
     except (ScenedeskError, SlackClientError) as error:
-        logger("slack").warning("no face", track=str(track_id), error=str(error))
+        logger("slack").warning("no face", track=str(track.id), error=str(error))
         return None

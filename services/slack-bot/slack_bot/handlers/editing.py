@@ -1,6 +1,5 @@
 """Edit: the form, what it would change, the edits themselves, and taking them back."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +10,14 @@ from slack_sdk.errors import SlackApiError
 from kernel.contracts.editing import ChangePeople, NewEdit, Undo
 from kernel.contracts.errors import UpstreamError
 from kernel.contracts.history import FoundSegment
+from slack_bot import places
 from slack_bot.archive import Archive
 from slack_bot.blocks import differences, modals, notices, outcomes
 from slack_bot.blocks.kit import METADATA, Message
 from slack_bot.bot import Bot, Turn
 from slack_bot.changes import called, changes, read, shown
 from slack_bot.drafts import Draft
-from slack_bot.handlers import showing
+from slack_bot.handlers import placing, showing
 from slack_bot.replies import Reply, Thread
 from slack_bot.words import speaker
 
@@ -34,8 +34,6 @@ async def opened(turn: Turn) -> None:
         await turn.fail(differences.gone(segment, turn.bot.web(segment.video_id, segment.id), turn.say))
         return
     draft = await _draft(turn, segment, results_id)
-    if draft.thread is not None:
-        await showing.known_again(turn, segment)
     names = await showing.names_in(turn, segment)
     view = modals.form(
         segment, names, turn.language, turn.say, following=await archive.following(segment),
@@ -46,7 +44,7 @@ async def opened(turn: Turn) -> None:
 
 
 async def _draft(turn: Turn, segment: FoundSegment, results_id: str) -> Draft:
-    thread = _thread(turn.container)
+    thread = _thread(turn)
     return Draft(
         video_id=segment.video_id,
         segment_id=segment.id,
@@ -57,23 +55,29 @@ async def _draft(turn: Turn, segment: FoundSegment, results_id: str) -> Draft:
         until=int(turn.reply.until),
         channel=turn.reply.channel,
         thread=thread,
-        note=None if thread is None else await _permalink(turn),
+        note=None if thread is None else await _here(turn, thread),
     )
 
 
-def _thread(container: Mapping[str, Any]) -> str | None:
-    """Under the shared card that was pressed; None for a card that only they see."""
-    if container.get("is_ephemeral", True) or not container.get("message_ts"):
-        return None
+def _thread(turn: Turn) -> str | None:
+    """Under the shared card that was pressed, or that the button tells of; None for a card that only they see."""
+    container, under = turn.container, turn.carried.get("t")
+    if under or container.get("is_ephemeral", True) or not container.get("message_ts"):
+        return str(under) if under else None
     return str(container.get("thread_ts") or container["message_ts"])
 
 
-async def _permalink(turn: Turn) -> str | None:
+async def _here(turn: Turn, thread: str) -> str | None:
+    """The card that was pressed; what only one person sees has no address, its thread has."""
+    shown = thread if turn.container.get("is_ephemeral") else str(turn.container["message_ts"])
+    return await permalink(turn.bot, str(turn.container["channel_id"]), shown)
+
+
+async def permalink(bot: Bot, channel: str, message: str) -> str | None:
     """History says where in Slack an edit was made."""
     try:
-        asked = {"channel": str(turn.container["channel_id"]), "message_ts": str(turn.container["message_ts"])}
-        return str((await turn.bot.slack.chat_getPermalink(**asked))["permalink"])
-    except (KeyError, SlackApiError):
+        return str((await bot.slack.chat_getPermalink(channel=channel, message_ts=message))["permalink"])
+    except SlackApiError:
         return None
 
 
@@ -156,14 +160,27 @@ async def apply(turn: Turn, draft: Draft, lines: Sequence[str], key: str) -> Non
 
 async def told(turn: Turn, draft: Draft, lines: Sequence[str], versions: Sequence[int]) -> None:
     """Cards as they are now; and what was saved, with its way back."""
-    await showing.as_now(turn, await turn.archive(), {draft.segment_id}, draft)
-    thread = thread_of(turn.bot, draft)
-    link, by = turn.bot.web(draft.video_id, draft.segment_id), turn.speaker.user if thread else None
+    await placing.as_now(turn, await turn.archive(), {draft.segment_id}, draft)
+    link, by = turn.bot.web(draft.video_id, draft.segment_id), turn.speaker.user if draft.thread else None
     saved = outcomes.saved(lines, draft.video_id, versions, turn.say, link=link, by=by)
-    if thread is not None:
-        await thread.tell(saved)
+    if draft.thread is not None:
+        await say_under(turn, draft, saved)
     else:
         await turn.reply.tell(saved)
+
+
+async def say_under(turn: Turn, draft: Draft, message: Message) -> None:
+    """In the card's thread, for everybody there; noted, for it tells of the scene as the card does."""
+    thread = thread_of(turn.bot, draft)
+    if thread is None:
+        return
+    where = turn.speaker.team, thread.channel, await thread.tell(message), thread.message
+    await (await turn.archive()).place(places.said_under(*where, draft.video_id, draft.segment_id))
+
+
+def under(draft: Draft) -> dict[str, str]:
+    """What a button carries that is shown to one person and belongs into a thread."""
+    return {"t": draft.thread} if draft.thread else {}
 
 
 async def refused(turn: Turn, draft: Draft, error: UpstreamError) -> None:
@@ -178,13 +195,13 @@ async def conflict(turn: Turn, draft: Draft, error: UpstreamError) -> Message:
     segment = await (await turn.archive()).segment(draft.segment_id)
     meant = {one for command in draft.commands if isinstance(command, ChangePeople) for one in command.add}
     names = await showing.names_in(turn, segment) | await turn.names(meant)
-    value = {"s": str(segment.id), "v": segment.version, "r": draft.results}
+    value = {"s": str(segment.id), "v": segment.version, "r": draft.results} | under(draft)
     return differences.conflict(error.upstream, value, names, turn.language, turn.say)
 
 
 async def undone(turn: Turn) -> None:
     """All of one save is taken back, the last first."""
-    said: dict[str, Any] = json.loads(turn.pressed.get("value") or "{}")
+    said = turn.carried
     archive, video_id = await turn.archive(), UUID(said["video"])
     versions, touched = sorted(map(int, said["versions"]), reverse=True), set()
     seen = versions[0]
@@ -194,4 +211,4 @@ async def undone(turn: Turn) -> None:
         seen = edited.version
         touched |= {segment.id for segment in edited.segments}
     await turn.reply.tell(outcomes.undone(turn.say), replace=True)
-    await showing.as_now(turn, archive, touched, None)
+    await placing.as_now(turn, archive, touched, None)

@@ -40,7 +40,7 @@ async def _moving(bot: Bot, archive: Archive, card: Card) -> Picture | None:
         if (known := bot.pictures.get(key)) is None:
             async with asyncio.timeout(PATIENCE_S):
                 content = await archive.moving(video_id, clip)
-            known = await bot.uploaded(key, content, "scene.gif")
+            known = await bot.uploaded(archive, key, content, "scene.gif", **_its(card))
         return Picture(known, still=False)
     except (ScenedeskError, SlackClientError, TimeoutError) as error:
         logger("slack").warning("no moving picture", video=str(video_id), error=repr(error))
@@ -53,11 +53,15 @@ async def _still(bot: Bot, archive: Archive, card: Card) -> Picture | None:
     try:
         if (known := bot.pictures.get(key)) is None:
             content = await archive.thumbnail(video_id, at_ms)
-            known = await bot.uploaded(key, content, "scene.jpg")
+            known = await bot.uploaded(archive, key, content, "scene.jpg", **_its(card))
         return Picture(known, still=True)
     except (ScenedeskError, SlackClientError) as error:
         logger("slack").warning("no picture", video=str(video_id), error=repr(error))
         return None
+
+
+def _its(card: Card) -> dict[str, UUID]:
+    return {"video_id": card.hit.video_id, "segment_id": card.hit.segment_id}
 
 
 async def played(turn: Turn) -> None:

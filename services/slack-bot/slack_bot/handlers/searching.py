@@ -9,14 +9,21 @@ from kernel.contracts.finding import NewSavedSearch, SearchAnswer
 from kernel.contracts.search import SearchRequest
 from slack_bot import typed
 from slack_bot.blocks import cards, notices
+from slack_bot.blocks.kit import unescaped
 from slack_bot.bot import Turn
 from slack_bot.handlers import answering, asking, pictures, typing
 from slack_bot.results import A_PAGE, Card, Results
 
+LONGEST = 500  # of a question
+
 
 async def asked(turn: Turn) -> None:
     """The slash command: what is looked for, a question, an edit as text, or a wish to be asked."""
-    written = str(turn.body.get("text") or "").strip()[:500]
+    written = unescaped(str(turn.body.get("text") or "")).strip()
+    if typed.is_edit(written):  # as long as captions may be
+        await typing.edit(turn, written)
+        return
+    written = written[:LONGEST]
     if not written:
         await turn.fail(notices.usage(str(turn.body.get("command") or ""), turn.say))
         return
@@ -24,8 +31,6 @@ async def asked(turn: Turn) -> None:
     question = answering.question_in(written)
     if written.casefold() in asking.WORDS:
         await asking.begun(turn)
-    elif typed.is_edit(written):
-        await typing.edit(turn, written)
     elif question is not None:
         await answering.answer(turn, question)
     else:
@@ -34,7 +39,7 @@ async def asked(turn: Turn) -> None:
 
 async def from_message(turn: Turn) -> None:
     """Somebody chose a message, to find what it says."""
-    written = str((turn.body.get("message") or {}).get("text") or "").strip()[:500]
+    written = unescaped(str((turn.body.get("message") or {}).get("text") or "")).strip()[:LONGEST]
     if not written:
         await turn.fail(notices.usage(turn.bot.settings.slack.command, turn.say))
         return

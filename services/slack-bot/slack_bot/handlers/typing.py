@@ -9,17 +9,31 @@ from slack_bot.blocks import differences, modals, notices, scenes
 from slack_bot.bot import Turn
 from slack_bot.changes import Form, changes, form_of
 from slack_bot.drafts import Draft
-from slack_bot.handlers import editing, showing
+from slack_bot.handlers import approving, showing
 from slack_bot.typed import Typed
 
 
 async def edit(turn: Turn, written: str) -> None:
+    """By the command: it says of which segment."""
     said = typed.read(written)
-    if said is None:
+    if said is None or said.segment_id is None:
         await turn.fail(notices.typed_usage(turn.say))
         return
+    await corrected(turn, said, said.segment_id)
+
+
+async def corrected(
+    turn: Turn,
+    said: Typed,
+    segment_id: UUID,
+    version: int | None = None,
+    *,
+    thread: str | None = None,
+    note: str | None = None,
+) -> None:
+    """Made, or proposed under the card in that thread. `version`: what they had seen; None: as it is now."""
     archive = await turn.archive()
-    segment = await archive.segment(said.segment_id)
+    segment = await archive.segment(segment_id)
     if segment.state != "live":
         await turn.fail(differences.gone(segment, turn.bot.web(segment.video_id, segment.id), turn.say))
         return
@@ -36,18 +50,20 @@ async def edit(turn: Turn, written: str) -> None:
     draft = Draft(
         video_id=segment.video_id,
         segment_id=segment.id,
-        version=segment.version,
+        version=segment.version if version is None else version,
         language=turn.language,
+        channel=turn.reply.channel,
+        thread=thread,
+        note=note,
         commands=tuple(change.command for change in made),
     )
-    await editing.apply(turn, draft, [modals.told(change, called, turn.say) for change in made], turn.key)
+    await approving.settle(turn, draft, [modals.told(change, called, turn.say) for change in made], turn.key)
 
 
 def _form(was: Form, said: Typed, people: tuple[UUID, ...]) -> Form:
-    captions = {**was.captions, **({said.language: said.text.strip()} if said.text is not None else {})}
     return replace(
         was,
-        captions=captions,
+        captions={**was.captions, **said.captions},
         people=was.people if said.people is None else people,
         start_ms=was.start_ms if said.start_ms is None else said.start_ms,
         end_ms=was.end_ms if said.end_ms is None else said.end_ms,

@@ -1,0 +1,145 @@
+"""What Slack shows of a scene: cards that follow it, and all of it taken back when it must not be shown any more.
+
+Scenedesk keeps where that is, so that a bot that was started again goes on where another ended.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.placements import Placement
+from kernel.telemetry import logger
+from slack_bot import places
+from slack_bot.archive import Archive
+from slack_bot.blocks import cards, notices
+from slack_bot.bot import Bot, Turn
+from slack_bot.drafts import Draft
+from slack_bot.handlers import pictures, showing
+from slack_bot.people import NotLinkedError
+from slack_bot.places import Place
+from slack_bot.results import Card, Results
+from slack_bot.words import speaker
+
+# Somebody took it away already, or the place where it was.
+NOT_THERE = {"message_not_found", "channel_not_found", "file_not_found", "file_deleted", "cant_update_message"}
+
+
+async def as_now(turn: Turn, archive: Archive, segment_ids: Iterable[UUID], draft: Draft | None) -> None:
+    """Every card of these segments as they are now: of whoever asked, and wherever it was shared."""
+    for segment_id in segment_ids:
+        found = turn.bot.results.get(draft.results) if draft is not None and draft.thread is None else None
+        if found is not None:
+            await _found_again(turn, archive, found, segment_id)
+        for placement in await turn.bot.own().placements(segment_id):
+            if placement.kind == "card":
+                await tend(turn.bot, placement)
+
+
+async def _found_again(turn: Turn, archive: Archive, found: Results, segment_id: UUID) -> None:
+    segment = await archive.segment(segment_id)
+    now = found.with_segment(segment, await showing.names_in(turn, segment))
+    now = await pictures.pictured(turn.bot, archive, now)
+    turn.bot.results.put(now.id, now)
+    await turn.reply.tell(cards.results(now, turn.language, turn.say), replace=True)
+
+
+async def tend(bot: Bot, placement: Placement) -> None:
+    """Shown as it is now, or taken back. What cannot be done now stays due, and is tried at the next beat."""
+    try:
+        if placement.due == "ended":
+            await withdraw(bot, placement)
+        else:
+            await _again(bot, placement)
+    except NotLinkedError:  # only whoever shared it could show it, and nobody knows who that is any more
+        await withdraw(bot, placement)
+    except SlackApiError as error:
+        if error.response["error"] not in NOT_THERE:
+            logger("slack").warning("not shown again", where=placement.elsewhere, error=str(error))
+            return
+        await taken_away(bot, placement)
+    except (ScenedeskError, SlackClientError) as error:
+        logger("slack").warning("not shown again", where=placement.elsewhere, error=str(error))
+
+
+async def _again(bot: Bot, placement: Placement) -> None:
+    """A shared card as its scene is now. What the scene was found for need not hold any more, and is not said again."""
+    place, segment_id = Place.of(placement), placement.segment_id
+    if segment_id is None:
+        return
+    archive = await _seen_by(bot, place, placement)
+    found = await showing.alone(bot, archive, await archive.segment(segment_id), place.span)
+    if place.shows is not None and place.shows == found.cards[0].clip and not found.cards[0].gone:
+        found = replace(found, cards=(replace(found.cards[0], picture=place.picture),))
+    found = await pictures.pictured(bot, archive, found)
+    [card] = found.cards
+    shown = cards.shared(card, found, place.language, speaker(place.language), by=place.by, note=place.note)
+    await bot.slack.chat_update(channel=place.channel, ts=place.message, text=shown.text, blocks=shown.blocks)
+    if place.picture is not None and card.picture != place.picture:
+        old = places.a_file(place.picture, placement.video_id, segment_id, until=datetime.now(UTC))
+        await archive.place(old)
+    await follow(archive, place, card)
+
+
+async def _seen_by(bot: Bot, place: Place, placement: Placement) -> Archive:
+    """With everybody's eyes, for what everybody may see; else with those of whoever shared it."""
+    if placement.open:
+        return bot.own(place.language)
+    return await bot.people.archive_of(await bot.people.speaker(place.team, place.by))
+
+
+async def follow(archive: Archive, place: Place, card: Card) -> None:
+    """From now on that card follows its segment, and its picture stays as long as it does."""
+    hit, moves = card.hit, card.picture is not None and not card.still
+    place = replace(place, picture=card.picture, shows=card.clip if moves else None)
+    picture = [places.a_file(card.picture, hit.video_id, hit.segment_id)] if card.picture else []
+    await archive.place(place.placed(hit.video_id, hit.segment_id, card.version, gone=card.gone), *picture)
+
+
+async def withdraw(bot: Bot, placement: Placement) -> None:
+    """Taken back from Slack. Of a card stays a line that says so: others may have talked under it."""
+    try:
+        if placement.kind == "file":
+            await bot.slack.files_delete(file=placement.elsewhere.removeprefix("slack:"))
+        else:
+            await _unsaid(bot, placement)
+    except SlackApiError as error:
+        if error.response["error"] not in NOT_THERE:
+            raise
+    await taken_away(bot, placement)
+
+
+async def _unsaid(bot: Bot, placement: Placement) -> None:
+    place = Place.of(placement)
+    if placement.kind == "message":
+        await bot.slack.chat_delete(channel=place.channel, ts=place.message)
+        return
+    left = notices.withdrawn(speaker(place.language))
+    await bot.slack.chat_update(channel=place.channel, ts=place.message, text=left.text, blocks=left.blocks)
+
+
+async def taken_away(bot: Bot, placement: Placement) -> None:
+    """It is not in Slack any more."""
+    bot.pictures.without(placement.elsewhere.removeprefix("slack:"))
+    await bot.own().unplace(placement.elsewhere)
+
+
+async def unshare(bot: Bot, segment_id: UUID, channel: str, message: str, thread: str | None = None) -> None:
+    """A card, what was said of it in its thread, and files that no other card shows."""
+    shown = await bot.own().placements(segment_id)
+    card = next((one for one in shown if one.kind == "card" and _is_at(one, channel, message)), None)
+    others = {one.details.get("picture") for one in shown if one.kind == "card" and one is not card}
+    under = [one for one in shown if one.details.get("card") in (message, thread or message) and one.kind != "card"]
+    if card is not None:
+        its = card.details.get("picture")
+        under += [one for one in shown if its not in (None, *others) and one.elsewhere == places.file_at(str(its))]
+    for placement in [*([card] if card else []), *under]:
+        await withdraw(bot, placement)
+
+
+def _is_at(placement: Placement, channel: str, message: str) -> bool:
+    place = Place.of(placement)
+    return (place.channel, place.message) == (channel, message)
