@@ -135,6 +135,9 @@ class Slack(Acts):
         self.deleted.append(its)
         return {}
 
+    def _conversations_history(self, said: dict[str, Any]) -> dict[str, Any]:
+        return {"error": "not_in_channel"} if said["channel"] in self.away_from else {"messages": []}
+
     def _conversations_replies(self, said: dict[str, Any]) -> dict[str, Any]:
         if said["channel"] in self.away_from:
             return {"error": "not_in_channel"}

@@ -99,9 +99,7 @@ class Acts:
             "value": typed,
         }
 
-    def reply(
-        self, thread: str, text: str, user: str = "U1", channel: str = "C1", ts: str | None = None
-    ) -> dict[str, Any]:
+    def reply(self, thread: str, text: str, user: str = "U1", channel: str = "C1") -> dict[str, Any]:
         """Somebody wrote in a thread."""
         at = f"1800000000.{next(self._numbers):06}"
         return {"type": "message", "channel": channel, "user": user, "text": text, "ts": at, "thread_ts": thread}

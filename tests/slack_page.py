@@ -7,6 +7,7 @@ import asyncio
 import html
 import re
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,19 @@ from kernel.contracts.library import ListedSegment, Person, PersonInSegment, Seg
 from kernel.contracts.people import Nearest, Question, Stranger
 from kernel.contracts.search import Chip, Evidence, SearchRequest
 from kernel.contracts.time import Span
-from slack_bot.blocks import alerts, answers, cards, home, modals, notices, outcomes, questions, sharing
+from slack_bot.blocks import (
+    alerts,
+    answers,
+    cards,
+    corrections,
+    home,
+    modals,
+    notices,
+    outcomes,
+    proposals,
+    questions,
+    sharing,
+)
 from slack_bot.blocks.kit import Block, Message, View
 from slack_bot.changes import Change
 from slack_bot.results import Card, Results
@@ -146,11 +159,38 @@ def recent(language: Language) -> list[RecentEdit]:
     ]  # fmt: skip
 
 
-def drawn(language: Language) -> dict[str, Message | View]:
+@dataclass(frozen=True)
+class Talk:
+    """What stands in a channel for everybody: who said what, replies under the first."""
+
+    said: list[tuple[str, Message | str]]
+
+
+def thread(language: Language, say: Say, lines: list[str]) -> Talk:
+    """A shared card, a correction written under it, and what became of that."""
+    results = found(language)
+    note = "오프닝에 쓸 수 있을까요?" if language == "ko" else "Could this open the show?"
+    sujin, doyun = recent(language)[0].by or "", recent(language)[1].by or ""
+    card = cards.shared(results.cards[0], results, language, say, by=sujin, note=note)
+    typed = "설명: " if language == "ko" else "caption: "
+    wrong = "오타 있어요" if language == "ko" else "typo here"
+    waiting = proposals.waiting(doyun, lines, "{}", say)
+    return Talk(
+        [
+            ("Scenedesk", card),
+            (doyun, typed + WORDS[language][0][0].replace("담요를", "이불을").replace("sofa", "couch")),
+            ("Scenedesk", waiting),
+            (sujin, wrong),
+            ("only", corrections.offer({}, None, say)),
+        ]
+    )
+
+
+def drawn(language: Language) -> dict[str, Message | View | Talk]:
     """Everything the guide shows."""
     say, names = speaker(language), people()
     texts = {one.language: one.text for one in segment(language).captions}
-    after = texts[language].replace("담요", "이불").replace("sofa", "couch")
+    after = texts[language].replace("담요를", "이불을").replace("sofa", "couch")
     command = SetCaption(op="caption", segment_ids=[UUID(int=10)], language=language, text=after)
     made = [Change(language, command, texts[language], after)]
     lines = [modals.told(change, {}, say) for change in made]
@@ -169,6 +209,7 @@ def drawn(language: Language) -> dict[str, Message | View]:
         ),
         "alert": alerts.found(saved_search(language), say),
         "share": sharing.form(say),
+        "thread": thread(language, say, lines),
         "ask": questions.question(asked, ["face"], names, language, say),
     }
 
@@ -178,12 +219,14 @@ def drawn(language: Language) -> dict[str, Message | View]:
 
 def mrkdwn(text: str) -> str:
     """Slack's markup; text is escaped already."""
-    made = re.sub(r"<!date\^[^|>]+\|([^>]+)>", r"\1", text)
+    made = re.sub(r"<@([^>]+)>", r'<span class="at">@\1</span>', text)
+    made = re.sub(r"<!date\^[^|>]+\|([^>]+)>", r"\1", made)
     made = re.sub(r"<([^|>]+)\|([^>]+)>", r'<a href="\1">\2</a>', made)
     made = re.sub(r"`([^`]+)`", r"<code>\1</code>", made)
     made = re.sub(r"(?<!\w)\*([^*\n]+)\*", r"<b>\1</b>", made)
     made = re.sub(r"(?<!\w)~([^~\n]+)~", r"<s>\1</s>", made)
-    return made.replace("\n", "<br>")
+    made = re.sub(r"(?m)^> (.*)$", r"<q>\1</q>", made)
+    return made.replace("</q>\n", "</q>").replace("\n", "<br>")
 
 
 def words(text: dict[str, Any]) -> str:
@@ -234,22 +277,31 @@ def typed(one: dict[str, Any]) -> str:
 
 
 # Where no font has emoji, their like is drawn.
-LIKE = str.maketrans({"👥": "☺", "💡": "✦", "🕓": "◷", "✅": "✔", "🔔": "♪", "⏳": "◷", "▶": "▸"})
+LIKE = str.maketrans({"👥": "☺", "💡": "✦", "🕓": "◷", "✅": "✔", "🔔": "♪", "⏳": "◷", "▶": "▸", "✋": "⚑", "🔒": "▪"})
 STYLE = Path(__file__).with_name("slack_page.css")
 
 
-def page(shown: Message | View, language: Language) -> str:
-    blocks = shown.blocks if isinstance(shown, Message) else shown["blocks"]
-    inner = "".join(drawing(block) for block in blocks)
+def page(shown: Message | View | Talk, language: Language) -> str:
     style = STYLE.read_text(encoding="utf-8")
-    body = in_channel(inner, language) if isinstance(shown, Message) else in_view(shown, inner)
-    return f"<!doctype html><meta charset=utf-8><style>{style}</style>{body}"
+    return f"<!doctype html><meta charset=utf-8><style>{style}</style>{body(shown, language)}"
 
 
-def in_channel(inner: str, language: Language) -> str:
-    only = "나에게만 표시" if language == "ko" else "Only visible to you"
-    head = f'<div class="head">Scenedesk<i>{only}</i></div>'
-    return f'<div class="message shot"><div class="face">S</div><div class="body">{head}{inner}</div></div>'
+def body(shown: Message | View | Talk, language: Language) -> str:
+    if isinstance(shown, Talk):
+        first, *replies = (in_channel(one, language, by) for by, one in shown.said)
+        return f'<div class="talk shot">{first}<div class="replies">{"".join(replies)}</div></div>'
+    if isinstance(shown, Message):
+        return f'<div class="shot">{in_channel(shown, language, "only")}</div>'
+    return in_view(shown, "".join(map(drawing, shown["blocks"])))
+
+
+def in_channel(said: Message | str, language: Language, by: str) -> str:
+    """`only`: of the bot, seen by one person."""
+    inner = f"<div>{html.escape(said)}</div>" if isinstance(said, str) else "".join(map(drawing, said.blocks))
+    only = {"ko": "나에게만 표시", "en": "Only visible to you"}[language] if by == "only" else ""
+    name, bot = ("Scenedesk", "bot") if by in ("only", "Scenedesk") else (by, "person")
+    head = f'<div class="head">{name}<i>{only}</i></div>'
+    return f'<div class="message"><div class="face {bot}">{name[0]}</div><div class="body">{head}{inner}</div></div>'
 
 
 def in_view(view: View, inner: str) -> str:

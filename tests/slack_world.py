@@ -14,7 +14,9 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import text
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from structlog.testing import capture_logs
 
 import gateway.app
 import slack_bot.app
@@ -25,6 +27,7 @@ from kernel.contracts.search import Answer, AnswerEvent, AnswerRequest, CitedSen
 from kernel.settings import Media, Settings, Slack
 from kernel.wire import open_wire
 from slack_bot.connection import connected
+from slack_bot.watching import watch
 from tests import fake_slack
 from tests.accounts import House
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN
@@ -79,6 +82,29 @@ class World(Talk):
             await self.slack.until(lambda: self.slack.connections > before)
             yield
 
+    @asynccontextmanager
+    async def down(self) -> AsyncIterator[None]:
+        """The bot that was there looks after nothing, for as long as the block runs."""
+        bot = self.bot.state.connection.bot
+        await bot.close()
+        bot.watching.clear()
+        try:
+            yield
+        finally:
+            bot.watch(watch(bot))
+
+    @asynccontextmanager
+    async def without(self, table: str) -> AsyncIterator[None]:
+        """A table that does not answer."""
+        async with self.house.desk.database.transaction() as connection:
+            await connection.execute(text(f"alter table library.{table} rename to away"))
+        try:
+            with capture_logs():  # a trace drawn for a terminal takes seconds
+                yield
+        finally:
+            async with self.house.desk.database.transaction() as connection:
+                await connection.execute(text(f"alter table library.away rename to {table}"))
+
     async def over_http(self, payload: dict[str, Any], **changed: Any) -> httpx.Response:
         """As Slack sends it over HTTP; `changed`: secret, sent (seconds), body, headers."""
         body = urlencode(payload)
@@ -115,9 +141,9 @@ class Answers:
             await self.before()
         for sentence in self.sentences:
             yield _event(AnswerEvent(kind="sentence", sentence=sentence))
-        text = " ".join(one.text for one in self.sentences)
+        words = " ".join(one.text for one in self.sentences)
         whole = Answer(
-            kind="generated", language=request.language or "ko", sentences=self.sentences, text=text, found=found
+            kind="generated", language=request.language or "ko", sentences=self.sentences, text=words, found=found
         )
         yield _event(AnswerEvent(kind="done", answer=whole))
 

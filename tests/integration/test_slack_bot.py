@@ -56,7 +56,7 @@ async def test_the_examination_names_each_thing_and_what_mends_it(
             async def examined(
                 token: str, public_url: str = "https://desk.example.org", **tokens: str
             ) -> dict[str, str]:
-                part = Slack(token=SecretStr(token), api_url=f"{slack.address}/api/")
+                part = Slack(token=SecretStr(token), api_url=f"{slack.address}/api/", approval_channels=("C1", "C2"))
                 said = {"slack_bot_token": fake_slack.BOT_TOKEN, "slack_app_token": fake_slack.APP_TOKEN} | tokens
                 secrets = {name: SecretStr(value) for name, value in said.items()}
                 found = await examine(
@@ -68,8 +68,12 @@ async def test_the_examination_names_each_thing_and_what_mends_it(
             slack.granted = scopes()
             assert {line.split()[0] for line in (await examined(good)).values()} == {"ok"}
             assert (await examined(good, "http://127.0.0.1:8000"))["slack links"].startswith("weak")
-            slack.granted = ["commands"]
-            assert "chat:write" in (await examined(good))["slack scopes"]
+            slack.away_from.add("C2")
+            channels = [line for name, line in (await examined(good)).items() if name.startswith("slack channel")]
+            assert [line.split()[0] for line in channels] == ["ok", "missing"]
+            for scope in ("chat:write", "channels:history", "groups:history"):
+                slack.granted = [one for one in scopes() if one != scope]
+                assert (await examined(good))["slack scopes"] == f"missing lacking: {scope}"
             assert (await examined(good, slack_bot_token="xoxb-other"))["slack workspace"].startswith("missing")
             assert "xapp-" in (await examined(good, slack_app_token="xoxb-1"))["SCENEDESK_SLACK_APP_TOKEN"]
             plain = await house.token_of("slack-bot", "write")

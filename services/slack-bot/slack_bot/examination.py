@@ -52,7 +52,7 @@ async def examine(settings: Settings, wire: Wire) -> list[Checked]:
         remedy = "pip install -c constraints.txt -e '.[slack]'"
         return [*tokens, Checked("slack library", "missing", str(error), remedy)]
     slack = web_client(settings)
-    found = [*await _workspace(slack), *await _socket(slack, settings)]
+    found = [*await _workspace(slack), *await _socket(slack, settings), *await _channels(slack, settings)]
     return [*tokens, *found, _links(settings), await _scenedesk(settings, wire)]
 
 
@@ -99,6 +99,20 @@ async def _socket(slack: "AsyncWebClient", settings: Settings) -> list[Checked]:
     remedy = f"{APPS}: Socket Mode on; an app-level token with connections:write"
     answer, failed = await _asked(lambda: slack.apps_connections_open(app_token=token), "slack socket", remedy)
     return [failed] if answer is None else [Checked("slack socket", "ok", "Socket Mode opens")]
+
+
+async def _channels(slack: "AsyncWebClient", settings: Settings) -> list[Checked]:
+    """Where corrections wait for a second yes the bot must be a member, else it is told of no reply."""
+    found = []
+    for channel in settings.slack.approval_channels:
+        name, remedy = f"slack channel {channel}", "/invite @Scenedesk in that channel, or take it out of the setting"
+        answer, failed = await _asked(_history_of(slack, channel), name, remedy)
+        found.append(failed if answer is None else Checked(name, "ok", "replies under cards are read"))
+    return found
+
+
+def _history_of(slack: "AsyncWebClient", channel: str) -> Callable[[], Awaitable["AsyncSlackResponse"]]:
+    return lambda: slack.conversations_history(channel=channel, limit=1)
 
 
 async def _asked(

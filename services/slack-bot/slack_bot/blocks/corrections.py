@@ -12,7 +12,7 @@ MOST_CARDS = 10
 def offer(value: Mapping[str, Any], words: str | None, say: Say) -> Message:
     """Once: how to correct it. `words` are what was written and may be meant for the caption."""
     head = say("Shall this scene be corrected?")
-    how = say("Reply with `내용: …` (caption) or `사람: …` (people), or press Edit.")
+    how = say("Reply with `caption: …` or `people: …`, or press Edit.")
     used = packed({**value, "x": words}) if words else None
     quoted = [section(f"> {escaped(clipped(line, 300))}") for line in (words or "").splitlines()[:3]]
     return Message(

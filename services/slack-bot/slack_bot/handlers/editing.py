@@ -34,6 +34,9 @@ async def opened(turn: Turn) -> None:
         await turn.fail(differences.gone(segment, turn.bot.web(segment.video_id, segment.id), turn.say))
         return
     draft = await _draft(turn, segment, results_id)
+    if draft.thread is not None and not turn.container.get("is_ephemeral"):
+        its = turn.container
+        await placing.known_again(turn, segment, turn.carried, str(its["channel_id"]), str(its["message_ts"]))
     names = await showing.names_in(turn, segment)
     view = modals.form(
         segment, names, turn.language, turn.say, following=await archive.following(segment),

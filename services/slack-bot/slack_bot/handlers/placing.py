@@ -3,14 +3,16 @@
 Scenedesk keeps where that is, so that a bot that was started again goes on where another ended.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from kernel.contracts.errors import ScenedeskError
+from kernel.contracts.errors import Language, ScenedeskError
+from kernel.contracts.history import FoundSegment
 from kernel.contracts.placements import Placement
 from kernel.telemetry import logger
 from slack_bot import places
@@ -24,6 +26,7 @@ from slack_bot.places import Place
 from slack_bot.results import Card, Results
 from slack_bot.words import speaker
 
+UNKNOWN = -1  # a version older than any
 # Somebody took it away already, or the place where it was.
 NOT_THERE = {"message_not_found", "channel_not_found", "file_not_found", "file_deleted", "cant_update_message"}
 
@@ -50,6 +53,14 @@ async def _found_again(turn: Turn, archive: Archive, found: Results, segment_id:
 async def tend(bot: Bot, placement: Placement) -> None:
     """Shown as it is now, or taken back. What cannot be done now stays due, and is tried at the next beat."""
     try:
+        await _tended(bot, placement)
+    except (ScenedeskError, SlackClientError) as error:
+        logger("slack").warning("not shown again", where=placement.elsewhere, error=str(error))
+
+
+async def _tended(bot: Bot, placement: Placement) -> None:
+    """Raises SlackClientError, and what Scenedesk refuses."""
+    try:
         if placement.due == "ended":
             await withdraw(bot, placement)
         else:
@@ -57,12 +68,10 @@ async def tend(bot: Bot, placement: Placement) -> None:
     except NotLinkedError:  # only whoever shared it could show it, and nobody knows who that is any more
         await withdraw(bot, placement)
     except SlackApiError as error:
-        if error.response["error"] not in NOT_THERE:
-            logger("slack").warning("not shown again", where=placement.elsewhere, error=str(error))
-            return
-        await taken_away(bot, placement)
-    except (ScenedeskError, SlackClientError) as error:
-        logger("slack").warning("not shown again", where=placement.elsewhere, error=str(error))
+        if error.response["error"] not in NOT_THERE or placement.segment_id is None:
+            raise
+        place = Place.of(placement)
+        await unshare(bot, placement.segment_id, place.channel, place.message)
 
 
 async def _again(bot: Bot, placement: Placement) -> None:
@@ -99,47 +108,55 @@ async def follow(archive: Archive, place: Place, card: Card) -> None:
     await archive.place(place.placed(hit.video_id, hit.segment_id, card.version, gone=card.gone), *picture)
 
 
+async def known_again(turn: Turn, segment: FoundSegment, said: Mapping[str, Any], channel: str, message: str) -> None:
+    """A shared card that is not noted, for the bot ended just then: what its button carries lets it follow again."""
+    elsewhere = places.message_at(turn.speaker.team, channel, message)
+    if "b" not in said or any(one.elsewhere == elsewhere for one in await turn.bot.own().placements(segment.id)):
+        return
+    language: Language = "en" if said.get("l") == "en" else "ko"
+    place = Place(turn.speaker.team, channel, message, language, str(said["b"]), str(said.get("n") or ""))
+    # Its picture is not known: it is shown again with one that is.
+    await (await turn.archive()).place(place.placed(segment.video_id, segment.id, UNKNOWN, gone=False))
+
+
 async def withdraw(bot: Bot, placement: Placement) -> None:
     """Taken back from Slack. Of a card stays a line that says so: others may have talked under it."""
-    try:
-        if placement.kind == "file":
-            await bot.slack.files_delete(file=placement.elsewhere.removeprefix("slack:"))
-        else:
-            await _unsaid(bot, placement)
-    except SlackApiError as error:
-        if error.response["error"] not in NOT_THERE:
-            raise
-    await taken_away(bot, placement)
-
-
-async def _unsaid(bot: Bot, placement: Placement) -> None:
-    place = Place.of(placement)
-    if placement.kind == "message":
-        await bot.slack.chat_delete(channel=place.channel, ts=place.message)
+    if placement.kind != "card":
+        await _delete(bot, placement)
         return
+    place = Place.of(placement)
     left = notices.withdrawn(speaker(place.language))
     await bot.slack.chat_update(channel=place.channel, ts=place.message, text=left.text, blocks=left.blocks)
-
-
-async def taken_away(bot: Bot, placement: Placement) -> None:
-    """It is not in Slack any more."""
-    bot.pictures.without(placement.elsewhere.removeprefix("slack:"))
     await bot.own().unplace(placement.elsewhere)
 
 
 async def unshare(bot: Bot, segment_id: UUID, channel: str, message: str, thread: str | None = None) -> None:
-    """A card, what was said of it in its thread, and files that no other card shows."""
+    """A card, what was said of it in its thread, and files that no other card shows: all of it is deleted."""
     shown = await bot.own().placements(segment_id)
-    card = next((one for one in shown if one.kind == "card" and _is_at(one, channel, message)), None)
-    others = {one.details.get("picture") for one in shown if one.kind == "card" and one is not card}
-    under = [one for one in shown if one.details.get("card") in (message, thread or message) and one.kind != "card"]
-    if card is not None:
-        its = card.details.get("picture")
-        under += [one for one in shown if its not in (None, *others) and one.elsewhere == places.file_at(str(its))]
-    for placement in [*([card] if card else []), *under]:
-        await withdraw(bot, placement)
+    mine = [one for one in shown if one.kind == "card" and _is_at(one, channel, message)]
+    others = {places.file_at(one.details.get("picture", "")) for one in shown if one.kind == "card" and one not in mine}
+    files = {places.file_at(one.details.get("picture", "")) for one in mine} - others
+    under = [one for one in shown if one.details.get("card") in (message, thread or message)]
+    for placement in [*mine, *under, *(one for one in shown if one.elsewhere in files)]:
+        await _delete(bot, placement)
 
 
 def _is_at(placement: Placement, channel: str, message: str) -> bool:
     place = Place.of(placement)
     return (place.channel, place.message) == (channel, message)
+
+
+async def _delete(bot: Bot, placement: Placement) -> None:
+    """A message, or a file; whoever was faster is none the worse."""
+    try:
+        if placement.kind == "file":
+            file = placement.elsewhere.removeprefix("slack:")
+            bot.pictures.without(file)
+            await bot.slack.files_delete(file=file)
+        else:
+            place = Place.of(placement)
+            await bot.slack.chat_delete(channel=place.channel, ts=place.message)
+    except SlackApiError as error:
+        if error.response["error"] not in NOT_THERE:
+            raise
+    await bot.own().unplace(placement.elsewhere)

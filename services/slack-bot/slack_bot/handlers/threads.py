@@ -23,11 +23,20 @@ EDITS = "card:edit"
 
 @dataclass(frozen=True)
 class Carded:
-    """A card in a thread: which segment it shows, at which version, and what it is headed with."""
+    """A card in a thread: which message it is, what its buttons carry, and what it is headed with."""
 
-    segment_id: UUID
-    version: int
+    message: str
+    said: Mapping[str, Any]
     title: str
+
+    @property
+    def segment_id(self) -> UUID:
+        return UUID(self.said["s"])
+
+    @property
+    def version(self) -> int:
+        """Of the segment, as the card shows it."""
+        return int(self.said["v"])
 
 
 async def heard(turn: Turn) -> None:
@@ -58,6 +67,8 @@ async def _correct(turn: Turn, remark: Remark, shown: list[Carded]) -> None:
         await turn.fail(corrections.which(cards, turn.say))
         return
     note = await editing.permalink(turn.bot, remark.channel, remark.message)
+    segment = await (await turn.archive()).segment(card.segment_id)
+    await placing.known_again(turn, segment, card.said, remark.channel, card.message)
     await typing.corrected(turn, said, card.segment_id, card.version, thread=remark.thread, note=note)
 
 
@@ -131,5 +142,5 @@ def _carded(messages: Iterable[Mapping[str, Any]], own: set[str] | None) -> list
         edits = next((one for one in elements if one.get("action_id") == EDITS), None)
         said = json.loads(edits.get("value") or "{}") if ours and edits else {}
         if "b" in said:  # who shared it: no other message has that
-            found.append(Carded(UUID(said["s"]), int(said["v"]), str(message.get("text") or "")))
+            found.append(Carded(str(message["ts"]), said, str(message.get("text") or "")))
     return found

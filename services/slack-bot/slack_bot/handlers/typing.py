@@ -1,16 +1,27 @@
 """An edit written as text: read, made on the segment as it is now, and taken back by the same button as any other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from kernel.contracts.history import FoundSegment
 from kernel.contracts.library import Person
 from slack_bot import typed
+from slack_bot.archive import Archive
 from slack_bot.blocks import differences, modals, notices, scenes
 from slack_bot.bot import Turn
-from slack_bot.changes import Form, changes, form_of
+from slack_bot.changes import Change, Form, changes, form_of
 from slack_bot.drafts import Draft
 from slack_bot.handlers import approving, showing
 from slack_bot.typed import Typed
+
+# What history calls the fields that a change touches.
+OF_FIELD: dict[str, tuple[str, ...]] = {
+    "ko": ("captions.ko",),
+    "en": ("captions.en",),
+    "people": ("person:", "not:"),
+    "span": ("span",),
+}
 
 
 async def edit(turn: Turn, written: str) -> None:
@@ -50,7 +61,7 @@ async def corrected(
     draft = Draft(
         video_id=segment.video_id,
         segment_id=segment.id,
-        version=segment.version if version is None else version,
+        version=await _seen(archive, segment, version, made),
         language=turn.language,
         channel=turn.reply.channel,
         thread=thread,
@@ -58,6 +69,16 @@ async def corrected(
         commands=tuple(change.command for change in made),
     )
     await approving.settle(turn, draft, [modals.told(change, called, turn.say) for change in made], turn.key)
+
+
+async def _seen(archive: Archive, segment: FoundSegment, version: int | None, made: Sequence[Change]) -> int:
+    """The version that was looked at; the newest, when since then others have changed other fields alone."""
+    if version is None or version >= segment.version:
+        return segment.version
+    since = await archive.difference(segment.video_id, version, segment.version)
+    others = {one.field for each in since.segments if each.segment_id == segment.id for one in each.fields}
+    mine = tuple(prefix for change in made for prefix in OF_FIELD[change.field])
+    return version if any(field.startswith(mine) for field in others) else segment.version
 
 
 def _form(was: Form, said: Typed, people: tuple[UUID, ...]) -> Form:
