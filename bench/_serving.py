@@ -30,6 +30,7 @@ from kernel.serving import listen
 from kernel.settings import Settings
 from kernel.telemetry import configure_logs
 from kernel.wire import open_wire
+from search_service.app import SESSION
 
 WORDS = "(caption_lexemes || object_lexemes || title_lexemes)"
 SEMANTIC = """select segment_id, rank() over (order by distance) as place from (
@@ -65,8 +66,8 @@ def bare(url: str, vectors: dict[str, str]) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        settings = {"jit": "off", "hnsw.ef_search": "100"}
-        async with asyncpg.create_pool(url, min_size=10, max_size=10, server_settings=settings) as pool:
+        # The same settings, so that its vectors are as near the exact ones as ours.
+        async with asyncpg.create_pool(url, min_size=10, max_size=10, server_settings=dict(SESSION)) as pool:
             opened.append(pool)
             yield
 

@@ -1,6 +1,6 @@
 """Search over a drawn archive, beside exact comparison, FAISS and a bare hybrid query on the same documents.
 
-    python bench/search.py [--documents 100000] [--parts 2] [--seconds 10] [--hnsw]
+    python bench/search.py [--documents 100000] [--parts 2] [--seconds 10] [--hnsw] [--folder DIR]
 
 An embedded server with its default settings; embed-service and search-service in one process, as `scenedesk up` has
 them, behind one port; the peer on the same port is FastAPI with one SQL statement over the same indexes (reciprocal
@@ -262,13 +262,26 @@ def questions_file(archive: Archive, folder: Path) -> Path:
     return path
 
 
-async def main(count: int, parts: int, seconds: float, *, hnsw: bool) -> None:
+async def filled(url: str, archive: Archive, folder: Path) -> float:
+    """Fills the index, or takes the one that the folder has; seconds that building the vectors' index took."""
+    has = {"documents": archive.count, "parts": list(archive.parts)}
+    note = folder / "filled.json"
+    if not note.exists():
+        note.write_text(json.dumps({**has, "built_s": await prepared(url, archive)}))
+    told = json.loads(note.read_text())
+    if {**told, **has} != told:
+        raise SystemExit(f"{folder} holds another archive: {told}")
+    return float(told["built_s"])
+
+
+async def main(count: int, parts: int, seconds: float, kept: Path | None, *, hnsw: bool) -> None:
     archive = Archive(count, parts)
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = kept or Path(name)
+        folder.mkdir(exist_ok=True)
         folder.chmod(0o711)
         async with embedded_server(folder / "data") as url:
-            built = await prepared(url, archive)
+            built = await filled(url, archive, folder)
             await vectors(url, archive, hnsw=hnsw)
             await short_answers(url, archive)
             command = [sys.executable, "-m", "bench._serving", url, str(questions_file(archive, folder))]
@@ -288,5 +301,6 @@ if __name__ == "__main__":
     arguments.add_argument("--parts", type=int, choices=(1, 2), default=2)
     arguments.add_argument("--seconds", type=float, default=10)
     arguments.add_argument("--hnsw", action="store_true", help="measure FAISS's own graph too")
+    arguments.add_argument("--folder", type=Path, help="keep the filled index there, and use it again")
     given = arguments.parse_args()
-    asyncio.run(main(given.documents, given.parts, given.seconds, hnsw=given.hnsw))
+    asyncio.run(main(given.documents, given.parts, given.seconds, given.folder, hnsw=given.hnsw))

@@ -39,7 +39,7 @@ from kernel.contracts.time import Span
 from kernel.vectors import Matrix
 from search_service.concepts import concepts
 from search_service.glossary import Glossary, glossary
-from search_service.rank import Candidate, unknown, weighed, words_share
+from search_service.rank import Matched, unknown, weighed, words_share
 from search_service.understanding.gallery import Gallery
 from search_service.understanding.question import Circumstances, understand
 from search_service.understanding.rest import as_caption
@@ -124,7 +124,7 @@ class Corpus:
             query,
             [self.seen[at].moment for at in rows],
             np.clip(cosines[rows], 0, 1),
-            np.array([words_share(_candidate(self.lexemes[at] & lexemes), weights) for at in rows]),
+            np.array([words_share(Matched(self.lexemes[at] & lexemes), weights) for at in rows]),
             relevance.true_rows(query, self.seen, self.cast),
             unknown(weights),
         )
@@ -143,10 +143,6 @@ def _document(row: Seen) -> Document:
     span = Span(start_ms=0, end_ms=1)
     whole = {"segment_id": NOBODY, "video_id": NOBODY, "version": 1, "span": span, "title": "", "origin": "import"}
     return Document(**whole, text_en=row.caption)
-
-
-def _candidate(lexemes: frozenset[str]) -> Candidate:
-    return Candidate(NOBODY, NOBODY, 0, {"caption": lexemes, "object": frozenset(), "title": frozenset()})
 
 
 def questions(corpus: Corpus) -> Iterator[Judged]:

@@ -77,6 +77,7 @@ class Database:
                 }
             },
         )
+        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
         @event.listens_for(self._engine.sync_engine, "connect")
         def limit(connection: Any, _record: object) -> None:
@@ -90,9 +91,9 @@ class Database:
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncConnection]:
-        """For the few statements PostgreSQL refuses inside a transaction, such as CREATE INDEX CONCURRENTLY."""
-        async with self._engine.connect() as connection:
-            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+        """For reading, and what PostgreSQL refuses in a transaction, such as CREATE INDEX CONCURRENTLY."""
+        async with self._autocommit.connect() as connection:
+            yield connection
 
     async def check(self) -> None:
         """Raises when the database does not answer."""

@@ -2,27 +2,30 @@
 
 from uuid import UUID
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search_service.paging import place
-from search_service.passages import AS_GOOD, GAP_MS, LONGEST_MS, passages
+from search_service.passages import AS_GOOD, GAP_MS, LONGEST_MS, Passage, passages
 from search_service.rank import NO_WORDS, Candidate
 
 VIDEOS = (UUID(int=1), UUID(int=2))
 Row = tuple[int, int, int, int]  # video, start and length in half seconds, score in hundredths
 
 
-def hit(number: int, row: Row) -> tuple[object, Candidate]:
-    video, start, length, score = row
-    one = Candidate(UUID(int=100 + number), VIDEOS[video], 500 * start, NO_WORDS, end_ms=500 * (start + length))
-    return place(score / 100, one.video_id, one.start_ms, one.segment_id), one
+def hit(number: int, row: Row) -> Candidate:
+    video, start, length, _ = row
+    return Candidate(UUID(int=100 + number), VIDEOS[video], 500 * start, NO_WORDS, end_ms=500 * (start + length))
+
+
+def found_in(*rows: Row) -> list[Passage]:
+    return [*passages([hit(number, row) for number, row in enumerate(rows)], np.array([row[3] / 100 for row in rows]))]
 
 
 def of(*rows: Row) -> list[tuple[list[int], int, int]]:
     """Segments by number, in and out, of each passage in order."""
-    found = passages([hit(number, row) for number, row in enumerate(rows)])
-    return [([one.int - 100 for one in each.segments], each.start_ms, each.end_ms) for each in found]
+    return [([one.int - 100 for one in each.segments], each.start_ms, each.end_ms) for each in found_in(*rows)]
 
 
 def test_neighbours_that_answer_are_one_moment_with_its_in_and_out() -> None:
@@ -30,7 +33,7 @@ def test_neighbours_that_answer_are_one_moment_with_its_in_and_out() -> None:
 
 
 def test_the_best_segment_leads_and_the_others_keep_their_time() -> None:
-    [moment] = passages([hit(0, (0, 0, 2, 80)), hit(1, (0, 2, 2, 90))])
+    [moment] = found_in((0, 0, 2, 80), (0, 2, 2, 90))
     assert moment.best.segment_id == UUID(int=101)
     assert moment.segments == (UUID(int=100), UUID(int=101))
 
@@ -60,8 +63,8 @@ ROWS = st.tuples(st.integers(0, 1), st.integers(0, 400), st.integers(1, 60), st.
 @given(st.lists(ROWS, max_size=40))
 def test_every_hit_is_in_one_passage_that_holds_together(rows: list[Row]) -> None:
     hits = [hit(number, row) for number, row in enumerate(rows)]
-    by_id = {one.segment_id: (at, one) for at, one in hits}
-    found = passages(hits)  # type: ignore[arg-type]
+    by_id = {one.segment_id: (place(row[3] / 100, *one.in_time), one) for row, one in zip(rows, hits, strict=True)}
+    found = found_in(*rows)
     assert sorted(one for each in found for one in each.segments) == sorted(by_id)
     assert [each.at for each in found] == sorted(each.at for each in found)
     for each in found:

@@ -21,6 +21,8 @@ from search_service.rank import (
     PRESENCE,
     WORDS,
     Candidate,
+    Closest,
+    Matched,
     Weights,
     content,
     judged,
@@ -30,7 +32,6 @@ from search_service.rank import (
     on,
     probability,
     rarity,
-    score,
     unknown,
     weighed,
     words_alone,
@@ -49,9 +50,9 @@ def candidate(
         segment_id=uuid4(),
         video_id=uuid4(),
         start_ms=0,
-        matched={"caption": frozenset(caption or ()), "object": frozenset(), "title": frozenset(title or ())},
+        matched=Matched(caption=frozenset(caption or ()), title=frozenset(title or ())),
         presence=presence,
-        cosines={} if cosine is None else {"en": cosine},
+        closest=None if cosine is None else Closest("en", cosine),
     )
 
 
@@ -64,7 +65,11 @@ STRANGE = Concept("뿌쮸", ("뿌쮸",), {("뿌쮸",): 1.0}, known=False)
 
 
 def fits(candidates: list[Candidate], weights: Weights) -> bool:
-    return any(one.fits for one in judged(candidates, weights, 0.3))
+    return bool(judged(candidates, weights, 0.3).fits.any())
+
+
+def score(candidate: Candidate, weights: Weights, floor: float) -> float:
+    return float(judged([candidate], weights, floor).score[0])
 
 
 def test_what_is_hardly_probable_is_no_hit() -> None:
@@ -143,7 +148,7 @@ def test_curves_rise_from_nothing_and_promise_nothing_for_certain(curve: tuple[t
 def test_one_reason_alone_is_less_probable_than_all_together() -> None:
     weights = {DOG: 0.6, MAN: 0.4}
     both = candidate(cosine=0.5, caption={"개", "남자"})
-    alone = words_alone(both, {"caption": {"개"}}, weights)
+    alone = words_alone(Matched(frozenset({"개"})), weights)
     assert 0 < alone < probability(both, weights)
     assert meaning_alone(both) == on(MEANING_CURVE, 0.5)
     assert meaning_alone(candidate()) == 0.0
@@ -165,15 +170,15 @@ def test_a_concept_is_as_rare_as_all_that_answers_it_surely() -> None:
 
 
 def test_a_word_in_the_title_counts_half() -> None:
-    assert words_share(candidate(title={"개"}), {DOG: 1.0}) == 0.5
-    assert words_share(candidate(title={"개"}, caption={"개"}), {DOG: 1.0}) == 1
+    assert words_share(candidate(title={"개"}).matched, {DOG: 1.0}) == 0.5
+    assert words_share(candidate(title={"개"}, caption={"개"}).matched, {DOG: 1.0}) == 1
 
 
 def test_a_translation_counts_as_surely_as_it_means_it() -> None:
     nap = asks("자다", "nap", surely=0.35)
-    assert words_share(candidate(caption={"nap"}), {nap: 1.0}) == 0.35
-    assert words_share(candidate(caption={"nap", "자다"}), {nap: 1.0}) == 1.0
-    assert words_share(candidate(caption={"nap"}, title={"자다"}), {nap: 1.0}) == 0.5
+    assert words_share(candidate(caption={"nap"}).matched, {nap: 1.0}) == 0.35
+    assert words_share(candidate(caption={"nap", "자다"}).matched, {nap: 1.0}) == 1.0
+    assert words_share(candidate(caption={"nap"}, title={"자다"}).matched, {nap: 1.0}) == 0.5
 
 
 def test_presence_counts_only_when_somebody_was_asked_for() -> None:

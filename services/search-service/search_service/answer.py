@@ -32,7 +32,6 @@ from search_service.understanding.gallery import Gallery
 from search_service.understanding.question import read_names
 from search_service.understanding.rest import as_caption
 
-NEAREST = 3  # hits offered when nothing fits
 TURNS = 8  # fewer than the pool has
 PATIENCE_S = 2.0  # with a database that restarts; asking again changes nothing
 
@@ -124,7 +123,7 @@ class Answering:
         # A later page is of a question that was answered.
         ranked = found if cursor or found.fits else Ranked([], found.weights)
         page = ranked.hits[: request.limit]
-        near = [] if ranked.hits or cursor else found.nearest[: min(NEAREST, request.limit)]
+        near = [] if ranked.hits or cursor else found.nearest[: request.limit]
         shown = await scenes(connection, [one.at.segment_id for one in (*page, *near)])
         when = await self._when(connection, asked, [*page, *near])
         nothing = None if ranked.hits else await why_nothing(connection, asked)
@@ -163,5 +162,5 @@ class Answering:
         if not asked.request.facets:
             return Facets()
         if asked.reading.rest:
-            return await facets.of_hits(connection, ranked.documents)
+            return facets.of_hits(ranked.documents)
         return await self._facets.of(connection, asked.scope, state.revision)

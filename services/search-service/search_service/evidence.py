@@ -11,7 +11,7 @@ from kernel.contracts.errors import Language
 from kernel.contracts.search import Evidence
 from kernel.contracts.time import Span
 from kernel.language import HANGUL, Lexicon, Word, sentences
-from search_service.rank import Candidate, Field, Weights, meaning_alone, words_alone, words_share
+from search_service.rank import Candidate, Matched, Weights, meaning_alone, words_alone, words_share
 from search_service.understanding.gallery import Gallery
 
 KO: Language = "ko"
@@ -48,7 +48,7 @@ class Asking:
 
 def evidence(candidate: Candidate, scene: Scene, asking: Asking) -> list[Evidence]:
     """Every reason: people, that they are there at once, words, what translates them, objects, meaning."""
-    share = words_share(candidate, asking.weights)
+    share = words_share(candidate.matched, asking.weights)
     return [
         *_people(scene, asking),
         *_together(scene, asking),
@@ -95,23 +95,24 @@ def _surest(scene: Scene, who: Sequence[frozenset[UUID]]) -> dict[UUID, float]:
 
 def _words(candidate: Candidate, scene: Scene, asking: Asking, share: float) -> Iterator[Evidence]:
     own = frozenset(lexeme for concept in asking.weights for lexeme in concept.own)
-    caption, title = candidate.matched["caption"] & own, candidate.matched["title"] & own
-    places: tuple[tuple[str | None, Language, Field, frozenset[str]], ...] = (
-        (scene.text_ko, "ko", "caption", caption),
-        (scene.text_en, "en", "caption", caption),
-        (scene.title, "ko" if HANGUL.search(scene.title) else "en", "title", title),
+    caption = Matched(caption=candidate.matched.caption & own)
+    title = Matched(title=candidate.matched.title & own)
+    places: tuple[tuple[str | None, Language, Matched], ...] = (
+        (scene.text_ko, "ko", caption),
+        (scene.text_en, "en", caption),
+        (scene.title, "ko" if HANGUL.search(scene.title) else "en", title),
     )
-    for text, language, field, matched in places:
-        written = _written(text, matched, asking.gallery.lexicon) if text and matched else []
+    for text, language, found in places:
+        written = _written(text, found.caption | found.title, asking.gallery.lexicon) if text else []
         if written:
-            alone = words_alone(candidate, {field: matched}, asking.weights)
+            alone = words_alone(found, asking.weights)
             yield Evidence(kind="words", text=", ".join(written), score=share, language=language, probability=alone)
 
 
 def _translations(candidate: Candidate, scene: Scene, asking: Asking) -> Iterator[Evidence]:
     """Other words of a caption that answer a word of the question: which, and which."""
     for concept in asking.weights:
-        found = concept.best(candidate.matched["caption"])
+        found = concept.best(candidate.matched.caption)
         if found is None or found[0] == concept.own:
             continue
         for text, language in ((scene.text_en, EN), (scene.text_ko, KO)):
@@ -123,7 +124,7 @@ def _translations(candidate: Candidate, scene: Scene, asking: Asking) -> Iterato
                     score=found[1],
                     language=language,
                     asked=concept.written,
-                    probability=words_alone(candidate, {"caption": frozenset(found[0])}, asking.weights),
+                    probability=words_alone(Matched(caption=frozenset(found[0])), asking.weights),
                 )
                 break
 
@@ -136,6 +137,8 @@ def _words_of(text: str, lexicon: Lexicon) -> list[Word]:
 
 def _written(text: str, matched: frozenset[str], lexicon: Lexicon) -> list[str]:
     """The matched words as the text writes them, in its order; words found inside of others come last."""
+    if not matched:
+        return []
     words = [word for word in _words_of(text, lexicon) if word.lexeme in matched]
     read = {word.lexeme for word in words}
     inside = [lexeme for lexeme in sorted(matched) if lexeme not in read and lexeme in text]
@@ -143,7 +146,7 @@ def _written(text: str, matched: frozenset[str], lexicon: Lexicon) -> list[str]:
 
 
 def _objects(candidate: Candidate, scene: Scene, asking: Asking, share: float) -> Iterator[Evidence]:
-    matched = candidate.matched["object"]
+    matched = candidate.matched.object
     for label in scene.objects if matched else ():
         found = matched.intersection(asking.gallery.lexicon.lexemes(label))
         if found:
@@ -152,18 +155,18 @@ def _objects(candidate: Candidate, scene: Scene, asking: Asking, share: float) -
                 text=label,
                 score=share,
                 language="ko" if HANGUL.search(label) else "en",
-                probability=words_alone(candidate, {"object": found}, asking.weights),
+                probability=words_alone(Matched(object=found), asking.weights),
             )
 
 
 def _meaning(candidate: Candidate, scene: Scene, floor: float) -> Iterator[Evidence]:
     closest = candidate.closest
-    if closest is not None and closest[1] >= floor:
-        language, text = (KO, scene.text_ko) if closest[0].startswith("ko") else (EN, scene.text_en)
+    if closest is not None and closest.cosine >= floor:
+        language, text = (KO, scene.text_ko) if closest.part.startswith("ko") else (EN, scene.text_en)
         yield Evidence(
             kind="meaning",
-            text=_part(text or "", closest[0]),
-            score=min(1.0, closest[1]),
+            text=_part(text or "", closest.part),
+            score=min(1.0, closest.cosine),
             language=language,
             probability=meaning_alone(candidate),
         )

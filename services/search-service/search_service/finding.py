@@ -1,10 +1,12 @@
 """Which documents answer a question, in order."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from itertools import islice
+from typing import Literal, NamedTuple, Self
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contracts.models import ModelCard
@@ -17,17 +19,20 @@ from search_service.index.candidates import Sought, candidates
 from search_service.index.presence import by_presence
 from search_service.index.scope import count
 from search_service.index.state import State
-from search_service.paging import Cursor, Place, place
+from search_service.paging import Cursor
 from search_service.passages import Passage, passages
-from search_service.rank import Candidate, Judged, Weights, judged, weighed
+from search_service.rank import Candidate, Matched, Numbers, Truths, Weights, judged, weighed
 from search_service.understanding.parts import NOTHING, Edge
 
 Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
+NEAREST = 3  # moments offered when nothing fits
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Moments in order after the request's cursor, the weight of each concept, and every document that is a hit."""
+    """Moments in order after the request's cursor, one more than asked for if there are that many; the weight of each
+    concept; and every document that is a hit.
+    """
 
     hits: list[Passage]
     weights: Weights
@@ -50,12 +55,9 @@ class Inside:
         """The candidate with the question's own words instead of those that stand for them."""
         if not self.standing and not self.segments:
             return candidate
-        matched = {
-            place: frozenset(self.standing.get(word, word) for word in found)
-            for place, found in candidate.matched.items()
-        }
+        matched = Matched(*(frozenset(self.standing.get(word, word) for word in found) for found in candidate.matched))
         more = frozenset(word for word, segments in self.segments.items() if candidate.segment_id in segments)
-        return candidate._replace(matched={**matched, "caption": matched["caption"] | more})
+        return candidate._replace(matched=matched._replace(caption=matched.caption | more))
 
 
 async def find(
@@ -66,7 +68,7 @@ async def find(
     vector: tuple[ModelCard, str] | None,
     settings: Search,
 ) -> Ranked:
-    """Every moment after the cursor: by content when something is asked for, else by who is there."""
+    """Moments after the cursor: by content when something is asked for, else by who is there."""
     if not asked.reading.rest:
         after = cursor.after if cursor else None
         return Ranked(await by_presence(connection, asked.scope, after, asked.request.limit + 1), {})
@@ -80,9 +82,10 @@ async def find(
         choice=words.choose(_asked_for(asked, frequencies, inside)),
         also=frozenset[UUID]().union(*inside.segments.values()),
         exact_below=settings.exact_below,
+        casts=asked.request.facets and cursor is None,
     )
     every = [inside.seen_in(one) for one in await candidates(connection, sought, state.documents)]
-    return _ranked(every, weights, cursor, settings.floor, asked.edge)
+    return _ranked(every, weights, cursor, asked, settings.floor)
 
 
 def _weights(asked: Asked, frequencies: Mapping[str, int], documents: int, cursor: Cursor | None) -> Weights:
@@ -108,44 +111,48 @@ def _surest(concept: Concept, frequencies: Mapping[str, int]) -> set[str]:
     return set()
 
 
-def _ranked(
-    every: Sequence[Candidate], weights: Weights, cursor: Cursor | None, floor: float, edge: Edge | None
-) -> Ranked:
+def _ranked(every: Sequence[Candidate], weights: Weights, cursor: Cursor | None, asked: Asked, floor: float) -> Ranked:
     worth = judged(every, weights, floor)
-    hits = _at_the_edge(
-        [
-            (place(its.score, one.video_id, one.start_ms, one.segment_id), one)
-            for one, its in zip(every, worth, strict=True)
-            if its.score > 0
-        ],
-        edge,
-    )
-    kept = [passage for passage in passages(hits) if cursor is None or passage.at > cursor.after]
-    documents = [one for _, one in hits]
-    fitting = {one.segment_id for one, its in zip(every, worth, strict=True) if its.fits}
-    if any(one.segment_id in fitting for one in documents):
-        return Ranked(kept, weights, documents)
-    return Ranked(kept, weights, documents, fits=False, nearest=_nearest(every, worth, edge))
+    its = _Hits(every, worth.score).where(worth.score > 0).at_the(asked.edge)
+    shown = _up_to(passages(its.documents, its.scores), cursor, asked.request.limit + 1)
+    fitting = {every[number].segment_id for number in np.flatnonzero(worth.fits).tolist()}
+    if any(one.segment_id in fitting for one in its.documents):
+        return Ranked(shown, weights, its.documents)
+    near = _Hits(every, worth.near).where((worth.score > 0) | _with_people(every)).at_the(asked.edge)
+    nearest = list(islice(passages(near.documents, near.scores), NEAREST))
+    return Ranked(shown, weights, its.documents, fits=False, nearest=nearest)
 
 
-def _nearest(every: Sequence[Candidate], worth: Sequence[Judged], edge: Edge | None) -> list[Passage]:
-    """What comes nearest where nothing fits. Of people who were asked for that is any scene of theirs; else something
-    of the question must be in it.
-    """
-    near = [
-        (place(its.near, one.video_id, one.start_ms, one.segment_id), one)
-        for one, its in zip(every, worth, strict=True)
-        if its.score > 0 or one.presence is not None
-    ]
-    return passages(_at_the_edge(near, edge))
+def _up_to(every: Iterable[Passage], cursor: Cursor | None, most: int) -> list[Passage]:
+    return list(islice((one for one in every if cursor is None or one.at > cursor.after), most))
 
 
-def _at_the_edge(hits: list[tuple[Place, Candidate]], edge: Edge | None) -> list[tuple[Place, Candidate]]:
-    """Of each video the first or last hit, where that is asked for."""
-    if edge is None:
-        return hits
-    in_time = sorted(hits, key=lambda hit: (hit[0].start_ms, hit[0].segment_id), reverse=edge == "first")
-    return list({at.video_id: (at, one) for at, one in in_time}.values())
+def _with_people(every: Sequence[Candidate]) -> Truths:
+    """Of people who were asked for any scene is near; else something of the question must be in it."""
+    return np.array([one.presence is not None for one in every], bool)
+
+
+class _Hits(NamedTuple):
+    """Documents, and their scores."""
+
+    documents: Sequence[Candidate]
+    scores: Numbers
+
+    def where(self, chosen: Truths) -> Self:
+        numbers = np.flatnonzero(chosen).tolist()
+        return type(self)([self.documents[number] for number in numbers], self.scores[numbers])
+
+    def at_the(self, edge: Edge | None) -> Self:
+        """Of each video the first or last, where that is asked for."""
+        if edge is None:
+            return self
+        order = sorted(range(len(self.documents)), key=self._in_time, reverse=edge == "first")
+        chosen = {self.documents[number].video_id: number for number in order}
+        return type(self)([self.documents[number] for number in chosen.values()], self.scores[[*chosen.values()]])
+
+    def _in_time(self, number: int) -> tuple[int, UUID]:
+        one = self.documents[number]
+        return one.start_ms, one.segment_id
 
 
 async def _inside(connection: AsyncConnection, asked: Asked, state: State) -> tuple[Inside, dict[str, int]]:

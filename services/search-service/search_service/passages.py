@@ -4,14 +4,15 @@ Only documents that themselves answer become part of a moment, and only where th
 best: a moment's in and out points then cut off nothing that was meant and take in nothing that was not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
+
 from kernel.contracts.time import Span
-from search_service.paging import Place
-from search_service.rank import Candidate
+from search_service.paging import MILLIONTHS, Place
+from search_service.rank import Candidate, Numbers
 
 GAP_MS = 500  # between neighbours: cuts and captions are not always flush
 LONGEST_MS = 60_000  # longer is no moment any more
@@ -32,83 +33,51 @@ class Passage(NamedTuple):
         return Span(start_ms=self.start_ms, end_ms=self.end_ms)
 
 
-Ranked = tuple[Place, Candidate]
-
-
-def passages(hits: Iterable[Ranked]) -> list[Passage]:
-    """Every hit in exactly one passage, best passages first."""
-    in_time = sorted(hits, key=lambda hit: (hit[0].video_id, hit[0].start_ms, hit[0].segment_id))
-    found = [
-        passage
-        for _, of_video in groupby(in_time, key=lambda hit: hit[0].video_id)
-        for chain in _chains(of_video)
-        for passage in _divided(chain)
-    ]
-    return sorted(found, key=lambda passage: passage.at)
-
-
-def _chains(hits: Iterable[Ranked]) -> Iterator[list[Ranked]]:
-    """Hits of one video, in order of time, that touch or overlap."""
-    chain: list[Ranked] = []
-    reach = 0
-    for hit in hits:
-        if chain and hit[1].start_ms > reach + GAP_MS:
-            yield chain
-            chain = []
-        reach = max(reach, hit[1].end_ms) if chain else hit[1].end_ms
-        chain.append(hit)
-    if chain:
-        yield chain
-
-
-def _divided(chain: Sequence[Ranked]) -> Iterator[Passage]:
-    """The best hit with the neighbours on both sides that belong to its moment, then the same of what is left."""
-    if len(chain) == 1:
-        yield _passage(chain, chain[0])
+def passages(hits: Sequence[Candidate], scores: Numbers) -> Iterator[Passage]:
+    """Every hit in exactly one passage, best passages first. They are put together as they are asked for: of hundreds
+    of hits a page shows ten moments.
+    """
+    if not hits:
         return
-    rest = [chain]
-    while rest:
-        some = rest.pop()
-        best = min(range(len(some)), key=lambda number: some[number][0])
-        first, last = _around(some, best)
-        yield _passage(some[first:last], some[best])
-        rest += [part for part in (some[:first], some[last:]) if part]
+    order = sorted(range(len(hits)), key=lambda number: hits[number].in_time)
+    in_time = [hits[number] for number in order]
+    minus: list[int] = (-np.round(scores[order] * MILLIONTHS)).astype(np.int64).tolist()
+    free = [True] * len(hits)
+    for best in np.argsort(minus, kind="stable").tolist():  # ties stay in order of video and time, as places are
+        if free[best]:
+            first, last = _around(in_time, minus, free, best)
+            free[first:last] = [False] * (last - first)
+            yield _passage(in_time[first:last], in_time[best], minus[best])
 
 
-def _around(chain: Sequence[Ranked], best: int) -> tuple[int, int]:
-    enough = AS_GOOD * chain[best][0].minus_score  # scores count down: more is worse
+def _around(in_time: Sequence[Candidate], minus: Sequence[int], free: Sequence[bool], best: int) -> tuple[int, int]:
+    """The best hit with the neighbours on both sides that belong to its moment and to no better one's."""
+    enough = AS_GOOD * minus[best]  # scores count down: more is worse
     first, last = best, best + 1
-    while first > 0 and _joins(chain, first - 1, first - 1, last, enough):
+    while first > 0 and free[first - 1] and minus[first - 1] <= enough and _holds(in_time[first - 1 : last]):
         first -= 1
-    while last < len(chain) and _joins(chain, last, first, last + 1, enough):
+    while last < len(in_time) and free[last] and minus[last] <= enough and _holds(in_time[first : last + 1]):
         last += 1
     return first, last
 
 
-def _joins(chain: Sequence[Ranked], number: int, first: int, last: int, enough: float) -> bool:
-    """Whether a hit is good enough to belong, and the moment then touches and is no longer than a moment."""
-    some = [hit for _, hit in chain[first:last]]
-    length = max(one.end_ms for one in some) - some[0].start_ms
-    return chain[number][0].minus_score <= enough and length <= LONGEST_MS and _touch(some)
-
-
-def _touch(some: Sequence[Candidate]) -> bool:
+def _holds(some: Sequence[Candidate]) -> bool:
+    """Whether hits in order of time are of one video, touch, and are together no longer than a moment."""
+    if some[0].video_id != some[-1].video_id:
+        return False
     reach = some[0].end_ms
     for one in some[1:]:
         if one.start_ms > reach + GAP_MS:
             return False
         reach = max(reach, one.end_ms)
-    return True
+    return reach - some[0].start_ms <= LONGEST_MS
 
 
-def _passage(members: Sequence[Ranked], best: Ranked) -> Passage:
-    if len(members) == 1:
-        one = best[1]
-        return Passage(best[0], one, (one.segment_id,), one.start_ms, one.end_ms)
+def _passage(members: Sequence[Candidate], best: Candidate, minus_score: int) -> Passage:
     return Passage(
-        at=best[0],
-        best=best[1],
-        segments=tuple(one.segment_id for _, one in members),
-        start_ms=min(one.start_ms for _, one in members),
-        end_ms=max(one.end_ms for _, one in members),
+        at=Place(minus_score, *best.in_time),
+        best=best,
+        segments=tuple(one.segment_id for one in members),
+        start_ms=min(one.start_ms for one in members),
+        end_ms=max(one.end_ms for one in members),
     )

@@ -16,14 +16,13 @@ none of whose hits is that close or reaches a level is answered by nothing.
 import bisect
 import functools
 import math
-import operator
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 
 from search_service.concepts import Concept, documents_with
 
@@ -42,10 +41,27 @@ IN_TITLE = 0.5
 COMMONEST = 0.05  # even a word that every document has
 
 Weights = Mapping[Concept, float]
-Closest = tuple[str, float]  # a part, and its cosine
-Field = Literal["caption", "object", "title"]
-FIELDS: tuple[Field, ...] = ("caption", "object", "title")
-NO_WORDS: Mapping[Field, frozenset[str]] = dict.fromkeys(FIELDS, frozenset())
+Numbers = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
+NONE = frozenset[str]()
+
+
+class Closest(NamedTuple):
+    """Of a document's texts the one closest in meaning: a caption ("en"), or a sentence of one ("en.2")."""
+
+    part: str
+    cosine: float
+
+
+class Matched(NamedTuple):
+    """Words of a question that a document has, by where they stand."""
+
+    caption: frozenset[str] = NONE
+    object: frozenset[str] = NONE
+    title: frozenset[str] = NONE
+
+
+NO_WORDS = Matched()
 
 
 class Candidate(NamedTuple):
@@ -54,28 +70,27 @@ class Candidate(NamedTuple):
     segment_id: UUID
     video_id: UUID
     start_ms: int
-    matched: Mapping[Field, frozenset[str]]
+    matched: Matched
+    closest: Closest | None = None
     end_ms: int = 0
     presence: float | None = None  # of those asked for; None when nobody is
-    cosines: Mapping[str, float] = MappingProxyType({})  # by part: a caption, or a sentence of one ("en.2")
     day: date | None = None
+    cast: Sequence[UUID] = ()  # who is in it, where that was asked for
 
     @property
-    def closest(self) -> Closest | None:
-        """The part closest in meaning, with its cosine."""
-        if len(self.cosines) == 1:
-            return next(iter(self.cosines.items()))
-        return max(self.cosines.items(), key=operator.itemgetter(1), default=None)
+    def in_time(self) -> tuple[UUID, int, UUID]:
+        """Its place among all documents by video and time."""
+        return self.video_id, self.start_ms, self.segment_id
 
 
-class Judged(NamedTuple):
-    """What a candidate is worth: its score (0: no hit), whether it is probable enough to be an answer, and how near
-    it comes in any case.
+class Worth(NamedTuple):
+    """What each of some candidates is worth, as arrays: its score (0: no hit), whether it is probable enough to be an
+    answer, and how near it comes in any case.
     """
 
-    score: float
-    fits: bool
-    near: float
+    score: Numbers
+    fits: Truths
+    near: Numbers
 
 
 def rarity(count: int, documents: int) -> float:
@@ -89,39 +104,34 @@ def weighed(asked: Iterable[Concept], frequencies: Mapping[str, int], documents:
     return {concept: concept.share * rarity(documents_with(concept, frequencies), documents) for concept in asked}
 
 
-def answered(matched: Mapping[Field, frozenset[str]], concept: Concept) -> float:
+def answered(matched: Matched, concept: Concept) -> float:
     """How surely a document with these words has what is asked for, 0 to 1."""
-    if not any(matched.values()):
+    if matched == NO_WORDS:
         return 0.0
-    strong = matched["caption"] | matched["object"]
+    strong = matched.caption | matched.object
     here = concept.best(strong)
-    anywhere = concept.best(strong | matched["title"]) if matched["title"] else here
+    anywhere = concept.best(strong | matched.title) if matched.title else here
     return max(here[1] if here else 0.0, IN_TITLE * anywhere[1] if anywhere else 0.0)
 
 
-def words_share(candidate: Candidate, weights: Weights) -> float:
-    """How much of the question's concepts the document answers, 0 to 1."""
-    return _share(tuple(candidate.matched[place] for place in FIELDS), tuple(weights.items()))
+def words_share(matched: Matched, weights: Weights) -> float:
+    """How much of the question's concepts a document with these words answers, 0 to 1."""
+    return _share(matched, tuple(weights.items()))
 
 
 @functools.lru_cache(maxsize=4_096)
-def _share(matched: tuple[frozenset[str], ...], weights: tuple[tuple[Concept, float], ...]) -> float:
+def _share(matched: Matched, weights: tuple[tuple[Concept, float], ...]) -> float:
     """Many documents have the same words of a question: they are compared with it once."""
     if not weights:
         return 0.0
-    have = dict(zip(FIELDS, matched, strict=True))
-    found = sum(weight * answered(have, concept) for concept, weight in weights)
+    found = sum(weight * answered(matched, concept) for concept, weight in weights)
     return min(1.0, found / sum(weight for _, weight in weights))
 
 
 def content(candidate: Candidate, weights: Weights) -> float:
     """Meaning and words together, 0 to 1, whoever is there."""
-    return _content(candidate.closest, words_share(candidate, weights))
-
-
-def _content(closest: Closest | None, share: float) -> float:
-    meaning = min(1.0, max(0.0, closest[1])) if closest else 0.0
-    return MEANING * meaning + WORDS * share
+    meaning = min(1.0, max(0.0, candidate.closest.cosine)) if candidate.closest else 0.0
+    return MEANING * meaning + WORDS * words_share(candidate.matched, weights)
 
 
 def unknown(weights: Weights) -> float:
@@ -133,11 +143,7 @@ def unknown(weights: Weights) -> float:
 
 def probability(candidate: Candidate, weights: Weights) -> float:
     """How probable it is that the scene is meant, whoever is there."""
-    return max(on(CURVE, content(candidate, weights)), _alone(candidate.closest, unknown(weights)))
-
-
-def _alone(closest: Closest | None, unknown: float) -> float:
-    return unknown * on(MEANING_CURVE, closest[1]) if unknown and closest else 0.0
+    return max(on(CURVE, content(candidate, weights)), unknown(weights) * meaning_alone(candidate))
 
 
 def on(curve: Sequence[tuple[float, float]], value: float) -> float:
@@ -149,46 +155,46 @@ def on(curve: Sequence[tuple[float, float]], value: float) -> float:
     return low + (high - low) * max(0.0, value - left) / (right - left)
 
 
-def score(candidate: Candidate, weights: Weights, floor: float) -> float:
-    """The score, or 0 for what is not a hit."""
-    return judged([candidate], weights, floor)[0].score
-
-
-def judged(candidates: Sequence[Candidate], weights: Weights, floor: float) -> list[Judged]:
+def judged(candidates: Sequence[Candidate], weights: Weights, floor: float) -> Worth:
     """What each is worth, all at once: a question has hundreds."""
     asked = tuple(weights.items())
-    shares = np.array([_share(tuple(map(one.matched.__getitem__, FIELDS)), asked) for one in candidates])
-    meaning = np.array([max(one.cosines.values(), default=-1.0) for one in candidates])
+    shares = np.array([_share(one.matched, asked) for one in candidates], np.float64)
+    meaning = np.array([one.closest.cosine if one.closest else -1.0 for one in candidates], np.float64)
     found = MEANING * np.clip(meaning, 0.0, 1.0) + WORDS * shares
-    said = np.interp(found, *np.transpose(CURVE))
+    said = _on(CURVE, found)
     nobody = unknown(weights)
-    probable = np.maximum(said, nobody * np.interp(meaning, *np.transpose(MEANING_CURVE))) if nobody else said
+    probable = np.maximum(said, nobody * _on(MEANING_CURVE, meaning)) if nobody else said
     close = meaning >= CLOSE  # it means the question, whatever words it lacks
     hits = (close | (probable >= HIT)) & ((shares > 0) | (meaning >= floor))
-    fits = hits & (close | (said >= LEVEL) | (probable >= MEANING_LEVEL))
-    near = [
-        its if one.presence is None else (1 - PRESENCE) * its + PRESENCE * one.presence
-        for one, its in zip(candidates, found.tolist(), strict=True)
-    ]
-    told = zip(hits.tolist(), fits.tolist(), near, strict=True)
-    return [Judged(its if hit else 0.0, fit, its) for hit, fit, its in told]
+    near = _with_presence(found, candidates)
+    return Worth(np.where(hits, near, 0.0), hits & (close | (said >= LEVEL) | (probable >= MEANING_LEVEL)), near)
 
 
-def words_alone(candidate: Candidate, found: Mapping[Field, Collection[str]], weights: Weights) -> float:
+def _on(curve: Sequence[tuple[float, float]], values: Numbers) -> Numbers:
+    return np.asarray(np.interp(values, *np.transpose(curve)), np.float64)
+
+
+def _with_presence(found: Numbers, candidates: Sequence[Candidate]) -> Numbers:
+    """Whether somebody was asked for is the same for all of them."""
+    if not candidates or candidates[0].presence is None:
+        return found
+    return (1 - PRESENCE) * found + PRESENCE * np.array([one.presence for one in candidates], np.float64)
+
+
+def words_alone(found: Matched, weights: Weights) -> float:
     """How probable these words alone make it that the scene is meant."""
-    matched = {place: frozenset(found.get(place, ())) for place in FIELDS}
-    return on(CURVE, content(candidate._replace(matched=matched, cosines={}), weights))
+    return on(CURVE, WORDS * words_share(found, weights))
 
 
 def meaning_alone(candidate: Candidate) -> float:
     """How probable its closest part alone makes it that the scene is meant."""
-    return on(MEANING_CURVE, candidate.closest[1]) if candidate.closest else 0.0
+    return on(MEANING_CURVE, candidate.closest.cosine) if candidate.closest else 0.0
 
 
 def missing(candidate: Candidate, weights: Weights) -> list[str]:
     """What of the question nothing in the document answers, as the question writes it."""
     closest = candidate.closest
-    if closest is not None and closest[1] >= SAID:
+    if closest is not None and closest.cosine >= SAID:
         return []
     return [concept.written for concept in weights if not answered(candidate.matched, concept)]
 

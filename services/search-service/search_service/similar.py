@@ -6,8 +6,10 @@ model of pictures and texts comes in a wheel. What was seen in it (caption, peop
 
 import time
 from collections.abc import Mapping
+from itertools import islice
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contracts.errors import NotFoundError
@@ -22,7 +24,7 @@ from search_service.index.scenes import scenes
 from search_service.index.scope import Scope
 from search_service.index.state import State, States
 from search_service.index.words import Choice
-from search_service.paging import MILLIONTHS, place
+from search_service.paging import MILLIONTHS
 from search_service.passages import Passage, passages
 from search_service.rank import Candidate
 
@@ -57,8 +59,7 @@ class Similar:
             if request.segment_id not in shown:
                 raise NotFoundError(what="segment")
             cast = frozenset(mention.person_id for mention in shown[request.segment_id].people)
-            found = await self._like(connection, request, cast, state)
-            page = found[: request.limit]
+            page = await self._like(connection, request, cast, state)
             others = await scenes(connection, [one.at.segment_id for one in page])
         return SearchResponse(
             query="",
@@ -78,10 +79,10 @@ class Similar:
             near += await self._near(connection, Scope(who=(cast,), hidden=hidden), vector, state)
         others = {one.segment_id: one for one in near if one.segment_id != segment_id}
         casts = await likeness.casts(connection, others)
-        scored = ((_score(one, casts, cast), one) for one in others.values())
-        return passages(
-            (place(score, one.video_id, one.start_ms, one.segment_id), one) for score, one in scored if score > 0
-        )
+        scored = [(one, _score(one, casts, cast)) for one in others.values()]
+        alike = [(one, score) for one, score in scored if score > 0]
+        found = passages([one for one, _ in alike], np.array([score for _, score in alike], np.float64))
+        return list(islice(found, request.limit))
 
     async def _near(
         self, connection: AsyncConnection, scope: Scope, vector: str | None, state: State
@@ -101,7 +102,7 @@ class Similar:
 
 def _score(one: Candidate, casts: Mapping[UUID, frozenset[UUID]], cast: frozenset[UUID]) -> float:
     """Cosine of captions and share of the people that both have; 0 for what is like in neither."""
-    nearness = one.closest[1] if one.closest else 0.0
+    nearness = one.closest.cosine if one.closest else 0.0
     also = casts.get(one.segment_id, frozenset())
     shared = len(cast & also) / len(cast | also) if cast | also else 0.0
     if nearness < ALIKE and not shared:
@@ -132,7 +133,7 @@ def _caption(best: Candidate, scene: Scene) -> list[Evidence]:
     text = scene.text_ko or scene.text_en
     if best.closest is None or text is None:
         return []
-    score = min(1.0, max(0.0, best.closest[1]))
+    score = min(1.0, max(0.0, best.closest.cosine))
     return [Evidence(kind="similar", text=text, score=score, language="ko" if HANGUL.search(text) else "en")]
 
 

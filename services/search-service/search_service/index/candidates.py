@@ -14,9 +14,10 @@ from kernel.contracts.models import ModelCard
 from search_service.index.scope import Scope
 from search_service.index.statement import LEXEMES, Parameters, fetch, quoted
 from search_service.index.words import RARE, TOGETHER, Choice
-from search_service.rank import Candidate
+from search_service.rank import NONE, Candidate, Closest, Matched
 
-NOTHING = frozenset[str]()
+CAST = 'array(select person_id from "index".document_people p where p.segment_id = d.segment_id)'
+NOBODY = "array[]::uuid[]"
 NEAREST = 200  # vectors; a document has one for each of its texts
 
 
@@ -31,6 +32,7 @@ class Sought:
     choice: Choice
     also: Collection[UUID] = ()
     exact_below: int = 20_000
+    casts: bool = False  # whether to tell who is in each
 
 
 async def candidates(connection: AsyncConnection, sought: Sought, documents: int) -> list[Candidate]:
@@ -54,27 +56,20 @@ async def _found(
     """How many documents the scope has (0 when not narrow), and candidates, none of them when they are too many."""
     parameters = Parameters()
     rows = await fetch(connection, _statement(sought, parameters, narrow=narrow, exact=exact), parameters.values)
-    asked = bool(sought.scope.who)
     among = sought.lexemes.intersection
     found = [
         Candidate(
             segment_id,
             video_id,
             start_ms,
-            {
-                "caption": among(caption) if caption else NOTHING,
-                "object": among(objects) if objects else NOTHING,
-                "title": among(title) if title else NOTHING,
-            },
-            end_ms,
-            presence if asked else None,
-            dict(zip(parts, cosines, strict=True)) if parts else {},
-            day,
+            Matched(among(caption), among(objects) if objects else NONE, among(title) if title else NONE),
+            Closest(part, cosine) if part else None,
+            *rest,
         )
-        for _, segment_id, video_id, start_ms, end_ms, day, caption, objects, title, parts, cosines, presence in rows
+        for _, segment_id, video_id, start_ms, caption, objects, title, part, cosine, *rest in rows
         if segment_id is not None
     ]
-    return rows[0][0], found
+    return rows[0][0] if narrow else 0, found
 
 
 def _statement(sought: Sought, parameters: Parameters, *, narrow: bool, exact: bool) -> str:
@@ -90,19 +85,21 @@ def _statement(sought: Sought, parameters: Parameters, *, narrow: bool, exact: b
     parts += [*_near(sought, parameters, inside, narrow=narrow, exact=exact)]
     parts += [*_worded(sought.choice, parameters, inside)]
     also = parameters.put(sorted(sought.also), "uuid[]")
-    limit = f"where (select number from size) <= {sought.exact_below}" if narrow else ""
+    few = f"where (select number from size) <= {sought.exact_below}" if narrow else ""
+    # A scope's number of documents comes even where none is found.
+    one = "(select number from size) as number, chosen.* from (select) one left join chosen on true"
     return f"""
 with {", ".join(parts)},
-found as (select segment_id from near union select segment_id from worded union select unnest({also})),
-known as (select segment_id, array_agg(part) as parts, array_agg(cosine) as cosines from near group by segment_id),
+more as (select segment_id from worded union select unnest({also}) except select segment_id from near),
+texts as (select segment_id, part, cosine from near union all {_others(sought, parameters)}),
+closest as (select distinct on (segment_id) * from texts order by segment_id, cosine desc nulls last),
 chosen as (
-  select d.segment_id, d.video_id, d.start_ms, d.end_ms, d.day, d.caption_lexemes, d.object_lexemes, d.title_lexemes,
-    coalesce(k.parts, own.parts) as parts, coalesce(k.cosines, own.cosines) as cosines,
-    {_presence(sought.scope, parameters)} as presence
-  from found join "index".documents d using (segment_id) left join known k using (segment_id)
-    left join lateral ({_own(sought, parameters)}) own on true {limit}
+  select d.segment_id, d.video_id, d.start_ms, d.caption_lexemes, d.object_lexemes, d.title_lexemes,
+    closest.part, closest.cosine, d.end_ms, {_presence(sought.scope, parameters)} as presence, d.day,
+    {CAST if sought.casts else NOBODY} as cast
+  from closest join "index".documents d using (segment_id) {few}
 )
-select {"(select number from size)" if narrow else "0"} as number, chosen.* from (select) one left join chosen on true
+select {one if narrow else "0 as number, chosen.* from chosen"}
 """
 
 
@@ -149,14 +146,13 @@ def _having(condition: str, inside: str, limit: int) -> str:
     return f'(select d.segment_id from "index".documents d where {where} limit {limit})'
 
 
-def _own(sought: Sought, parameters: Parameters) -> str:
-    """Names and cosines of all texts of a document that words brought: its vectors are not among the nearest."""
+def _others(sought: Sought, parameters: Parameters) -> str:
+    """Texts of documents that words brought and whose vectors are not among the nearest, with their cosines."""
     if sought.model is None or sought.vector is None:
-        return "select null::text[] as parts, null::float8[] as cosines"
-    # Asked inside: as a condition of the join it would be looked at after every vector was read and compared.
+        return "select segment_id, null, null from more"
     return (
-        f"select array_agg(v.part) as parts, array_agg(1 - (v.vector <=> {_vector(sought, parameters)})) as cosines "
-        f'from "index".vectors v where k.parts is null and v.segment_id = d.segment_id '
+        f"select more.segment_id, v.part, 1 - (v.vector <=> {_vector(sought, parameters)}) "
+        f'from more left join "index".vectors v on v.segment_id = more.segment_id '
         f"and v.model_id = {quoted(sought.model.model_id)}"
     )
 

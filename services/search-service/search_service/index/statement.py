@@ -24,7 +24,7 @@ LEXEMES = "(d.caption_lexemes || d.object_lexemes || d.title_lexemes)"
 
 async def fetch(connection: AsyncConnection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
     """Rows of a statement that reads. Raises DBAPIError as SQLAlchemy does, so that an outage is known as one."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
+    driver: Any = _driver(connection)
     try:
         rows: list[Any] = await driver.fetch(sql, *values)
     except Exception as error:
@@ -33,6 +33,13 @@ async def fetch(connection: AsyncConnection, sql: str, values: Sequence[Any] = (
             await connection.invalidate()
         raise DBAPIError(sql, None, error, connection_invalidated=gone) from error
     return rows
+
+
+def _driver(connection: AsyncConnection) -> Any:
+    """The driver's connection, without the switch of stacks that asking SQLAlchemy asynchronously costs."""
+    if connection.sync_connection is None:
+        raise ValueError("the connection is not open")
+    return connection.sync_connection.connection.driver_connection
 
 
 class Parameters:
