@@ -27,7 +27,7 @@ import asyncpg
 import faiss
 import numpy as np
 
-from bench._archive import ONE_PER_MILLE, ONE_PERCENT, PAIR, Archive, load
+from bench._archive import ONE_PER_MILLE, ONE_PERCENT, PAIR, SEGMENTS, Archive, load
 from bench._serving import Client
 from embed_service.upkeep import build_index
 from kernel.storage.database import Database
@@ -194,23 +194,29 @@ async def short_answers(url: str, archive: Archive) -> None:
 
 
 async def ingest(port: int, archive: Archive, count: int = 1_000) -> None:
-    """Documents put through embed-service's route, vectors and words made, into the index as it stands."""
+    """Documents put through embed-service's route, vectors and words made, into the index as it stands, and removed."""
     async with Client(port) as client:
-        started = time.perf_counter()
-        for first in range(0, count, 100):
-            some = [_document(archive, at) for at in range(first, first + 100)]
-            await client.post("/documents", {"documents": some})
-        put = time.perf_counter() - started
-        started = time.perf_counter()
-        await client.post("/remove", {"video_id": str(UUID(int=2**70))})
-        gone = time.perf_counter() - started
-        started = time.perf_counter()
-        await client.post("/remove", {"video_id": str(archive.video(0))})
-        video = time.perf_counter() - started
+        put, gone = await _put(client, archive, count), await _removed(client)
+        await _put(client, archive, SEGMENTS)
+        video = await _removed(client)
     told(
         bench="search.ingest", documents=archive.count, put_per_s=round(count / put, 1),
         removed_per_s=round(count / gone, 1), video_of_200_removed_ms=round(1000 * video, 1),
     )  # fmt: skip
+
+
+async def _put(client: Client, archive: Archive, count: int) -> float:
+    started = time.perf_counter()
+    for first in range(0, count, 100):
+        some = [_document(archive, at) for at in range(first, first + 100)]
+        await client.post("/documents", {"documents": some})
+    return time.perf_counter() - started
+
+
+async def _removed(client: Client) -> float:
+    started = time.perf_counter()
+    await client.post("/remove", {"video_id": str(UUID(int=2**70))})
+    return time.perf_counter() - started
 
 
 def _document(archive: Archive, at: int) -> Body:
