@@ -104,6 +104,16 @@ class Database:
         await self._engine.dispose()
 
 
+async def take_as_long_as_needed(connection: AsyncConnection) -> None:
+    """For what may take longer than any transaction should, such as building an index: the clock no longer ends it
+    (PostgreSQL from 17). Stays with the connection.
+    """
+    unlimited = (
+        "select set_config('transaction_timeout', '0', false) from pg_settings where name = 'transaction_timeout'"
+    )
+    await connection.exec_driver_sql(unlimited)
+
+
 def driver_url(url: str) -> str:
     """Any PostgreSQL address as asyncpg itself takes it."""
     return make_url(async_url(url)).set(drivername="postgresql").render_as_string(hide_password=False)

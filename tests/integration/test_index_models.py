@@ -210,6 +210,21 @@ async def test_the_approximate_index_is_built_once_questions_need_it(settings: S
         await build_index(database, USEM3, 512)
 
 
+async def test_building_the_index_may_take_longer_than_any_transaction(settings: Settings, database: Database) -> None:
+    async with running(settings, database) as (index, _):
+        await put(index, documents(50))
+    hasty = Database(database.url, longest_s=1)
+    async with database.transaction() as connection:
+        # The build waits for whoever might still see the table as it was.
+        await connection.execute(text('select count(*) from "index".vectors'))
+        build = asyncio.create_task(build_index(hasty, USEM3, 512))
+        await asyncio.wait({build}, timeout=2)
+        assert not build.done()
+    await build
+    assert await _exists(database, index_name(USEM3))
+    await hasty.close()
+
+
 @pytest.mark.long
 async def test_a_build_of_the_index_can_be_cut_short_at_any_moment(settings: Settings, database: Database) -> None:
     """A service that stops cancels its upkeep: it ends, and leaves no lock that would keep the next from building."""

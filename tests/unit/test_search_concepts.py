@@ -99,6 +99,13 @@ def test_the_surest_answer_is_the_questions_own_word() -> None:
         ("설거지하는 모습", "dish"),
         ("전화 통화하는 장면", "phone"),
         ("사다리에 올라가는", "ladder"),
+        ("콘서트에서 응원봉 흔드는", "concert"),
+        ("팬들에게 손하트 하는", "heart"),
+        ("노래방에서 노는 장면", "karaok"),
+        ("국회 앞 시위", "protest"),
+        ("대통령 기자회견", "presid"),
+        ("박수 치는 관객", "clap"),
+        ("피곤해 보이는", "tire"),
     ],
 )
 def test_the_glossary_that_comes_with_the_product(korean: str, english: str) -> None:

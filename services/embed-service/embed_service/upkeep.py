@@ -17,7 +17,7 @@ from embed_service.rewording import reword
 from embed_service.tables import documents, models, vectors
 from embed_service.texts import parts_of
 from kernel.settings import Settings
-from kernel.storage.database import Database
+from kernel.storage.database import Database, take_as_long_as_needed
 from kernel.telemetry import logger
 
 RETRY_S = 5.0
@@ -135,6 +135,7 @@ async def build_index(database: Database, model_id: str, dimension: int) -> None
     async with database.autocommit() as connection, _alone(connection) as alone:
         if not alone or await _is_valid(connection, name):
             return
+        await take_as_long_as_needed(connection)
         await _allow_memory(connection, model_id, dimension)
         try:
             await _create(connection, name, model_id, dimension)
@@ -144,8 +145,6 @@ async def build_index(database: Database, model_id: str, dimension: int) -> None
             # Builders that work together share memory that a container may not give (/dev/shm): one works alone.
             await connection.exec_driver_sql("set max_parallel_maintenance_workers = 0")
             await _create(connection, name, model_id, dimension)
-        await connection.exec_driver_sql("reset maintenance_work_mem")
-        await connection.exec_driver_sql("reset max_parallel_maintenance_workers")
         # Without statistics the planner takes the table for empty and compares every vector.
         await connection.exec_driver_sql('analyze "index".documents, "index".vectors')
     log.info("vector index built", model=model_id)
@@ -176,16 +175,13 @@ def _is_short_of_memory(error: DBAPIError) -> bool:
 
 @asynccontextmanager
 async def _alone(connection: AsyncConnection) -> AsyncIterator[bool]:
-    """Whether no other process is building; none begins until the block ends."""
-    got = (await connection.execute(select(func.pg_try_advisory_lock(BUILD_LOCK)))).scalar_one()
+    """Whether no other process is building; none begins until the block ends, and with it the connection, since what
+    was set for a build belongs to no other work.
+    """
     try:
-        yield bool(got)
-    except BaseException:
-        # Cut short, the connection may be of no more use; closing it lets the lock go too.
+        yield bool((await connection.execute(select(func.pg_try_advisory_lock(BUILD_LOCK)))).scalar_one())
+    finally:
         await connection.invalidate()
-        raise
-    if got:
-        await connection.execute(select(func.pg_advisory_unlock(BUILD_LOCK)))
 
 
 async def _is_valid(connection: AsyncConnection, name: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.tables import track_vectors, tracks
 from kernel.contracts.vectors import PackedVectors
-from kernel.storage.database import Database
+from kernel.storage.database import Database, take_as_long_as_needed
 from kernel.telemetry import logger
 from kernel.vectors import Matrix, unpack
 
@@ -211,10 +211,7 @@ async def _build(connection: AsyncConnection, name: str, model_id: str) -> None:
     await connection.exec_driver_sql(f"drop index if exists library.{name}")
     # In memory a graph of a million vectors is built some ten times faster than on disk.
     await connection.exec_driver_sql("set maintenance_work_mem = '2GB'")
-    # A build may take longer than any transaction of ours should; from PostgreSQL 17 these are ended by the clock.
-    await connection.exec_driver_sql(
-        "select set_config('transaction_timeout', '0', false) from pg_settings where name = 'transaction_timeout'"
-    )
+    await take_as_long_as_needed(connection)
     # DDL takes no parameters: the name is hexadecimal, numbers are numbers, the model id quoted.
     quoted = "'" + model_id.replace("'", "''") + "'"
     await connection.exec_driver_sql(
