@@ -26,7 +26,7 @@ from kernel.contracts.library import Person, Segment
 from kernel.contracts.search import Answer, AnswerEvent, AnswerRequest, CitedSentence, Evidence, Hit, SearchResponse
 from kernel.settings import Media, Settings, Slack
 from kernel.wire import open_wire
-from slack_bot.connection import connected
+from slack_bot.connection import Connection, connected
 from slack_bot.watching import watch
 from tests import fake_slack
 from tests.accounts import House
@@ -75,12 +75,13 @@ class World(Talk):
         return (await self.house.clients["admin"].get(f"/v1/segments/{self.segments[place].id}")).json()
 
     @asynccontextmanager
-    async def started_again(self) -> AsyncIterator[None]:
-        """Slack speaks with a bot that remembers nothing, for as long as the block runs."""
+    async def started_again(self, **part: Any) -> AsyncIterator[Connection]:
+        """Slack speaks with a bot that remembers nothing, for as long as the block runs; `part`: of its settings."""
         before = self.slack.connections
-        async with connected(self.settings, lambda: self.inner):
+        changed = self.settings.model_copy(update={"slack": self.settings.slack.model_copy(update=part)})
+        async with connected(changed, lambda: self.inner) as connection:
             await self.slack.until(lambda: self.slack.connections > before)
-            yield
+            yield connection
 
     @asynccontextmanager
     async def down(self) -> AsyncIterator[None]:

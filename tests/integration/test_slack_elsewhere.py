@@ -8,6 +8,7 @@ import pytest
 
 from gateway.finding.watching import watch
 from kernel.clients import Services
+from slack_bot.watching import saved_searches
 from tests.slack_world import World, a_hit
 
 pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
@@ -83,6 +84,23 @@ async def test_whoever_saved_a_search_is_told_once_of_what_it_finds(world: World
     assert sum("alert:show" in one.shown for one in world.slack.said) == 1
     await world.press(told.button("alert:forget"), user="U2", message=told.ts, channel="D2")
     await world.slack.until(lambda: any("지웠습니다" in one.text for one in world.slack.said))
+
+
+async def test_whoever_is_known_by_their_address_is_told_as_long_as_it_is_trusted(world: World) -> None:
+    login, of_t2 = "minji@example.org", {"team": {"id": "T2"}, "team_id": "T2"}
+    await world.house.add(login, "viewer")
+    world.slack.emails["U6"], world.slack.homes["U6"] = login, "T2"
+    await world.slack.deliver("slash_commands", world.slack.command("민지", "U6") | of_t2)
+    card = await world.said(lambda one: "search:save" in one.shown)
+    await world.slack.deliver("interactive", world.slack.press(card.button("search:save"), "U6") | of_t2)
+    await world.said(lambda one: "저장" in one.text)
+    async with world.down():
+        world.rooms.answers = [*world.rooms.answers, a_hit(world, 2)]
+        await watch(world.house.desk.database, Services(lambda: world.inner), world.video_id, 1)
+        for trusted, told in ((), 0), (("T2",), 1), (("T2",), 1):
+            async with world.started_again(trusted_workspaces=trusted, watch_seconds=600) as connection:
+                await saved_searches(connection.bot)
+            assert sum(one.channel == "U6" and "alert:show" in one.shown for one in world.slack.said) == told
 
 
 async def _noted(world: World, elsewhere: str) -> None:
