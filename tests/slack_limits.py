@@ -105,6 +105,8 @@ def _button(element: Json) -> Faults:
     yield from _long(element.get("url", ""), 3000, "url")
     if element.get("style", "primary") not in ("primary", "danger"):
         yield f"style {element['style']}"
+    for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)) if "confirm" in element else ():
+        yield from _plain(element["confirm"].get(name), most, f"confirm {name}")
 
 
 def _image(element: Json) -> Faults:

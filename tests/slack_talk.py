@@ -52,10 +52,10 @@ class Talk:
         assert (await self.submit(answer["view"] | root, {}, user))["response_action"] == "clear"
         return answer["view"]
 
-    async def shared(self, channel: str = "C1", **values: Any) -> Said:
+    async def shared(self, channel: str = "C1", query: str = "민지 자는 장면", **values: Any) -> Said:
         """A scene found and shared there: its card as everybody sees it."""
         before = len(self.slack.said)
-        card = await self.search()
+        card = await self.search(query)
         self.slack.views.clear()
         await self.press(card.button("card:share"))
         await self.submit(await self.view("share:form"), {"where": {"selected_conversation": channel}, **values})

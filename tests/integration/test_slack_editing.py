@@ -139,6 +139,8 @@ async def test_a_shared_card_follows_its_scene_for_everybody(world: World) -> No
     newest = (await world.edits())[0]
     assert newest["note"].startswith("https://news.slack.com/archives/C1/")
     assert newest["actor"] == str(world.house.people["second"].id)
+    page = await world.house.clients["admin"].get(f"/parts/videos/{world.video_id}/history")
+    assert f'<a href="{newest["note"]}"' in page.text, "from history back to where it was said"
 
 
 async def test_sharing_where_the_bot_is_not_says_so(world: World) -> None:

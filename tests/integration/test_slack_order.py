@@ -22,6 +22,15 @@ async def quiet(world: World) -> None:
     await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
 
 
+async def test_what_was_sent_when_the_connection_broke_is_sent_again_and_done_once(world: World) -> None:
+    command = world.slack.command("민지")
+    await world.slack.hang_up()
+    await asyncio.gather(*(world.slack.deliver("slash_commands", command, f"envelope-{n}") for n in range(2)))
+    await world.said(lambda one: "slack_file" in one.shown)
+    await quiet(world)
+    assert len(world.rooms.questions) == 1
+
+
 async def test_a_card_is_used_before_slack_has_said_that_it_stands(world: World) -> None:
     """Everybody sees the card; the answer to its posting is still under way."""
     world.slack.held["chat.postMessage"] = held = asyncio.Event()

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from kernel.contracts.placements import NewPlacement
+from kernel.contracts.time import Span
 from tests.fake_slack import Said
-from tests.slack_world import World
+from tests.slack_world import World, a_hit
 
 pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -89,6 +90,22 @@ async def test_a_picture_of_a_span_that_was_moved_is_replaced_and_deleted(world:
     moved = await world.said(lambda one: one.how == "chat.update" and one.ts == posted.ts)
     assert picture(moved) != picture(posted)
     await world.slack.until(lambda: picture(posted) in world.slack.deleted)
+
+
+async def test_a_card_of_a_longer_moment_shows_its_scene_once_somebody_says_when_that_is(world: World) -> None:
+    moment = Span(start_ms=0, end_ms=20_000)
+    ids = [segment.id for segment in world.segments[:2]]
+    world.rooms.answers = [a_hit(world, 0).model_copy(update={"span": moment, "segments": ids})]
+    posted = await world.shared()
+    await quiet(world)
+    assert "0:00.000 – 0:20.000" in posted.shown
+    await caption(world, "같은 순간")
+    same = await world.said(lambda one: one.how == "chat.update" and "같은 순간" in one.shown)
+    assert "0:00.000 – 0:20.000" in same.shown
+    await quiet(world)
+    its = {"segment_id": str(world.segments[0].id), "start_ms": 1000, "end_ms": 9000}
+    await on_the_web(world, {"op": "move"} | its)
+    await world.said(lambda one: one.how == "chat.update" and "0:01.000 – 0:09.000" in one.shown)
 
 
 async def test_what_fewer_may_see_now_leaves_nothing_in_the_channel(world: World) -> None:

@@ -1,6 +1,8 @@
 """Times as people write them, the form's changes, text that can call nobody, messages within Slack's limits."""
 
+import json
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,8 +15,8 @@ from kernel.contracts.finding import PublicHit, SearchAnswer
 from kernel.contracts.library import ListedSegment, PersonInSegment, SegmentCaption
 from kernel.contracts.search import Chip, Evidence, SearchRequest
 from kernel.contracts.time import Span
-from slack_bot import times
-from slack_bot.blocks import cards, differences, kit, modals, notices
+from slack_bot import times, typed
+from slack_bot.blocks import cards, corrections, differences, kit, modals, notices
 from slack_bot.changes import Following, Form, changes, form_of, read, shown
 from slack_bot.kept import Kept
 from slack_bot.results import Card, Results
@@ -66,6 +68,38 @@ def test_a_form_says_by_itself_what_it_was_filled_in_with() -> None:
     assert Following.of(merge.written) == merge
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("내용: 민지가 = 잔다", {"captions": {"ko": "민지가 = 잔다"}}),
+        ("Caption: asleep\nsecond line", {"captions": {"en": "asleep\nsecond line"}}),
+        ("english: Minji (민지) sleeps", {"captions": {"en": "Minji (민지) sleeps"}}),
+        ("사람： 민지、하니", {"people": ("민지", "하니")}),
+        ("people:", {"people": ()}),
+        ("edit: text=asleep end=0:05", {"captions": {"en": "asleep"}, "end_ms": 5000}),
+        ("수정: 설명: 잔다\n시작: 1", {"captions": {"ko": "잔다"}, "start_ms": 1000}),
+    ],
+)
+def test_a_correction_is_read_as_it_is_written(written: str, read: dict[str, Any]) -> None:
+    assert typed.is_correction(written)
+    assert not typed.is_hint(written)
+    assert typed.read(written) == typed.Typed(**read)
+
+
+@pytest.mark.parametrize("written", ["시작: 곧", "수정: 세그먼트ID=none 내용=잔다"])
+def test_a_correction_that_cannot_be_read_says_nothing(written: str) -> None:
+    assert typed.read(written) is None
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_a_correction_a_hint_or_talk(text: str) -> None:
+    assert not (typed.is_correction(text) and typed.is_hint(text))
+    found = typed.as_caption(text)
+    assert found is None or (typed.is_hint(text) or typed.is_edit(text))
+    if typed.is_correction(text) and (said := typed.read(text)) is not None:
+        assert said != typed.Typed()
+
+
 @given(st.text(max_size=4000), st.integers(min_value=1, max_value=3000))
 def test_clipped_text_is_no_longer_than_asked_and_cuts_no_entity(text: str, most: int) -> None:
     made = kit.clipped(kit.escaped(text), most)
@@ -84,8 +118,15 @@ def test_the_longest_of_everything_is_within_slacks_limits(language: Language) -
     found = Results("r" * 12, question, answer, made)
     shown = cards.results(found, language, say)
     assert message_faults(shown.blocks, shown.text) == []
-    shared = cards.shared(made[0], found, language, say, by="U1", note=LONG[:1000])
-    assert message_faults(shared.blocks, shared.text) == []
+    for note in (LONG[:1000], '"\n' * 500):
+        shared = cards.shared(made[0], found, language, say, by="U1", note=note)
+        assert message_faults(shared.blocks, shared.text) == []
+        value = next(one["value"] for one in shared.blocks[-1]["elements"] if one["action_id"] == "card:edit")
+        assert json.loads(value)["b"] == "U1", "by that a card in a thread is known"
+    offered = corrections.offer({"s": "s", "v": 1, "t": "1.1"}, LONG[:3000], say)
+    assert message_faults(offered.blocks, offered.text) == []
+    which = corrections.which([(LONG[:3000], {"s": "s", "v": 1, "t": "1.1"})] * 20, say)
+    assert message_faults(which.blocks, which.text) == []
     form = modals.form(
         a_segment(LONG[:2000]), {}, language, say, following=a_segment(), since=modals.stale([LONG], say)
     )

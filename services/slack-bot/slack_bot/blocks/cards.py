@@ -113,7 +113,8 @@ def _said(card: Card, language: Language, say: Say) -> list[str]:
 
 def deeds(card: Card, results_id: str, say: Say, carried: Mapping[str, str]) -> Block:
     said = {"s": str(card.hit.segment_id), "v": card.version, "r": results_id}
-    value = packed({**said, **carried}) or packed(said) or ""
+    short = {name: one for name, one in carried.items() if name != "n"}  # a note may be longer than a button holds
+    value = packed({**said, **carried}) or packed({**said, **short}) or ""
     clip = card.clip
     playing = packed({"video": str(card.hit.video_id), "t": [clip.start_ms, clip.end_ms]}) if clip else None
     return actions(

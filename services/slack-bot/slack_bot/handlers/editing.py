@@ -207,9 +207,11 @@ async def undone(turn: Turn) -> None:
     said = turn.carried
     archive, video_id = await turn.archive(), UUID(said["video"])
     versions, touched = sorted(map(int, said["versions"]), reverse=True), set()
-    seen = versions[0]
+    seen, its = versions[0], turn.container
+    public = not its.get("is_ephemeral", True)
+    note = await permalink(turn.bot, str(its["channel_id"]), str(its["message_ts"])) if public else None
     for version in versions:
-        new = NewEdit(command=Undo(op="undo", version=version))
+        new = NewEdit(command=Undo(op="undo", version=version), note=note)
         edited = await archive.edit(video_id, seen, new, f"slack:{turn.key}:{version}")
         seen = edited.version
         touched |= {segment.id for segment in edited.segments}

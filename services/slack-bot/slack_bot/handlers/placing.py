@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.history import FoundSegment
 from kernel.contracts.placements import Placement
+from kernel.contracts.time import Span
 from kernel.telemetry import logger
 from slack_bot import places
 from slack_bot.archive import Archive
@@ -80,7 +81,9 @@ async def _again(bot: Bot, placement: Placement) -> None:
     if segment_id is None:
         return
     archive = await _seen_by(bot, place, placement)
-    found = await showing.alone(bot, archive, await archive.segment(segment_id), place.span)
+    segment = await archive.segment(segment_id)
+    place = replace(place, span=await _moment(archive, place, placement, segment))
+    found = await showing.alone(bot, archive, segment, place.span)
     if place.shows is not None and place.shows == found.cards[0].clip and not found.cards[0].gone:
         found = replace(found, cards=(replace(found.cards[0], picture=place.picture),))
     found = await pictures.pictured(bot, archive, found)
@@ -91,6 +94,15 @@ async def _again(bot: Bot, placement: Placement) -> None:
         old = places.a_file(place.picture, placement.video_id, segment_id, until=datetime.now(UTC))
         await archive.place(old)
     await follow(archive, place, card)
+
+
+async def _moment(archive: Archive, place: Place, placement: Placement, segment: FoundSegment) -> Span | None:
+    """What a card shows that was found as a longer moment: that, until somebody says when its scene begins or ends."""
+    if place.span is None or not 0 <= placement.version < segment.version:
+        return place.span
+    since = await archive.difference(segment.video_id, placement.version, segment.version)
+    fields = {one.field for each in since.segments if each.segment_id == segment.id for one in each.fields}
+    return None if "span" in fields else place.span
 
 
 async def _seen_by(bot: Bot, place: Place, placement: Placement) -> Archive:
