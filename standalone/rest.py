@@ -26,7 +26,7 @@ from kernel.contracts.accounts import (
 from kernel.contracts.editing import BulkEdit, BulkEdited, Edited, NewEdit
 from kernel.contracts.errors import Language, Problem, UnavailableError, UpstreamError, Words
 from kernel.contracts.finding import NewSavedSearch, PublicAnswer, PublicHit, ReadPicture, SavedSearch, SearchAnswer
-from kernel.contracts.history import EditSummary
+from kernel.contracts.history import EditSummary, ThreeWay
 from kernel.contracts.library import (
     Accepted,
     Group,
@@ -113,6 +113,10 @@ class Library:
 
     async def edits(self, video_id: UUID) -> list[EditSummary]:
         return [edit async for edit in self._all(f"/v1/videos/{video_id}/edits", EditSummary)]
+
+    async def three_way(self, video_id: UUID, version: int | None) -> ThreeWay:
+        asked = {} if version is None else {"version": version}
+        return await self._call("GET", f"/v1/videos/{video_id}/three-way", ThreeWay, params=asked)
 
     async def reindex(self, video_id: UUID) -> Run:
         return await self._call("POST", f"/v1/videos/{video_id}/reindex", Run)
@@ -216,6 +220,15 @@ class Library:
 
     async def search(self, request: SearchRequest) -> SearchAnswer:
         return await self._call("POST", "/v1/search", SearchAnswer, json=_plain(request))
+
+    async def search_all(self, request: SearchRequest) -> list[PublicHit]:
+        """Every hit, page after page."""
+        found, cursor = [], request.cursor
+        while True:
+            answer = await self.search(request.model_copy(update={"cursor": cursor}))
+            found += answer.hits
+            if (cursor := answer.next_cursor) is None:
+                return found
 
     async def similar(self, segment_id: UUID, limit: int) -> SearchAnswer:
         return await self._call("GET", f"/v1/segments/{segment_id}/similar", SearchAnswer, params={"limit": limit})

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from gateway.editor.publish import publish
 from gateway.editor.timeline import Edit
-from gateway.library import edits, tracks, videos
+from gateway.library import edits, segments, tracks, videos
 from gateway.pipeline.merge import people_in
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption, Track
 from kernel.contracts.time import Span
@@ -52,6 +53,22 @@ async def a_timeline(
         )
         await edits.append(connection, first)
     return video.id, list(first.after)
+
+
+async def index_again(database: Database, video: UUID, opinion: list[Segment]) -> int:
+    """What a machine says of the video, published as the pipeline does."""
+    async with database.transaction() as connection:
+        timeline = await segments.timeline(connection, video, lock=True)
+        settled = await edits.settled_spans(connection, video)
+        edit = publish(timeline, opinion, actor="machine", door="pipeline", settled=settled)
+        if edit is not None:
+            await edits.append(connection, edit)
+    return edit.version if edit else timeline.version
+
+
+def said_anew(segment: Segment, text: str) -> Segment:
+    said = SegmentCaption(text=text, language="en", origin="machine", model_id="other@2")
+    return segment.model_copy(update={"captions": [said], "version": 0})
 
 
 def _during(span: Span, followed: Sequence[Track]) -> list[Track]:

@@ -238,7 +238,12 @@ class BulkEdit(Value):
 
     select: list[SelectedSegments] = Field(default=[], max_length=500)
     question: SearchRequest | None = Field(
-        default=None, description="Instead: every hit of this question, as it is now"
+        default=None, description="Instead: every hit of this question as it is now, however many a page would show"
+    )
+    counted: int | None = Field(
+        default=None,
+        ge=0,
+        description="How many segments you were told answer it; when it is not so now, nothing is done",
     )
     command: Everywhere = Field(description="Without `segment_ids`", examples=[{"op": "tag", "add": ["하이라이트"]}])
     note: Words | None = None

@@ -20,6 +20,7 @@ from standalone.cli import (
     importing,
     ingest,
     models,
+    opinions,
     people,
     saved,
     search,
@@ -54,6 +55,7 @@ app.command()(search.search)
 app.command()(asking.ask)
 app.add_typer(saved.app, name="saved")
 editing.app.command()(finding_all.found)
+editing.app.command("three-way")(opinions.three_way)
 app.add_typer(editing.app, name="edit")
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)

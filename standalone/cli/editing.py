@@ -281,12 +281,12 @@ async def _edit(here: Session, video: str, say: Says, why: str | None) -> Edited
 
 
 async def _open(library: Library, word: str) -> Opened:
-    video = await _video(library, word)
+    video = await video_named(library, word)
     version, segments = await library.timeline(video.id)
     return Opened(library, video, version, segments)
 
 
-async def _video(library: Library, word: str) -> Video:
+async def video_named(library: Library, word: str) -> Video:
     """Raises NotFoundError; InvalidError when several are meant."""
     everything = await library.videos()
     exact = [one for one in everything if word in (one.title, str(one.id))]
@@ -314,7 +314,7 @@ async def _list(here: Session, video: str) -> None:
 
 async def _history(here: Session, video: str) -> None:
     async with open_library(here.settings, here.language, here.server) as library:
-        found = await library.edits((await _video(library, video)).id)
+        found = await library.edits((await video_named(library, video)).id)
     columns = ("version", "when", "who", "what", "segments", "why")
     table = Table(*(here.word(f"column_{one}") for one in columns), box=None, pad_edge=False)
     for one in found:

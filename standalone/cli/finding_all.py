@@ -10,10 +10,8 @@ from kernel.contracts.editing import BulkEdit, BulkEdited, Everywhere
 from kernel.contracts.search import SearchRequest
 from standalone.cli.editing import Why, show
 from standalone.cli.identities import one_person
-from standalone.cli.session import Session, session
+from standalone.cli.session import NOTHING, Session, session
 from standalone.rest import Library, open_library
-
-MOST = 100
 
 Names = Annotated[list[str] | None, typer.Option(help="A name or alias")]
 Tags = Annotated[list[str] | None, typer.Option()]
@@ -27,22 +25,34 @@ def found(  # noqa: PLR0913, PLR0917 - options of a command
     add: Names = None,
     remove: Names = None,
     why: Why = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
 ) -> None:
     """Tag everything that is found, or say who is there: in all videos at once, or in none."""
     if bool(tag or untag) == bool(add or remove):
         raise typer.BadParameter("--tag, --untag | --add, --remove")
     here = session(context)
-    for edited in here.run(_edit(here, question, (tag, untag, add, remove), why)).videos:
+    done = here.run(_edit(here, question, (tag, untag, add, remove), why, yes))
+    for edited in done.videos if done else ():
         show(here, edited)
+    if done is None:
+        raise typer.Exit(NOTHING)
 
 
 Said = tuple[Sequence[str] | None, ...]
 
 
-async def _edit(here: Session, question: str, said: Said, why: str | None) -> BulkEdited:
+async def _edit(here: Session, question: str, said: Said, why: str | None, sure: bool) -> BulkEdited | None:
+    """None: nothing was found, or it was not agreed to."""
     async with open_library(here.settings, here.language, here.server) as library:
-        asked = SearchRequest(query=question, limit=MOST)
-        return await library.edit_many(BulkEdit(question=asked, command=await _command(library, *said), note=why))
+        command = await _command(library, *said)
+        asked = SearchRequest(query=question, limit=100)
+        hits = await library.search_all(asked)
+        counted = len({one for hit in hits for one in hit.segments or [hit.segment_id]})
+        told = {"count": counted, "videos": len({hit.video_id for hit in hits})}
+        here.say("all_found", **told)
+        if not counted or not (sure or typer.confirm(here.word("all_found_sure"))):
+            return None
+        return await library.edit_many(BulkEdit(question=asked, counted=counted, command=command, note=why))
 
 
 async def _command(

@@ -203,6 +203,10 @@ KOREAN = {
     "Tag everything that is found, or say who is there: in all videos at once, or in none.": (
         "찾은 것 모두에 태그를 붙이거나 누가 있는지 말합니다. 모든 영상에서 한꺼번에, 아니면 어디에서도."
     ),
+    "Where indexing disagrees with what people said: machine before, machine now, human. The human stands.": (
+        "색인이 사람의 말과 다른 곳. 이전 기계, 지금 기계, 사람. 사람의 말이 남습니다."
+    ),
+    "The version an indexing made; the newest without": "색인이 만든 버전. 없으면 가장 최근",
     "Write something down about segments.": "구간에 메모를 남깁니다.",
     "Who did what, newest first.": "누가 무엇을 했는지, 최근부터.",
     "Take one earlier edit back, when nothing later depends on it.": (

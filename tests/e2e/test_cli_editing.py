@@ -2,17 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID
 
 import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from gateway.library import edits
 from kernel.storage.database import Database
 from standalone.cli import app
 from standalone.cli.editing import clock, milliseconds
 from tests.e2e.conftest import Running
-from tests.timelines import a_timeline
+from tests.timelines import a_timeline, index_again, said_anew
 
 Command = Callable[..., Result]
 
@@ -23,15 +26,22 @@ def edit(product: Running, monkeypatch: pytest.MonkeyPatch) -> Command:
     for name, value in {"SCENEDESK_OFFLINE": "1", "COLUMNS": "200", "LANG": "en_US.UTF-8", "LC_ALL": ""}.items():
         monkeypatch.setenv(name, value)
     runner = CliRunner()
-    return lambda *words: runner.invoke(app, ["--data-dir", str(product.settings.data_dir), "edit", *words])
+    folder = str(product.settings.data_dir)
+    return lambda *words, answer=None: runner.invoke(app, ["--data-dir", folder, "edit", *words], input=answer)
 
 
-async def seed(product: Running) -> None:
+@asynccontextmanager
+async def opened(product: Running) -> AsyncIterator[Database]:
     address = product.settings.database_url
     assert address is not None
     database = Database(address.get_secret_value())
-    await a_timeline(database)
+    yield database
     await database.close()
+
+
+async def seed(product: Running) -> None:
+    async with opened(product) as database:
+        await a_timeline(database)
 
 
 def test_a_timeline_is_cut_corrected_and_taken_back(edit: Command, product: Running) -> None:
@@ -62,11 +72,38 @@ def test_everything_that_is_found_is_tagged_at_once(edit: Command, product: Runn
     asyncio.run(seed(product))
     assert edit("found", "a cup", "--tag", "x", "--add", "김민지").exit_code == 2
     until = time.monotonic() + 60
-    while (tagged := edit("found", "a cup", "--tag", "cups", "--why", "all cups")).exit_code:
+    while (tagged := edit("found", "a cup", "--tag", "cups", "--why", "all cups", "--yes")).exit_code:
         assert time.monotonic() < until, tagged.output
         time.sleep(0.5)
+    assert "Found: " in tagged.stdout
     assert "tags" in tagged.stdout
+    declined = edit("found", "a cup", "--untag", "cups", answer="n\n")
+    assert (declined.exit_code, "Change all of them?" in declined.output) == (4, True)
     assert "all cups" in "".join(edit("history", video).stdout for video in ids_of_videos(product))
+
+
+def test_machine_before_machine_now_and_human_stand_beside_each_other(edit: Command, product: Running) -> None:
+    asyncio.run(seed(product))
+    video = ids_of_videos(product)[0]
+    assert "No indexing" in edit("three-way", video).stdout
+    assert edit("caption", video, "1", "--en", "mine").exit_code == 0
+    assert edit("delete", video, "3").exit_code == 0
+    asyncio.run(index_anew(product, UUID(video)))
+    told = edit("three-way", video).stdout
+    said = next(line for line in told.splitlines() if "caption (en)" in line)
+    assert [said.find(one) > 0 for one in ("a cup at 0", "a dog", "mine")] == [True, True, True]
+    assert "0:20.000–0:30.000" in next(line for line in told.splitlines() if "in and out" in line)
+    assert "version 4 (other@2)" in told
+    assert told == edit("three-way", video, "--version", "4").stdout
+    assert edit("three-way", "no such video").exit_code == 1
+
+
+async def index_anew(product: Running, video: UUID) -> None:
+    """A machine cuts as it had at first, and sees a dog."""
+    async with opened(product) as database:
+        async with database.transaction() as connection:
+            first = (await edits.history(connection, video))[0]
+        await index_again(database, video, [said_anew(one, "a dog") for one in first.after])
 
 
 def ids_of_videos(product: Running) -> list[str]:

@@ -153,8 +153,11 @@ async def test_what_answers_a_question_is_listed_chosen_and_tagged(desk: Desk, v
     desk.rooms.answers = [a_hit(video, listed[place]) for place in (2, 0)]
     async with editor(desk, video) as page:
         within = page.locator("[data-within]")
+        await within.fill("텐트")
+        await expect(page.locator(".seg:visible")).to_have_count(1)  # what holds the words, while they are typed
         await within.fill("민지")
         await within.press("Enter")
+        await expect(page.locator("[data-toasts]")).to_contain_text("찾은 장면: 2")
         await expect(page.locator(".seg:visible")).to_have_count(2)
         assert desk.rooms.questions[-1].videos == [video]
         await within.blur()

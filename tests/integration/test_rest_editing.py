@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from gateway.library import segments
 from kernel.contracts.library import Segment
-from kernel.contracts.search import Hit
+from kernel.contracts.search import Hit, SearchRequest
 from kernel.settings import Media, Settings
 from kernel.storage.database import Database
 from tests.media_samples import encode
@@ -170,6 +171,31 @@ async def test_a_command_about_all_that_answers_a_question(
         bulk = {"question": {"query": "컵"}, "command": {"op": "tag", "add": ["컵"]}}
         assert (await door.post("/v1/edits", json=bulk)).status_code == 201
         assert [one["tags"] for one in await shown(door, video)] == [["컵"], ["컵"], []]
+
+
+async def test_all_that_answers_is_meant_however_many_pages_it_fills(
+    settings: Settings, database_url: str, database: Database
+) -> None:
+    video, listed = await a_timeline(database, shots=250)
+    rooms, hits = Rooms(settings), [a_hit(video, one) for one in listed]
+
+    def page(asked: SearchRequest) -> dict[str, object]:
+        first = int(asked.cursor or 0)
+        last = first + asked.limit
+        return {"hits": hits[first:last], "next_cursor": str(last) if last < len(hits) else None}
+
+    rooms.answer_to = page
+    tagging = {"question": {"query": "컵", "limit": 10}, "command": {"op": "tag", "add": ["컵"]}}
+    async with open_front_door(rooms, database_url) as (door, _):
+        otherwise = await door.post("/v1/edits", json=tagging | {"counted": 100})
+        assert (otherwise.status_code, otherwise.json()["code"]) == (409, "found_otherwise")
+        assert "250" in otherwise.json()["detail"]
+        done = await door.post("/v1/edits", json=tagging | {"counted": 250})
+        assert done.status_code == 201
+        assert len(done.json()["videos"][0]["segments"]) == 250
+        async with database.transaction() as connection:
+            there = await segments.several(connection, [one.id for one in listed])
+        assert all(one.tags == ["컵"] for one in there.values())
 
 
 def a_hit(video: UUID, segment: Segment) -> Hit:

@@ -8,15 +8,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from gateway.editor.publish import publish as publish_edit
-from gateway.library import edits, segments
-from kernel.contracts.library import Segment, SegmentCaption
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from tests.accounts import open_house
 from tests.rooms import Rooms, open_front_door
 from tests.serving import served
-from tests.timelines import a_timeline, do
+from tests.timelines import a_timeline, do, index_again, said_anew
 
 
 @pytest.fixture
@@ -29,22 +26,6 @@ async def told(door: httpx.AsyncClient, video: UUID, version: int, command: dict
     done = await do(door, video, version, command)
     assert done.status_code == 201, done.text
     return done.json()
-
-
-async def index_again(database: Database, video: UUID, opinion: list[Segment]) -> int:
-    """What a machine says of the video, published as the pipeline does."""
-    async with database.transaction() as connection:
-        timeline = await segments.timeline(connection, video, lock=True)
-        settled = await edits.settled_spans(connection, video)
-        edit = publish_edit(timeline, opinion, actor="machine", door="pipeline", settled=settled)
-        if edit is not None:
-            await edits.append(connection, edit)
-    return edit.version if edit else timeline.version
-
-
-def said_anew(segment: Segment, text: str) -> Segment:
-    said = SegmentCaption(text=text, language="en", origin="machine", model_id="other@2")
-    return segment.model_copy(update={"captions": [said], "version": 0})
 
 
 async def test_an_old_address_opens_what_it_showed_through_splits_and_merges(

@@ -181,6 +181,7 @@ def _of_editing(_: Gettext) -> dict[str, str]:
         "scene": _("Scene"),
         "gone": _("removed"),
         "chosen": _("Scenes chosen: %(n)s"),
+        "found": _("Scenes found: %(n)s"),
         "redo": _("Do again"),
         "nothing_to_undo": _("You have changed nothing yet."),
         "nothing_to_redo": _("There is nothing to do again."),

@@ -29,8 +29,14 @@ from gateway.revising import commands, reading
 from gateway.revising.arriving import arriving
 from gateway.revising.bulk import answering, revise_all
 from gateway.revising.commands import Known, times_of
-from gateway.revising.errors import EditConflictError, NoVersionError, RefusedEditError
-from kernel.contracts.editing import ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit, Redo
+from gateway.revising.errors import (
+    EditConflictError,
+    FoundOtherwiseError,
+    NoVersionError,
+    RefusedEditError,
+    TooManyFoundError,
+)
+from kernel.contracts.editing import MOST_SEGMENTS, ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit, Redo
 from kernel.contracts.errors import InvalidError, NotFoundError
 from kernel.contracts.history import Difference, EditEntry, EditSummary, RecentEdit, ThreeWay, TimelineAt
 from kernel.contracts.library import Page
@@ -108,12 +114,19 @@ async def edit(video_id: UUID, new: NewEdit, seen: Seen, desk: AtDesk, once: AtO
     summary="Edit many segments",
     response_model=BulkEdited,
     responses=problems(
-        no_video=NO_VIDEO, refused=RefusedEditError(Refusal(reason="unchanged")), conflict=EditConflictError(13, [])
+        no_video=NO_VIDEO,
+        refused=RefusedEditError(Refusal(reason="unchanged")),
+        conflict=EditConflictError(13, []),
+        otherwise=FoundOtherwiseError(found=212, counted=208),
+        too_many=TooManyFoundError(most=MOST_SEGMENTS),
     ),
 )
 async def edit_many(bulk: BulkEdit, desk: AtDesk, who: AtWho, once: AtOnce, by: ByWhom) -> Response:
-    """One command about segments of several videos, or about all that answer a question: everywhere or nowhere."""
-    selected = bulk.select if bulk.question is None else await answering(desk, bulk.question, who.sight)
+    """One command about segments of several videos, or about all that answer a question: everywhere or nowhere.
+
+    Of a question every hit is meant, page after page, 5,000 segments at most.
+    """
+    selected = bulk.select if bulk.question is None else await answering(desk, bulk, bulk.question, who.sight)
     await seen_by(desk, who, "video_id", {one.video_id for one in selected})
 
     async def work(connection: AsyncConnection) -> tuple[int, BulkEdited]:

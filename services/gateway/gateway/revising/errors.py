@@ -92,3 +92,23 @@ class EditConflictError(ScenedeskError):
         plain = super().problem(language).model_dump(exclude_none=True)
         conflicts = [conflict.model_dump(mode="json") for conflict in self.conflicts]
         return Problem.model_validate({**plain, "version": self.version, "conflicts": conflicts})
+
+
+class TooManyFoundError(ScenedeskError):
+    status = 422
+    code = "too_many_found"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "More than {most} segments answer this, which is more than one command may change. Ask more narrowly.",
+        "ko": "이 질문에 맞는 구간이 한 번에 바꿀 수 있는 {most}개를 넘습니다. 질문을 좁혀 주세요.",
+    }
+
+
+class FoundOtherwiseError(ScenedeskError):
+    """What was counted before it was agreed to is not what answers now. Nothing changed."""
+
+    status = 409
+    code = "found_otherwise"
+    sentences: ClassVar[dict[Language, str]] = {
+        "en": "{found} segments answer this now, not {counted}. Nothing was changed: look again.",
+        "ko": "지금 이 질문에 맞는 구간은 {counted}개가 아니라 {found}개입니다. 바꾼 것이 없으니 다시 확인해 주세요.",
+    }

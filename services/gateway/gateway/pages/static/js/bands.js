@@ -114,7 +114,7 @@ export class Bands {
     const box = element("svg", { y: 5 + this.#levels.get(id) * this.#tall, height: this.#tall - 2, ...this.#place(start, end) });
     const text = element("text", { x: 9, y: 15 });
     text.textContent = said;
-    box.append(element("rect", { rx: 6 }), text);
+    box.append(element("rect", { class: "body", rx: 6 }), text);
     const colours = all(".who .p", row).map((person) => [...person.classList].find((name) => /^c[\du]$/.test(name)));
     colours.forEach((colour, at) => {
       const width = 92 / colours.length;

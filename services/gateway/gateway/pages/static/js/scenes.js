@@ -1,25 +1,25 @@
 // The list of scenes, in step with the player; and the caption under it.
 import { all, one } from "./page.js";
-
-// Rows are laid out so many at a time, once these come near: a browser that watches each of thousands stutters.
-const PART = 50;
-const ROW_PX = 78;
+import { Rows } from "./rows.js";
 
 export class Scenes {
   onChoose = () => {}; // a scene was asked for: (row, whether to play it, the event)
   onToggle = () => {}; // its box was pressed
   current = null;
-  #list;
+  #listed; // those of the scenes that are shown, near the window
   #said;
-  #rows = [];
+  #rows = []; // a row for each scene, most of them not in the document
+  #shown = []; // those that are listed
   #only = new Set();
   #found = null; // ids of the scenes that answer what was asked of this video; null: nothing was
+  #words = ""; // what is being typed into the question
   #told = 0; // when the reader last moved the list on their own
 
   constructor(list, said) {
-    this.#list = list;
     this.#said = said;
     this.#rows = all(".seg", list);
+    this.#listed = new Rows(list);
+    this.#show();
     list.addEventListener("click", (event) => {
       const row = event.target.closest(".seg");
       if (!row || event.target.closest("button")) return;
@@ -42,15 +42,17 @@ export class Scenes {
     return this.#rows;
   }
 
+  // Those that nothing has left out of the list.
+  get shown() {
+    return this.#shown;
+  }
+
   // The same scenes after a decision; the list stays where it was.
   renew(rows) {
-    const { scrollTop } = this.#list;
-    this.#list.replaceChildren(...inParts(rows));
-    this.#list.scrollTop = scrollTop;
     this.#rows = rows;
     this.current = null;
     for (const chip of all("[data-only]")) chip.setAttribute("aria-pressed", String(this.#only.has(chip.dataset.only)));
-    this.#hide();
+    this.#show();
   }
 
   row(id) {
@@ -61,26 +63,18 @@ export class Scenes {
   replace(rows, gone) {
     const away = new Set(gone);
     const kept = this.#rows.filter((row) => !away.has(row.dataset.segment));
-    for (const row of this.#rows) if (away.has(row.dataset.segment)) row.remove();
     if (away.has(this.current?.dataset.segment)) this.current = null;
     for (const row of rows) {
       const place = kept.findIndex((each) => before(row, each));
-      if (place < 0) this.#last.append(row);
-      else kept[place].before(row);
       kept.splice(place < 0 ? kept.length : place, 0, row);
     }
     this.#rows = kept;
-    this.#hide();
-  }
-
-  get #last() {
-    return this.#list.lastElementChild ?? this.#list.appendChild(inParts([])[0]);
+    this.#show();
   }
 
   append(rows) {
-    this.#list.append(...inParts(rows));
-    this.#rows = all(".seg", this.#list);
-    this.#hide();
+    this.#rows.push(...rows);
+    this.#show();
   }
 
   // Scenes may overlap: the one that began last is the one.
@@ -106,17 +100,7 @@ export class Scenes {
     if (!row) return;
     row.classList.add("on");
     row.setAttribute("aria-current", "true");
-    if (Date.now() - this.#told > 4000 && !row.hidden) this.#scrollTo(row);
-  }
-
-  // scrollIntoView would scroll the page along on small screens. Rows far away are not laid out yet and
-  // their heights are guessed: a long way is jumped, and corrected once the rows are there.
-  #scrollTo(row, corrections = 3) {
-    const top = this.#list.scrollTop + row.getBoundingClientRect().top - this.#list.getBoundingClientRect().top - this.#list.clientHeight / 3;
-    const far = Math.abs(top - this.#list.scrollTop) > 2 * this.#list.clientHeight;
-    const jump = far || corrections < 3 || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#list.scrollTo({ top, behavior: jump ? "auto" : "smooth" });
-    if (jump && corrections) requestAnimationFrame(() => this.#scrollTo(row, corrections - 1));
+    if (Date.now() - this.#told > 4000 && this.#shown.includes(row)) this.#listed.show(row);
   }
 
   #caption(row) {
@@ -127,56 +111,48 @@ export class Scenes {
   }
 
   step(direction, ms) {
-    const shown = this.#rows.filter((row) => !row.hidden);
     const next = direction > 0
-      ? shown.find((row) => Number(row.dataset.start) > ms)
-      : shown.findLast((row) => Number(row.dataset.start) < ms - 400);
+      ? this.#shown.find((row) => Number(row.dataset.start) > ms)
+      : this.#shown.findLast((row) => Number(row.dataset.start) < ms - 400);
     if (next) {
       this.#told = 0;
       this.onChoose(next, false);
     }
   }
 
+  // Only those are listed that hold these words, as a page's own search would find them.
+  listWith(words) {
+    this.#words = words.trim().toLowerCase();
+    this.#found = null;
+    this.#show();
+  }
+
   // Only these are listed; null: all.
   listOnly(ids) {
+    this.#words = "";
     this.#found = ids && new Set(ids);
-    this.#hide();
+    this.#show();
   }
 
   #filter(chip) {
     const who = chip.dataset.only;
     if (!this.#only.delete(who)) this.#only.add(who);
     chip.setAttribute("aria-pressed", String(this.#only.has(who)));
-    this.#hide();
+    this.#show();
   }
 
-  #hide() {
-    let shown = 0;
-    for (const row of this.#rows) {
-      const there = row.dataset.people.split(" ");
-      row.hidden = !([...this.#only].every((who) => there.includes(who)) && (this.#found?.has(row.dataset.segment) ?? true));
-      if (!row.hidden) shown += 1;
-    }
-    for (const part of this.#list.children) measure(part);
-    one("[data-none]").hidden = shown > 0 || this.#rows.length === 0;
+  #listsIt(row) {
+    const there = row.dataset.people.split(" ");
+    if (![...this.#only].every((who) => there.includes(who))) return false;
+    if (this.#words) return row.textContent.toLowerCase().includes(this.#words);
+    return this.#found?.has(row.dataset.segment) ?? true;
   }
-}
 
-function inParts(rows) {
-  const parts = [];
-  for (let at = 0; at < rows.length || !at; at += PART) {
-    const part = Object.assign(document.createElement("ol"), { className: "part" });
-    part.append(...rows.slice(at, at + PART));
-    parts.push(part);
+  #show() {
+    this.#shown = this.#rows.filter((row) => this.#listsIt(row));
+    this.#listed.fill(this.#shown);
+    one("[data-none]").hidden = this.#shown.length > 0 || this.#rows.length === 0;
   }
-  return parts;
-}
-
-// How tall a part is that was not laid out yet, as far as can be known.
-function measure(part) {
-  const shown = [...part.children].filter((row) => !row.hidden).length;
-  part.hidden = shown === 0;
-  part.style.containIntrinsicSize = `auto ${shown * ROW_PX}px`;
 }
 
 // In order of start, end, id, as the server lists them.

@@ -35,13 +35,13 @@ export class Selection {
   }
 
   #range(one, other) {
-    const shown = this.#scenes.rows.filter((row) => !row.hidden).map((row) => row.dataset.segment);
+    const shown = this.#scenes.shown.map((row) => row.dataset.segment);
     const [first, last] = [shown.indexOf(one), shown.indexOf(other)].sort((a, b) => a - b);
     this.set(shown.slice(Math.max(0, first), last + 1));
   }
 
   everything() {
-    this.set(this.#scenes.rows.filter((row) => !row.hidden).map((row) => row.dataset.segment));
+    this.set(this.#scenes.shown.map((row) => row.dataset.segment));
   }
 
   set(ids) {
@@ -61,6 +61,7 @@ export class Selection {
   #show() {
     for (const row of this.#scenes.rows) {
       const chosen = this.#ids.has(row.dataset.segment);
+      if (row.classList.contains("chosen") === chosen) continue;
       row.classList.toggle("chosen", chosen);
       const box = row.querySelector("[data-choose]");
       if (box) box.checked = chosen;

@@ -95,21 +95,31 @@ selection.onChange = () => {
   inspector?.show();
 };
 
-// A question to this video: only what answers it is listed, and A chooses all of that.
-const MOST_FOUND = 100;
-one("[data-within]").addEventListener("input", async (event) => {
-  if (!event.target.value.trim()) scenes.listOnly(null);
-});
+// A question to this video: only what answers it is listed, and A chooses all of that; while it is typed, what holds its words.
+one("[data-within]").addEventListener("input", ({ target }) => scenes.listWith(target.value));
 one("[data-within]").addEventListener("change", async ({ target }) => {
   const query = target.value.trim();
   if (!query) return;
   try {
-    const { hits } = await call("POST", "/v1/search", { query, videos: [video], limit: MOST_FOUND });
-    if (target.value.trim() === query) scenes.listOnly(hits.flatMap((hit) => (hit.segments?.length ? hit.segments : [hit.segment_id])));
+    const ids = await answering(query, () => target.value.trim() === query);
+    if (ids) scenes.listOnly(ids);
+    if (ids) toast(say("found", { n: ids.length }));
   } catch (error) {
     toast(error.message);
   }
 });
+
+// Every scene of this video that answers, page after page; null when `still` says that nobody waits for it any more.
+async function answering(query, still) {
+  const found = new Set();
+  for (let cursor = null, more = true; more; more = cursor !== null) {
+    const answer = await call("POST", "/v1/search", { query, videos: [video], limit: 100, facets: false, cursor });
+    if (!still()) return null;
+    for (const { segments, segment_id } of answer.hits) for (const id of segments?.length ? segments : [segment_id]) found.add(id);
+    cursor = answer.next_cursor ?? null;
+  }
+  return [...found];
+}
 
 // ---- what the hands do
 
@@ -227,7 +237,7 @@ if (inspector) keys({
   Backspace: remove,
   BracketLeft: acts["trim-in"],
   BracketRight: acts["trim-out"],
-  KeyA: () => selection.everything(),
+  KeyA: () => whole.then(() => selection.everything()),
   KeyE: write,
   KeyG: async () => meant().length && (await inspector.show(), one("[data-new-tag]")?.focus()),
   KeyI: () => marks?.setIn(player.ms),
@@ -244,7 +254,7 @@ if (inspector) keys({
 });
 
 function extend(direction) {
-  const rows = scenes.rows.filter((row) => !row.hidden);
+  const rows = scenes.shown;
   const ids = new Set(selection.ids.length ? selection.ids : [scenes.current?.dataset.segment]);
   const at = direction > 0 ? rows.findLastIndex((row) => ids.has(row.dataset.segment)) : rows.findIndex((row) => ids.has(row.dataset.segment));
   const next = rows[at + direction];
@@ -329,7 +339,7 @@ async function again() {
 // The rest of a long list, once the page stands.
 const rest = one("[data-rest]");
 const calm = window.requestIdleCallback ?? ((go) => setTimeout(go, 200));
-const whole = rest ? new Promise((done) => calm(() => loadRest(rest.href).then(() => rest.remove()).finally(done), { timeout: 1500 })) : null;
+const whole = rest ? new Promise((done) => calm(() => loadRest(rest.href).then(() => rest.remove()).finally(done), { timeout: 1500 })) : Promise.resolve();
 
 async function loadRest(address) {
   for (let next = address; next; ) {
