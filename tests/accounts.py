@@ -29,6 +29,7 @@ class House:
     app: FastAPI
     nobody: httpx.AsyncClient
     settings: Settings
+    rooms: Rooms
     people: dict[str, Account] = field(default_factory=dict)
     clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
 
@@ -77,8 +78,9 @@ class House:
 async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
     """A house with a viewer, an editor and an admin, named as their roles, each signed in."""
     strict = settings.model_copy(update={"access": "accounts"})
-    async with open_front_door(Rooms(strict), database_url) as (nobody, app):
-        house = House(app, nobody, strict)
+    rooms = Rooms(strict)
+    async with open_front_door(rooms, database_url) as (nobody, app):
+        house = House(app, nobody, strict, rooms)
         try:
             for role in ROLES:
                 await house.add(role, role)

@@ -70,6 +70,7 @@ class Rooms:
     said_of_answers: dict[str, Any] = field(default_factory=dict)  # what else the answer says: chips, facets, …
     answer_to: Callable[[SearchRequest], dict[str, Any]] | None = None  # what it says of this very question
     before_answer: Callable[[SearchRequest], Awaitable[None]] | None = None  # awaited first: a slow question
+    between_events: Callable[[], Awaitable[object]] | None = None  # awaited after what a streamed answer says first
     refusal: ScenedeskError | None = None
     face_model: str = "drawn@1"
     deaf: bool = False
@@ -158,7 +159,7 @@ class Rooms:
             answer = self._answered(found, request.language)
             sentences = [AnswerEvent(kind="sentence", sentence=one) for one in answer.sentences]
             events = [AnswerEvent(kind="hits", found=found), *sentences, AnswerEvent(kind="done", answer=answer)]
-            return EventSourceResponse(_sent(events))
+            return EventSourceResponse(_sent(events, self.between_events))
 
         @app.post("/v1/summaries")
         async def summarise(request: SummaryRequest) -> Summary:
@@ -203,8 +204,12 @@ class Rooms:
         return app
 
 
-async def _sent(events: Iterable[AnswerEvent]) -> AsyncIterator[ServerSentEvent]:
-    for event in events:
+async def _sent(
+    events: Iterable[AnswerEvent], between: Callable[[], Awaitable[object]] | None
+) -> AsyncIterator[ServerSentEvent]:
+    for place, event in enumerate(events):
+        if place == 1 and between is not None:
+            await between()
         yield ServerSentEvent(data=event.model_dump_json(), event=event.kind)
 
 

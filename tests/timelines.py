@@ -11,6 +11,7 @@ from gateway.editor.timeline import Edit
 from gateway.library import edits, segments, tracks, videos
 from gateway.pipeline.merge import people_in
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption, Track
+from kernel.contracts.search import Hit
 from kernel.contracts.time import Span
 from kernel.storage.database import Database
 
@@ -73,6 +74,25 @@ def said_anew(segment: Segment, text: str) -> Segment:
 
 def _during(span: Span, followed: Sequence[Track]) -> list[Track]:
     return [track for track in followed if track.span.overlap_ms(span)]
+
+
+def a_hit(video: UUID, segment: Segment) -> Hit:
+    return Hit(
+        segment_id=segment.id,
+        video_id=video,
+        title="Day 2",
+        span=segment.span,
+        segments=[segment.id],
+        text_ko=None,
+        text_en="a cup",
+        origin="machine",
+        observed=False,
+        caption_model=None,
+        people=[],
+        unknown_faces=0,
+        score=1.0,
+        evidence=[],
+    )
 
 
 async def do(

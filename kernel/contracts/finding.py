@@ -30,6 +30,7 @@ class PublicHit(Value):
     probability: float | None = Field(default=None, description="Calibrated: that this scene is meant")
     evidence: list[Evidence]
     missing: list[str] = Field(default=[], description="Words of the question that nothing in the scene answers to")
+    indexing: bool = Field(default=False, description="Changed just now and being re-indexed: it was found as it was")
     link: str = Field(
         description="Opens the video at its in-point",
         examples=["http://127.0.0.1:8000/videos/4a41c56c-7abd-449f-8928-00c20d3f8240?t=13000"],

@@ -137,6 +137,13 @@ class Provenance(Value):
     at: datetime
 
 
+class IndexedEvent(Value):
+    """Edits that are searchable from now on."""
+
+    video_id: UUID
+    versions: list[int]
+
+
 class EditEvent(EditSummary):
     """An edit as others see it arrive. Of very many segments only the ids are told: read them again."""
 

@@ -48,8 +48,7 @@ async def _edit(here: Session, question: str, said: Said, why: str | None, sure:
         asked = SearchRequest(query=question, limit=100)
         hits = await library.search_all(asked)
         counted = len({one for hit in hits for one in hit.segments or [hit.segment_id]})
-        told = {"count": counted, "videos": len({hit.video_id for hit in hits})}
-        here.say("all_found", **told)
+        here.say("all_found", count=counted, videos=len({hit.video_id for hit in hits}))
         if not counted or not (sure or typer.confirm(here.word("all_found_sure"))):
             return None
         return await library.edit_many(BulkEdit(question=asked, counted=counted, command=command, note=why))

@@ -75,7 +75,7 @@ async def folded(database: Database, video: UUID) -> tuple[Segment, ...]:
     async with database.transaction() as connection:
         history = await edits.history(connection, video)
         timeline = await segments.timeline(connection, video)
-        assert all_settled(history) == await edits.settled_by_segment(connection, video)
+        assert all_settled(history) == await edits.settled_spans(connection, video)
         touched = await connection.execute(text("select segment_id, version from library.touches"))
         assert {tuple(row) for row in touched} == {(one, edit.version) for edit in history for one in edit.touched}
     assert fold(video, history) == timeline

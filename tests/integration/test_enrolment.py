@@ -160,6 +160,46 @@ async def test_a_ruling_that_stands_again_teaches_again(door: httpx.AsyncClient,
 
 
 @pytest.mark.slow
+async def test_a_revert_takes_what_was_taught_and_undoing_it_teaches_the_very_same_faces(
+    door: httpx.AsyncClient, track_id: UUID
+) -> None:
+    person = await somebody(door, "하니")
+    video = UUID((await door.get(f"/v1/tracks/{track_id}")).json()["video_id"])
+    await do(door, video, 0, {"op": "create", "start_ms": 0, "end_ms": 2000})
+    await door.post(f"/v1/tracks/{track_id}/rulings", json={"verdict": "is", "person_id": person, "enrol": True})
+    taught = await taken_at(door, person)
+    assert len(taught) == 2
+    [removed, kept] = taught
+    await door.delete(f"/v1/references/{taught[removed]}")
+    back = await done(door, video, {"op": "revert", "version": 1})
+    assert await taken_at(door, person) == {}
+    assert await named(door, track_id) is None
+    for op, there in (("undo", True), ("undo", False), ("redo", True)):
+        back = await done(door, video, {"op": op, "version": back})
+        assert list(await taken_at(door, person)) == ([kept] if there else [])
+        assert await named(door, track_id) == (person if there else None)
+
+
+async def done(door: httpx.AsyncClient, video: UUID, command: dict[str, object]) -> int:
+    """The version it made."""
+    version = (await door.get(f"/v1/videos/{video}")).json()["version"]
+    answer = await do(door, video, version, command)
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["version"])
+
+
+async def named(door: httpx.AsyncClient, track_id: UUID) -> str | None:
+    who: str | None = (await door.get(f"/v1/tracks/{track_id}")).json()["person_id"]
+    return who
+
+
+async def taken_at(door: httpx.AsyncClient, person: str) -> dict[int, str]:
+    """When in the video each reference was seen, and its id."""
+    items = (await door.get(f"/v1/people/{person}/references")).json()["items"]
+    return {one["at_ms"]: one["id"] for one in sorted(items, key=lambda one: one["at_ms"])}
+
+
+@pytest.mark.slow
 async def test_what_cannot_be_learnt_is_refused(
     door: httpx.AsyncClient, track_id: UUID, settings: Settings, database: Database
 ) -> None:

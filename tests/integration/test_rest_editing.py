@@ -7,14 +7,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from gateway.library import segments
-from kernel.contracts.library import Segment
-from kernel.contracts.search import Hit, SearchRequest
+from gateway.library import edits, segments
+from kernel.contracts.search import SearchRequest
 from kernel.settings import Media, Settings
 from kernel.storage.database import Database
 from tests.media_samples import encode
 from tests.rooms import Rooms, open_front_door
-from tests.timelines import a_timeline, do
+from tests.timelines import a_hit, a_timeline, do
 
 
 @pytest.fixture
@@ -173,6 +172,31 @@ async def test_a_command_about_all_that_answers_a_question(
         assert [one["tags"] for one in await shown(door, video)] == [["컵"], ["컵"], []]
 
 
+async def test_what_was_edited_is_found_as_being_indexed_again_until_it_is(
+    settings: Settings, database_url: str, database: Database
+) -> None:
+    video, [first, second, _] = await a_timeline(database)
+    async with database.transaction() as connection:
+        await edits.note_indexed(connection, video, 1)
+    rooms = Rooms(settings, answers=[a_hit(video, first), a_hit(video, second)])
+
+    async def waiting() -> list[bool]:
+        page = (await door.get("/search", params={"q": "컵"}, headers={"Accept-Language": "ko"})).text
+        found = (await door.post("/v1/search", json={"query": "컵"})).json()["hits"]
+        assert page.count("다시 색인 중") == sum(hit["indexing"] for hit in found)
+        return [hit["indexing"] for hit in found]
+
+    async with open_front_door(rooms, database_url) as (door, _):
+        assert await waiting() == [False, False]
+        await do(door, video, 1, {"op": "tag", "segment_ids": [str(first.id)], "add": ["컵"]})
+        assert await waiting() == [True, False]
+        async with database.transaction() as connection:
+            await edits.note_indexed(connection, video, 2)
+        assert await waiting() == [False, False]
+        await do(door, video, 2, {"op": "delete", "segment_ids": [str(second.id)]})
+        assert await waiting() == [False, True]
+
+
 async def test_all_that_answers_is_meant_however_many_pages_it_fills(
     settings: Settings, database_url: str, database: Database
 ) -> None:
@@ -196,22 +220,3 @@ async def test_all_that_answers_is_meant_however_many_pages_it_fills(
         async with database.transaction() as connection:
             there = await segments.several(connection, [one.id for one in listed])
         assert all(one.tags == ["컵"] for one in there.values())
-
-
-def a_hit(video: UUID, segment: Segment) -> Hit:
-    return Hit(
-        segment_id=segment.id,
-        video_id=video,
-        title="Day 2",
-        span=segment.span,
-        segments=[segment.id],
-        text_ko=None,
-        text_en="a cup",
-        origin="machine",
-        observed=False,
-        caption_model=None,
-        people=[],
-        unknown_faces=0,
-        score=1.0,
-        evidence=[],
-    )

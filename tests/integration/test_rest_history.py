@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from gateway.library import edits
 from kernel.settings import Settings
 from kernel.storage.database import Database
 from tests.accounts import open_house
@@ -140,6 +141,23 @@ async def test_edits_arrive_at_whoever_has_the_video_open(
             arrived = await events.get()
         listening.cancel()
         assert (arrived["kind"], arrived["removed"], arrived["complete"]) == ("delete", [str(second.id)], True)
+
+
+async def test_whoever_has_a_video_open_hears_when_its_edits_are_searchable(
+    settings: Settings, database_url: str, database: Database
+) -> None:
+    async with open_front_door(Rooms(settings), database_url) as (door, app), served(app, settings) as address:
+        video, [first, *_] = await a_timeline(database)
+        events: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        listening = asyncio.create_task(_listen(f"{address}/v1/videos/{video}/edits/events?since=1", events))
+        async with asyncio.timeout(20):
+            await told(door, video, 1, {"op": "tag", "segment_ids": [str(first.id)], "add": ["before"]})
+            assert (await events.get())["version"] == 2
+            for version in (2, 1):
+                async with database.transaction() as connection:
+                    await edits.note_indexed(connection, video, version)
+                assert await events.get() == {"video_id": str(video), "versions": [version]}
+        listening.cancel()
 
 
 async def _listen(address: str, events: "asyncio.Queue[dict[str, object]]") -> None:

@@ -18,6 +18,7 @@ from kernel.contracts.accounts import NewToken
 from kernel.settings import Settings
 from tests.accounts import House, open_house
 from tests.serving import served
+from tests.timelines import a_hit, a_timeline
 
 ENDINGS = {
     "signed out": "delete from library.sessions",
@@ -87,6 +88,27 @@ async def test_who_no_longer_sees_a_video_hears_no_more_of_it(house: House) -> N
         assert (await house.clients["admin"].put(f"/v1/videos/{video}/visibility", json=shown)).status_code == 200
         await create(house, video, version=0)
         assert not [line async for line in lines if line.startswith(("id:", "data:"))]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_whoever_is_shut_out_while_an_answer_is_made_hears_no_more_of_it(house: House, ending: str) -> None:
+    video, [first, *_] = await a_timeline(house.desk.database)
+    house.rooms.answers = [a_hit(video, first)]
+    house.rooms.between_events = lambda: does(house, ENDINGS[ending])
+    heard = await house.clients["editor"].post("/v1/answers/stream", json={"query": "컵"})
+    assert events_of(heard.text) == ["hits"]
+
+
+async def test_whoever_stays_hears_the_whole_answer(house: House) -> None:
+    video, [first, *_] = await a_timeline(house.desk.database)
+    house.rooms.answers = [a_hit(video, first)]
+    house.rooms.between_events = lambda: does(house, OTHERS_LEAVE)
+    heard = await house.clients["admin"].post("/v1/answers/stream", json={"query": "컵"})
+    assert events_of(heard.text) == ["hits", "sentence", "done"]
+
+
+def events_of(stream: str) -> list[str]:
+    return [line.removeprefix("event: ") for line in stream.splitlines() if line.startswith("event: ")]
 
 
 async def a_video(house: House) -> UUID:

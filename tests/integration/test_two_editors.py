@@ -98,7 +98,7 @@ async def everything_folds(database: Database, video: UUID) -> None:
     async with database.transaction() as connection:
         history = await edits.history(connection, video)
         timeline = await segments.timeline(connection, video)
-        kept = await edits.settled_by_segment(connection, video)
+        kept = await edits.settled_spans(connection, video)
     assert fold(video, history) == timeline
     assert all_settled(history) == kept
 

@@ -187,7 +187,7 @@ class Editing(RuleBasedStateMachine):
             said,
             actor="machine",
             door="pipeline",
-            settled=list(all_settled(self.edits).values()),
+            settled=all_settled(self.edits),
             tracks=self.known_tracks,
         )
 

@@ -56,6 +56,9 @@ class Captions:
         """Waits for the batch at work, in a thread: its answers still have to leave through the loop."""
         self._loading.cancel()
         await asyncio.to_thread(self._batcher.close)
+        [describer] = await asyncio.gather(self._loading, return_exceptions=True)
+        if isinstance(describer, Describer):
+            await asyncio.to_thread(describer.close)
 
 
 def _report(loading: asyncio.Task[Describer]) -> None:

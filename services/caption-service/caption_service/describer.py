@@ -36,6 +36,9 @@ class Describer:
         said = iter(self._say(scenes))
         return [self._caption(found, next(said)) if isinstance(found, Scene) else found for found in looked]
 
+    def close(self) -> None:
+        self._lookers.shutdown()
+
     def _say(self, scenes: list[Scene]) -> list[Sentence | ScenedeskError]:
         """All together; one by one when one of them can't be captioned, so that it alone fails."""
         try:

@@ -72,6 +72,12 @@ async def unindexed(connection: AsyncConnection, edits: Collection[tuple[UUID, i
     return {keys[row.dedupe_key] for row in await connection.execute(text(waiting), {"keys": list(keys)})}
 
 
+async def indexed(connection: AsyncConnection, video_id: UUID, version: int) -> None:
+    """Note that an edit's segments are in the index, in the caller's transaction; its job goes a moment later."""
+    done = text("update jobs.queue set dedupe_key = null where dedupe_key = :key")
+    await connection.execute(done, {"key": _segments_key(video_id, version)})
+
+
 async def index_again(connection: AsyncConnection, video_id: UUID, version: int) -> None:
     """As `index_segments`, though that was done before: what is read of these segments has changed without an edit."""
     words = {"video_id": str(video_id), "version": version}

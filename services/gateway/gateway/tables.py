@@ -240,6 +240,8 @@ decisions = Table(
     Column("undone_at", DateTime(timezone=True)),
     # Ids of references that were learnt by it, which go when it is undone.
     Column("learnt", JSONB, nullable=False, server_default="[]"),
+    # Where those were taken from that went so, [video, milliseconds]: it teaches them again when it stands again.
+    Column("unlearnt", JSONB, nullable=False, server_default="[]"),
     _created(),
 )
 

@@ -20,7 +20,7 @@ from pgqueuer.models import Job
 
 from gateway import jobs
 from gateway.job_queue import Manager, OwnQueries
-from gateway.library import audit, collections, runs, saved_searches, videos
+from gateway.library import audit, collections, edits, runs, saved_searches, videos
 from gateway.library.runs import Taken
 from gateway.library.track_vectors import build_index
 from gateway.pipeline.run import CancelledRunError, FencedError, RunContext, Steps
@@ -259,6 +259,7 @@ class Worker:
         await self._patiently(job, work)
         # Cut short before this, the job is done again.
         async with self._database.transaction() as connection:
+            await edits.note_indexed(connection, UUID(words["video_id"]), words["version"])
             if await saved_searches.any_kept(connection):
                 await jobs.watch_searches(connection, UUID(words["video_id"]), words["version"])
 

@@ -127,16 +127,42 @@ class LedgerStep(NamedTuple):
     of_version: int | None
 
 
+States = list[tuple[int, frozenset[UUID]]]
+"""Versions, each with the decisions that stood from it on."""
+
+
 def standing(steps: Iterable[LedgerStep], version: int) -> frozenset[UUID]:
     """The decisions that stood at a version. `steps` in order of version."""
-    at: list[tuple[int, frozenset[UUID]]] = [(0, frozenset())]
+    return _at(_states(steps), version)
+
+
+def standing_without(steps: Iterable[LedgerStep], version: int) -> frozenset[UUID]:
+    """The decisions that stand once the edit of a version is taken back, and what came after it stays."""
+    states = _states(steps)
+    return _without(states, version)
+
+
+def _states(steps: Iterable[LedgerStep]) -> States:
+    states: States = [(0, frozenset())]
     for step in steps:
-        if step.version > version:
-            break
-        stood = at[-1][1]
-        if step.kind == "revert":
-            stood = next(then for since, then in reversed(at) if since <= (step.of_version or 0))
-        elif step.decision_id is not None:
-            stood = stood - {step.decision_id} if step.kind == "undo" else stood | {step.decision_id}
-        at.append((step.version, stood))
-    return at[-1][1]
+        states.append((step.version, _stood(states, step)))
+    return states
+
+
+def _stood(states: States, step: LedgerStep) -> frozenset[UUID]:
+    stood = states[-1][1]
+    if step.kind == "revert":
+        return _at(states, step.of_version or 0)
+    if step.decision_id is not None:
+        return stood - {step.decision_id} if step.kind == "undo" else stood | {step.decision_id}
+    return _without(states, step.of_version) if step.of_version else stood
+
+
+def _at(states: States, version: int) -> frozenset[UUID]:
+    return next(stood for since, stood in reversed(states) if since <= version)
+
+
+def _without(states: States, version: int) -> frozenset[UUID]:
+    """What an edit brought about is turned round, where nothing has turned it since."""
+    before, after, now = _at(states, version - 1), _at(states, version), states[-1][1]
+    return now ^ {one for one in before ^ after if (one in now) == (one in after)}

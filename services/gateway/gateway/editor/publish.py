@@ -3,8 +3,9 @@
 A segment lives on under its id when the machine sees (nearly) the same span again, so links to it stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID, uuid5
 
@@ -28,14 +29,15 @@ def publish(  # noqa: PLR0913 - who signs, and what is known besides
     actor: str,
     door: Door,
     kind: EditKind = "publish",
-    settled: Sequence[Span] = (),
+    settled: Mapping[UUID, Span] = MappingProxyType({}),
     tracks: Sequence[Track] = (),
 ) -> Edit | None:
     """The edit that brings `timeline` to the machine's `opinion`, or None when nothing would change.
 
     Segments no human touched follow the machine: updated, moved or removed. Segments a human touched keep
     their span and every human caption and person; only their machine values are renewed. Where people have replaced the
-    machine's cuts (`settled`) it makes no new ones. `tracks` are the opinion's, when it has any.
+    machine's cuts (`settled`: whose they were, and where) it makes no new ones, and gives nobody a name of theirs: what
+    people replaced would be taken for back as it was. `tracks` are the opinion's, when it has any.
     """
     version = timeline.version + 1
     heirs = _heirs([old for old in timeline.segments if old.span_origin != "human"], opinion)
@@ -67,13 +69,13 @@ def publish(  # noqa: PLR0913 - who signs, and what is known besides
 
 
 def _fresh(
-    timeline: Timeline, opinion: Sequence[Segment], inherited: set[UUID], settled: Sequence[Span]
+    timeline: Timeline, opinion: Sequence[Segment], inherited: set[UUID], settled: Mapping[UUID, Span]
 ) -> tuple[list[Segment], list[Span]]:
     """New segments, and the spans of those that are not made since people have cut there otherwise."""
-    taken = {segment.id for segment in timeline.segments}
+    taken = {segment.id for segment in timeline.segments} | settled.keys()
     there = {(segment.span, segment.id) for segment in timeline.segments}
     new = [seen for seen in opinion if seen.id not in inherited and (seen.span, seen.id) not in there]
-    theirs = union(settled)
+    theirs = union(settled.values())
     mine = [seen for seen in new if 2 * sum(seen.span.overlap_ms(one) for one in theirs) < seen.span.duration_ms]
     kept = {seen.id for seen in mine}
     return [_named(seen, timeline.version + 1, taken) for seen in mine], [s.span for s in new if s.id not in kept]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import jobs
 from gateway.desk import Desk
 from gateway.library import people, segments, videos
 from gateway.library.sight import Sight
@@ -30,6 +31,7 @@ class Shown:
     with_media: frozenset[UUID]
     people: Mapping[UUID, tuple[str, str]]
     titles: Mapping[UUID, str]
+    waiting: frozenset[tuple[UUID, int]] = frozenset()
 
 
 async def ask(desk: Desk, question: SearchRequest, sight: Sight) -> SearchAnswer:
@@ -121,6 +123,7 @@ async def _known(connection: AsyncConnection, base: str, found: SearchResponse) 
         with_media=frozenset(await videos.with_media(connection, {hit.video_id for hit in hits})),
         people={person.id: (person.name_ko, person.name_en) for person in counted.values()},
         titles={video.id: video.title for video in titled},
+        waiting=frozenset(await jobs.unindexed(connection, {(one.video_id, one.version) for one in of_hits.values()})),
     )
 
 
@@ -145,10 +148,17 @@ def _public(hit: Hit, known: Shown) -> PublicHit:
         probability=hit.probability,
         evidence=hit.evidence,
         missing=hit.missing,
+        indexing=_indexing(hit, known),
         link=f"{known.base}/videos/{hit.video_id}?t={hit.span.start_ms}",
         thumbnail=f"{media}/thumbnail?at_ms={_middle(hit, best)}" if media else None,
         preview=f"{media}/preview.mp4?start_ms={clip.start_ms}&end_ms={clip.end_ms}" if media and clip else None,
     )
+
+
+def _indexing(hit: Hit, known: Shown) -> bool:
+    """Whether any of its segments has changed since it was put into the index, or is no more."""
+    its = [known.segments.get(one) for one in _segments(hit)]
+    return any(one is None or (one.video_id, one.version) in known.waiting for one in its)
 
 
 def _middle(hit: Hit, best: Segment | None) -> int:

@@ -1,6 +1,6 @@
 """What is learnt by a decision, and is forgotten when the decision is undone."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,11 +9,13 @@ from gateway.desk import Desk
 from gateway.identity import deciding
 from gateway.library import decisions
 from gateway.library import references as rows
+from gateway.library.decisions import Moment
 from gateway.people import audit
 from gateway.people.audit import By
-from gateway.people.enrolment import taken_from
+from gateway.people.enrolment import Taken, taken_at, taken_from
 from gateway.people.references import forget_photo
 from kernel.contracts.errors import NotFoundError, ScenedeskError
+from kernel.contracts.library import Reference
 from kernel.contracts.people import Decision
 from kernel.telemetry import logger
 
@@ -25,31 +27,42 @@ log = logger("learning")
 async def learn(desk: Desk, decision_id: UUID, person_id: UUID, tracks: Sequence[UUID], by: By) -> None:
     """Enrol the best faces of tracks, noted with the decision. What can't be learnt from is left out."""
     for track_id in tracks:
-        try:
-            taken = await taken_from(desk, track_id, person_id, FACES_A_TRACK, by=by)
-        except ScenedeskError as error:
-            log.info("strangers.not_learnt", track_id=str(track_id), reason=str(error))
-            continue
-        new = [reference.id for reference, there in taken if not there]
-        async with desk.database.transaction() as connection:
-            stands = await decisions.learn(connection, decision_id, new)
-        if not stands:  # undone meanwhile
-            for reference_id in new:
-                await forget_photo(desk, reference_id, by)
+        if not await _learn(desk, decision_id, taken_from(desk, track_id, person_id, FACES_A_TRACK, by=by), by):
             return
 
 
-async def learn_again(desk: Desk, decision_id: UUID, by: By) -> None:
-    """What a decision had taught before it was undone, now that it stands again: from as many tracks as then."""
+async def _learn(desk: Desk, decision_id: UUID, taking: Awaitable[Sequence[Taken]], by: By) -> bool:
+    """Note what is taken with the decision. False when that was undone meanwhile: then nothing is kept."""
+    try:
+        taken = await taking
+    except ScenedeskError as error:
+        log.info("strangers.not_learnt", reason=str(error))
+        return True
+    new = [reference.id for reference, there in taken if not there]
     async with desk.database.transaction() as connection:
-        learnt = await decisions.learnt(connection, decision_id)
-        if not learnt or await rows.any_of(connection, learnt):
-            return
-        said = await deciding.said_of(connection, decision_id)
-        await decisions.unlearn(connection, decision_id)
+        stands = await decisions.learn(connection, decision_id, new)
+    if not stands:
+        for reference_id in new:
+            await forget_photo(desk, reference_id, by)
+    return stands
+
+
+async def learn_again(desk: Desk, decision_id: UUID, video_id: UUID, by: By) -> None:
+    """The very faces of a video that a decision had taught until it was taken back there, now that it stands again.
+
+    What people removed by hand meanwhile is not brought back.
+    """
+    async with desk.database.transaction() as connection:
+        unlearnt = await decisions.unlearnt(connection, decision_id)
+        said = await deciding.said_of(connection, decision_id) if unlearnt else {}
+    here = {one.at_ms for one in unlearnt if one.video_id == video_id}
     for person_id, shown in said.items():
-        most = -(-len(learnt) // FACES_A_TRACK)
-        await learn(desk, decision_id, person_id, [track.id for track in shown[:most]], by)
+        for track in (track for track in shown if track.video_id == video_id):
+            times = [at_ms for at_ms in here if track.span.start_ms <= at_ms < track.span.end_ms]
+            if times and not await _learn(desk, decision_id, taken_at(desk, track.id, person_id, times, by=by), by):
+                return
+    async with desk.database.transaction() as connection:
+        await decisions.keep_unlearnt(connection, decision_id, [one for one in unlearnt if one.video_id != video_id])
 
 
 async def undo(desk: Desk, decision_id: UUID, by: By) -> Decision:
@@ -63,11 +76,7 @@ async def undo(desk: Desk, decision_id: UUID, by: By) -> Decision:
 async def undo_in(connection: AsyncConnection, decision_id: UUID, by: By) -> tuple[Decision, list[str]]:
     """As `undo`, in the caller's transaction; after it, the pictures named are to be removed."""
     decision = await deciding.undo_in(connection, decision_id, **by._asdict())
-    pictures = [
-        await _unlearn(connection, reference_id, decision_id, by)
-        for reference_id in await decisions.learnt(connection, decision_id)
-    ]
-    return decision, [picture for picture in pictures if picture is not None]
+    return decision, await unlearn(connection, decision_id, by)
 
 
 def remove_pictures(desk: Desk, pictures: Sequence[str]) -> None:
@@ -75,20 +84,35 @@ def remove_pictures(desk: Desk, pictures: Sequence[str]) -> None:
         desk.store.path(picture).unlink(missing_ok=True)
 
 
-async def _unlearn(connection: AsyncConnection, reference_id: UUID, decision_id: UUID, by: By) -> str | None:
-    """The picture's store name when nobody else needs it; None too when somebody removed the reference before."""
-    try:
-        reference = await rows.get_reference(connection, reference_id)
-    except NotFoundError:
-        return None
-    picture = await rows.remove_reference(connection, reference_id)
+async def unlearn(connection: AsyncConnection, decision_id: UUID, by: By, video_id: UUID | None = None) -> list[str]:
+    """Remove the references that a decision taught, those from one video or all; pictures nobody needs any more."""
+    kept, gone, pictures = [], [], []
+    for reference_id in await decisions.learnt(connection, decision_id):
+        try:
+            reference = await rows.get_reference(connection, reference_id)
+        except NotFoundError:  # somebody removed it before
+            continue
+        if video_id not in (None, reference.video_id):
+            kept.append(reference_id)
+            continue
+        pictures.append(await _remove(connection, reference, decision_id, by))
+        if reference.video_id is not None and reference.at_ms is not None:
+            gone.append(Moment(reference.video_id, reference.at_ms))
+    await decisions.keep_learnt(connection, decision_id, kept)
+    await decisions.keep_unlearnt(connection, decision_id, [*await decisions.unlearnt(connection, decision_id), *gone])
+    return [picture for picture in pictures if picture is not None]
+
+
+async def _remove(connection: AsyncConnection, reference: Reference, decision_id: UUID, by: By) -> str | None:
+    """The picture's store name when nobody else needs it."""
+    picture = await rows.remove_reference(connection, reference.id)
     await audit.write(
         connection,
         actor=by.actor,
         door=by.door,
         action="reference_removed",
         person_id=reference.person_id,
-        reference_id=reference_id,
+        reference_id=reference.id,
         details={"undone": str(decision_id)},
     )
     return picture

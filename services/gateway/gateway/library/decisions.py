@@ -30,6 +30,13 @@ class Deciding(NamedTuple):
     note: str | None = None
 
 
+class Moment(NamedTuple):
+    """A time in a video."""
+
+    video_id: UUID
+    at_ms: int
+
+
 async def add(connection: AsyncConnection, decision_id: UUID, deciding: Deciding) -> None:
     row = {"id": decision_id, **deciding._asdict(), "created_at": func.clock_timestamp()}
     await connection.execute(insert(decisions).values(row))
@@ -70,9 +77,22 @@ async def learn(connection: AsyncConnection, decision_id: UUID, references: Coll
     return bool((await connection.execute(update(decisions).where(*standing).values(learnt=more))).rowcount)
 
 
-async def unlearn(connection: AsyncConnection, decision_id: UUID) -> None:
-    """Note that nothing is learnt by it any more."""
-    await connection.execute(update(decisions).where(decisions.c.id == decision_id).values(learnt=[]))
+async def keep_learnt(connection: AsyncConnection, decision_id: UUID, references: Collection[UUID]) -> None:
+    """Note that of what was learnt by it only these are left."""
+    kept = [str(one) for one in references]
+    await connection.execute(update(decisions).where(decisions.c.id == decision_id).values(learnt=kept))
+
+
+async def unlearnt(connection: AsyncConnection, decision_id: UUID) -> list[Moment]:
+    """Where the faces were seen that it taught until it was taken back."""
+    kept = await connection.scalar(select(decisions.c.unlearnt).where(decisions.c.id == decision_id))
+    return [Moment(UUID(video_id), at_ms) for video_id, at_ms in kept or []]
+
+
+async def keep_unlearnt(connection: AsyncConnection, decision_id: UUID, moments: Collection[Moment]) -> None:
+    """Note that these and no others are to be learnt again by it."""
+    kept = [[str(one.video_id), one.at_ms] for one in moments]
+    await connection.execute(update(decisions).where(decisions.c.id == decision_id).values(unlearnt=kept))
 
 
 async def get(connection: AsyncConnection, decision_id: UUID, sight: Sight = EVERYTHING) -> Decision:

@@ -47,6 +47,12 @@ async def append(connection: AsyncConnection, edit: Edit) -> None:
     await jobs.index_segments(connection, edit.video_id, edit.version)
 
 
+async def note_indexed(connection: AsyncConnection, video_id: UUID, version: int) -> None:
+    """An edit's segments are in the index: whoever watches the timeline is woken once this is committed."""
+    await jobs.indexed(connection, video_id, version)
+    await connection.execute(select(func.pg_notify(CHANNEL, str(video_id))))
+
+
 async def _keep_beside(connection: AsyncConnection, edit: Edit) -> None:
     """Which segments it touched, and where people's cuts stand after it."""
     rows = [{"segment_id": one, "version": edit.version, "video_id": edit.video_id} for one in edit.touched]
@@ -61,15 +67,10 @@ async def _keep_beside(connection: AsyncConnection, edit: Edit) -> None:
         await connection.execute(upsert(settled).on_conflict_do_nothing(), new)
 
 
-async def settled_by_segment(connection: AsyncConnection, video_id: UUID) -> dict[UUID, Span]:
-    """As `settled_spans`, by the segment that had them."""
+async def settled_spans(connection: AsyncConnection, video_id: UUID) -> dict[UUID, Span]:
+    """Where people have replaced the machine's cuts of a video: the segments that had them, and their spans."""
     rows = await connection.execute(select(settled).where(settled.c.video_id == video_id))
     return {row.segment_id: Span(start_ms=row.start_ms, end_ms=row.end_ms) for row in rows}
-
-
-async def settled_spans(connection: AsyncConnection, video_id: UUID) -> list[Span]:
-    """Where people have replaced the machine's cuts of a video."""
-    return list((await settled_by_segment(connection, video_id)).values())
 
 
 async def history(connection: AsyncConnection, video_id: UUID) -> list[Edit]:

@@ -22,6 +22,8 @@ from kernel.contracts.library import Page
 
 OPINIONS: tuple[EditKind, ...] = ("publish", "import")
 RULED: tuple[EditKind, ...] = ("identify", "undo", "redo")
+# What may bring many decisions back, or take them away, at once.
+WHOLE: tuple[EditKind, ...] = ("revert", "undo", "redo")
 
 
 class Told(NamedTuple):
@@ -130,7 +132,7 @@ async def parents(connection: AsyncConnection, video_id: UUID, ids: Collection[U
 
 async def ledger(connection: AsyncConnection, video_id: UUID) -> list[LedgerStep]:
     """What edits did to the ledger, oldest first."""
-    ruled = or_(and_(edits.c.decision_id.is_not(None), edits.c.kind.in_(RULED)), edits.c.kind == "revert")
+    ruled = or_(and_(edits.c.decision_id.is_not(None), edits.c.kind.in_(RULED)), edits.c.kind.in_(WHOLE))
     query = select(*(edits.c[name] for name in LedgerStep._fields)).where(edits.c.video_id == video_id, ruled)
     return [LedgerStep(*row) for row in await connection.execute(query.order_by(edits.c.version))]
 

@@ -1,7 +1,7 @@
 """SQL of reference pictures and their vectors."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -166,11 +166,6 @@ async def get_reference(connection: AsyncConnection, reference_id: UUID, *, now:
     if row is None:
         raise NotFoundError(what="reference")
     return _reference(row)
-
-
-async def any_of(connection: AsyncConnection, ids: Collection[UUID]) -> bool:
-    """Whether any of these is there."""
-    return bool(await connection.scalar(select(exists().where(references.c.id.in_(ids)))))
 
 
 async def picture_of(connection: AsyncConnection, reference_id: UUID) -> str:

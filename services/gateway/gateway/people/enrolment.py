@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -38,17 +38,32 @@ async def enrol_track(
     return [one for one, _ in await taken_from(desk, track_id, person_id, count, rights=rights, by=by)]
 
 
+Taken = tuple[Reference, bool]
+"""A reference, and whether it was there already."""
+
+
 async def taken_from(
     desk: Desk, track_id: UUID, person_id: UUID, count: int = CROPS, *, rights: Rights = UNSTATED, by: By = By()
-) -> list[tuple[Reference, bool]]:
+) -> list[Taken]:
     """As `enrol_track`, each with whether it was there already."""
+    return await _taken(desk, track_id, person_id, lambda track: spread(track, count), rights, by)
+
+
+async def taken_at(desk: Desk, track_id: UUID, person_id: UUID, times: Sequence[int], *, by: By = By()) -> list[Taken]:
+    """As `taken_from`, of the track's faces seen nearest to these milliseconds."""
+    return await _taken(desk, track_id, person_id, lambda track: nearest(track, times), UNSTATED, by)
+
+
+async def _taken(
+    desk: Desk, track_id: UUID, person_id: UUID, choose: Callable[[Track], list[FaceAt]], rights: Rights, by: By
+) -> list[Taken]:
     async with desk.database.transaction() as connection:
         await people.get_person(connection, person_id)
         track = await tracks.get(connection, track_id)
         title = (await videos.get(connection, track.video_id)).title
     path = await media_path(desk, track.video_id)
     taken, refusal = [], None
-    for face in spread(track, count):
+    for face in choose(track):
         origin = Origin(
             source=f"{title[:LONGEST_TITLE]} {clock(face.at_ms)}",
             rights=rights,
@@ -73,6 +88,12 @@ def spread(track: Track, count: int) -> list[FaceAt]:
     bounds = [(part * len(faces) // parts, (part + 1) * len(faces) // parts) for part in range(parts)]
     others = [_largest(faces[first:last]) for first, last in bounds if not first <= best < last]
     return [faces[best], *others]
+
+
+def nearest(track: Track, times: Iterable[int]) -> list[FaceAt]:
+    """The faces of a track that are seen nearest to these milliseconds, each once."""
+    found = [min(track.faces, key=lambda face: abs(face.at_ms - at_ms)) for at_ms in sorted(times)]
+    return [face for place, face in enumerate(found) if face not in found[:place]]
 
 
 def _largest(faces: Sequence[FaceAt]) -> FaceAt:

@@ -28,7 +28,7 @@ from gateway.rest.problems import problems
 from gateway.revising import commands, reading
 from gateway.revising.arriving import arriving
 from gateway.revising.bulk import answering, revise_all
-from gateway.revising.commands import Known, times_of
+from gateway.revising.commands import Known, Revised, times_of
 from gateway.revising.errors import (
     EditConflictError,
     FoundOtherwiseError,
@@ -36,9 +36,9 @@ from gateway.revising.errors import (
     RefusedEditError,
     TooManyFoundError,
 )
-from kernel.contracts.editing import MOST_SEGMENTS, ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit, Redo
+from kernel.contracts.editing import MOST_SEGMENTS, ApplyLookBack, BulkEdit, BulkEdited, Command, Edited, NewEdit
 from kernel.contracts.errors import InvalidError, NotFoundError
-from kernel.contracts.history import Difference, EditEntry, EditSummary, RecentEdit, ThreeWay, TimelineAt
+from kernel.contracts.history import Difference, EditEntry, EditSummary, IndexedEvent, RecentEdit, ThreeWay, TimelineAt
 from kernel.contracts.library import Page
 
 router = APIRouter(tags=["editing"])
@@ -46,7 +46,8 @@ router = APIRouter(tags=["editing"])
 NO_VIDEO = NotFoundError(what="video")
 HEARTBEAT_S = 15
 EVENTS = {
-    "description": "Server-sent events named `edit`, each an EditEvent; the id is the version it made.",
+    "description": "Server-sent events named `edit`, each an EditEvent; the id is the version it made. And `indexed`, "
+    "each an IndexedEvent: these versions are searchable from now on.",
     "content": {
         "text/event-stream": {"schema": {"type": "string"}, "example": 'id: 13\nevent: edit\ndata: {"version": 13}\n'}
     },
@@ -91,20 +92,17 @@ async def edit(video_id: UUID, new: NewEdit, seen: Seen, desk: AtDesk, once: AtO
     made on top of it. When they changed the same segments, 412 shows both sides field by field and nothing is done.
     """
     known = await _known(desk, video_id, new.command)
-    unneeded: list[str] = []
-    again: list[UUID] = []
+    made: list[Revised] = []
 
     async def work(connection: AsyncConnection) -> tuple[int, Edited]:
-        edited, pictures = await commands.revise(connection, video_id, new, seen, by, known)
-        unneeded.extend(pictures)
-        if isinstance(new.command, Redo):
-            again.extend({made.decision_id for made in edited.edits if made.decision_id is not None})
-        return 201, edited
+        made.append(await commands.revise(connection, video_id, new, seen, by, known))
+        return 201, made[-1].edited
 
     answer = await once.answer_within(digest(str(video_id), str(seen), new), work)
-    learning.remove_pictures(desk, unneeded)
-    for decision_id in again:
-        await learning.learn_again(desk, decision_id, by)
+    for revised in made:
+        learning.remove_pictures(desk, revised.pictures)
+        for decision_id in revised.taught_again:
+            await learning.learn_again(desk, decision_id, video_id, by)
     return answer
 
 
@@ -192,7 +190,10 @@ async def watch_edits(
 
 async def _events(desk: Desk, video_id: UUID, since: int) -> AsyncGenerator[ServerSentEvent, None]:
     async for event in arriving(desk, video_id, since):
-        yield ServerSentEvent(event.model_dump_json(), event="edit", id=str(event.version))
+        if isinstance(event, IndexedEvent):
+            yield ServerSentEvent(event.model_dump_json(), event="indexed")
+        else:
+            yield ServerSentEvent(event.model_dump_json(), event="edit", id=str(event.version))
 
 
 @router.get(

@@ -63,14 +63,12 @@ async def revise_all(
     for one in sorted(selected, key=lambda each: each.video_id):
         command = bulk.command.model_copy(update={"segment_ids": one.segment_ids})
         try:
-            edited, _ = await revise(
-                connection, one.video_id, NewEdit(command=command, note=bulk.note), one.version, by
-            )
+            revised = await revise(connection, one.video_id, NewEdit(command=command, note=bulk.note), one.version, by)
         except RefusedEditError as refused:
             if refused.refusal.reason != "unchanged":
                 raise
         else:
-            done.append(edited)
+            done.append(revised.edited)
     if not done:
         raise RefusedEditError(Refusal(reason="unchanged"))
     return done

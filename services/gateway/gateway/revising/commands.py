@@ -42,11 +42,18 @@ class Known(NamedTuple):
     onsets: Mapping[int, int] = MappingProxyType({})
 
 
+class Revised(NamedTuple):
+    """The answer; and once it is committed, pictures to be removed and decisions that teach again."""
+
+    edited: Edited
+    pictures: Sequence[str]
+    taught_again: Sequence[UUID]
+
+
 async def revise(
     connection: AsyncConnection, video_id: UUID, new: NewEdit, seen: int, by: By, known: Known = Known()
-) -> tuple[Edited, Sequence[str]]:
-    """Do what the command says, in the caller's transaction. With the answer come pictures to be removed after it.
-
+) -> Revised:
+    """Do what the command says, in the caller's transaction.
 
     Raises NotFoundError; RefusedEditError; EditConflictError when others changed the same segments since `seen`.
     """
@@ -65,7 +72,7 @@ async def revise(
             await _change_people(turn, new.command)
         case _:
             await _operate(turn, _snapped(new.command, known.onsets))
-    return await _answer(turn), turn.pictures
+    return Revised(await _answer(turn), turn.pictures, turn.taught_again)
 
 
 async def _change_people(turn: Turn, command: ChangePeople) -> None:

@@ -71,7 +71,7 @@ async def three_way(connection: AsyncConnection, video_id: UUID, version: int | 
     told = await history.newest_indexing(connection, video_id, version)
     if told is None:
         return ThreeWay(video_id=video_id, version=None)
-    settled = await edits.settled_by_segment(connection, video_id)
+    settled = await edits.settled_spans(connection, video_id)
     said = await asyncio.to_thread(three_ways, told.edit, settled)
     models = {one.model_id for segment in told.edit.after for one in segment.captions}
     models |= {one.model_id for segment in told.edit.after for one in segment.people}

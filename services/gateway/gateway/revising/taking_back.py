@@ -1,8 +1,10 @@
 """Undo, redo, revert: history goes on, nothing is taken out of it."""
 
 import asyncio
+from collections.abc import Set as AbstractSet
+from uuid import UUID
 
-from gateway.editor.history import as_it_was, reverted, standing, undone
+from gateway.editor.history import as_it_was, reverted, standing, standing_without, undone
 from gateway.editor.settled import MACHINES
 from gateway.editor.timeline import Edit, EditKind
 from gateway.identity import deciding, learning
@@ -24,6 +26,9 @@ async def take_back(turn: Turn, command: Undo | Redo) -> None:
     if edit.kind in MACHINES:
         raise turn.refuse("not_undoable")
     await turn.nobody_else_touched(edit.touched)
+    if edit.kind in history.WHOLE:
+        steps = await history.ledger(turn.connection, turn.video_id)
+        await _stand_as(turn, standing(steps, turn.version), standing_without(steps, edit.version))
     later = await history.since(turn.connection, turn.video_id, edit.version, edit.touched)
     timeline = await turn.timeline(edit.touched)
     kind: EditKind = command.op
@@ -41,6 +46,7 @@ async def _by_ruling(turn: Turn, edit: Edit) -> None:
     await turn.nobody_else_touched(edit.touched)
     if edit.kind == "undo":
         await deciding.redo_in(turn.connection, turn.video_id, decision_id, **turn.by._asdict())
+        turn.taught_again.append(decision_id)
     else:
         _, pictures = await learning.undo_in(turn.connection, decision_id, turn.by)
         turn.pictures += pictures
@@ -55,11 +61,19 @@ async def revert(turn: Turn, command: Revert) -> None:
     were = await asyncio.to_thread(as_it_was, since)
     await turn.nobody_else_touched(were.keys())
     steps = await history.ledger(turn.connection, turn.video_id)
-    if stood_otherwise := standing(steps, command.version) ^ standing(steps, turn.version):
-        stands = standing(steps, command.version) & stood_otherwise
-        await deciding.stand_as(turn.connection, turn.video_id, stands, stood_otherwise)
+    await _stand_as(turn, standing(steps, turn.version), standing(steps, command.version))
     timeline = await turn.timeline(were.keys())
     target = [one for one in were.values() if one is not None]
     gone = [one for one in timeline.segments if were.get(one.id) is None]
     signed = turn.signed("revert")
     await turn.keep_fresh(await asyncio.to_thread(reverted, timeline, target, gone, command.version, signed))
+
+
+async def _stand_as(turn: Turn, stood: AbstractSet[UUID], stands: AbstractSet[UUID]) -> None:
+    """Of this video those decisions stand that did not, and the other way round, with what each had taught."""
+    if stood == stands:
+        return
+    await deciding.stand_as(turn.connection, turn.video_id, stands - stood, stood ^ stands)
+    for decision_id in sorted(stood - stands):
+        turn.pictures += await learning.unlearn(turn.connection, decision_id, turn.by, turn.video_id)
+    turn.taught_again += sorted(stands - stood)

@@ -38,6 +38,8 @@ class Turn:
     made: list[Edit] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     """To be removed once it is committed."""
+    taught_again: list[UUID] = field(default_factory=list)
+    """Decisions that stand again: what each had taught is to be learnt again once it is committed."""
 
     def signed(self, kind: EditKind) -> Signature:
         return Signature(kind, self.by.actor, self.by.door, None, self.note)

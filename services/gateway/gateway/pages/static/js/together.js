@@ -1,7 +1,8 @@
 // Others at work on the same video, and what becomes searchable: told by the server as it happens.
 import { answered, call, say, toast } from "./page.js";
 
-const WAIT_MS = [300, 400, 500, 600, 800, 1000, 1500, 2500, 4000, 6000];
+// Where the server's word does not come, since nothing is listened to: asked for, each time after a longer while.
+const WAIT_MS = [2000, 3000, 5000, 8000];
 
 function told({ actor, by, version: n }) {
   const unnamed = { machine: "others_machine", person: "others_person" }[actor];
@@ -10,7 +11,8 @@ function told({ actor, by, version: n }) {
 
 export function follow(video, editing, { onChange, onWhole, onSearchable }) {
   let source = null;
-  let turn = 0;
+  let latest = null; // the version that was saved last
+  const indexed = new Set(); // versions that are searchable
   const own = new Set(); // versions that decisions of this page made: it shows them by itself
 
   document.addEventListener("moved", ({ detail }) => {
@@ -38,18 +40,25 @@ export function follow(video, editing, { onChange, onWhole, onSearchable }) {
   function open() {
     const made = new EventSource(`/v1/videos/${video}/edits/events?since=${editing.version}`);
     made.addEventListener("edit", (event) => arrived(JSON.parse(event.data)));
+    made.addEventListener("indexed", (event) => heard(JSON.parse(event.data)));
     return made;
   }
 
-  // Asked again and again until what was saved can be found, each time after a longer while.
-  async function searchable({ segments }) {
-    const mine = ++turn;
+  // Told by the server as it happens; it may be heard before the answer to the edit itself.
+  async function searchable({ version, segments }) {
+    latest = version;
+    if (indexed.has(version)) return onSearchable();
     for (const wait of WAIT_MS) {
       await new Promise((go) => setTimeout(go, wait));
-      if (mine !== turn) return;
+      if (latest !== version || indexed.has(version)) return;
       const now = segments[0] && (await call("GET", `/v1/segments/${segments[0].id}`).catch(() => null));
-      if (!now?.indexing) return onSearchable();
+      if (!now?.indexing && latest === version) return onSearchable();
     }
+  }
+
+  function heard({ versions }) {
+    for (const version of versions) indexed.add(version);
+    if (versions.includes(latest)) onSearchable();
   }
 
   listen();
