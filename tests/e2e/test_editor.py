@@ -1,10 +1,11 @@
 """The editor in a real browser, on a video that plays: every operation by keyboard and by mouse, nothing lost."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from kernel.contracts.search import Hit
 from kernel.contracts.time import Span
@@ -33,21 +34,66 @@ async def test_split_undo_and_redo_by_keyboard(desk: Desk, video: UUID) -> None:
     async with editor(desk, video) as page:
         await seek(page, 1)
         await page.keyboard.press("s")
-        await expect(page.locator(".seg")).to_have_count(4)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(4)
         assert await spans(desk, video) == [(0, 1000), (1000, 2000), (2000, 4000), (4000, 6000)]
         await expect(page.locator("[data-bar]")).to_have_count(4)
         await page.keyboard.press("z")
-        await expect(page.locator(".seg")).to_have_count(3)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(3)
         await page.keyboard.press("Shift+Z")
-        await expect(page.locator(".seg")).to_have_count(4)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(4)
         assert await kinds(desk, video) == ["redo", "undo", "split", "publish"]
+
+
+async def test_what_is_done_is_seen_before_the_server_answers_and_taken_away_when_it_refuses(
+    desk: Desk, video: UUID
+) -> None:
+    async with editor(desk, video) as page:
+        answer = asyncio.Event()
+
+        async def slowly(route: Route) -> None:
+            await answer.wait()
+            await route.fulfill(status=409, json={"detail": "지금은 안 됩니다"})
+
+        await page.route("**/edits", slowly)
+        rows, bars = page.locator(".seg"), page.locator("[data-bar]")
+        await choose(page, 1)
+        for key, shown in (("Delete", 2), ("s", 4), ("m", 2)):
+            answer.clear()
+            await seek(page, 3)
+            await page.keyboard.press(key)
+            await expect(rows).to_have_count(shown)
+            await expect(bars).to_have_count(shown)
+            answer.set()
+            await expect(rows).to_have_count(3)
+            await expect(bars).to_have_count(3)
+            await expect(page.locator(".seg[aria-busy]")).to_have_count(0)
+        answer.clear()
+        await page.locator("[data-caption=ko]").fill("곧 저장될 문장")
+        await page.locator("[data-caption=ko]").press("Control+Enter")
+        await expect(rows.nth(1).locator(".ko")).to_have_text("곧 저장될 문장")
+        answer.set()
+        await expect(rows.nth(1).locator(".ko")).to_have_text("하니가 민지를 부른다.")
+        await expect(page.locator("[data-caption=ko]")).to_have_value("곧 저장될 문장")
+    assert await kinds(desk, video) == ["publish"]
+    desk.forgive("409")
+
+
+async def test_a_key_pressed_before_the_answer_means_what_is_seen(desk: Desk, video: UUID) -> None:
+    async with editor(desk, video) as page:
+        await choose(page, 1)
+        await seek(page, 3)
+        for key in ("Delete", "z", "Shift+Z", "z"):
+            await page.keyboard.press(key)
+        await saved(page, 5)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(3)
+    assert await kinds(desk, video) == ["undo", "redo", "undo", "delete", "publish"]
 
 
 async def test_merge_with_the_next_keeps_everybody(desk: Desk, video: UUID, minji: UUID) -> None:
     async with editor(desk, video) as page:
         await choose(page, 1)
         await page.keyboard.press("m")
-        await expect(page.locator(".seg")).to_have_count(2)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(2)
     merged = (await segments(desk, video))[1]
     assert (merged["span"]["start_ms"], merged["span"]["end_ms"]) == (2000, 6000)
     assert str(minji) in [person["person_id"] for person in merged["people"]]
@@ -60,7 +106,7 @@ async def test_a_range_is_merged_by_mouse(desk: Desk, video: UUID) -> None:
         await choose(page, 2, modifiers=["Shift"])
         await expect(page.locator("[data-count]")).to_have_text("고른 장면: 3")
         await page.locator("[data-inspector] [data-do=merge]").click()
-        await expect(page.locator(".seg")).to_have_count(1)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(1)
     assert await spans(desk, video) == [(0, 6000)]
 
 
@@ -154,11 +200,13 @@ async def test_what_answers_a_question_is_listed_chosen_and_tagged(desk: Desk, v
     async with editor(desk, video) as page:
         within = page.locator("[data-within]")
         await within.fill("텐트")
-        await expect(page.locator(".seg:visible")).to_have_count(1)  # what holds the words, while they are typed
+        await expect(page.locator(".seg:visible:not([aria-busy])")).to_have_count(
+            1
+        )  # what holds the words, while they are typed
         await within.fill("민지")
         await within.press("Enter")
         await expect(page.locator("[data-toasts]")).to_contain_text("찾은 장면: 2")
-        await expect(page.locator(".seg:visible")).to_have_count(2)
+        await expect(page.locator(".seg:visible:not([aria-busy])")).to_have_count(2)
         assert desk.rooms.questions[-1].videos == [video]
         await within.blur()
         await page.keyboard.press("a")
@@ -167,7 +215,7 @@ async def test_what_answers_a_question_is_listed_chosen_and_tagged(desk: Desk, v
         await page.locator("[data-new-tag]").press("Enter")
         await saved(page, 2)
         await within.fill("")
-        await expect(page.locator(".seg:visible")).to_have_count(3)
+        await expect(page.locator(".seg:visible:not([aria-busy])")).to_have_count(3)
     assert [one["tags"] for one in await segments(desk, video)] == [["찾음"], [], ["찾음"]]
 
 
@@ -197,7 +245,7 @@ async def test_in_and_out_make_a_scene(desk: Desk, video: UUID) -> None:
         await page.keyboard.press("o")
         await expect(page.locator("[data-marked]")).to_be_visible()
         await page.keyboard.press("n")
-        await expect(page.locator(".seg")).to_have_count(4)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(4)
         await expect(page.locator("[data-caption=ko]")).to_be_focused()
     assert (600, 3400) in await spans(desk, video)
 
@@ -251,9 +299,9 @@ async def test_tags_notes_and_deleting_several(desk: Desk, video: UUID) -> None:
         await expect(page.locator(".noted")).to_contain_text("다시 볼 것")
         await page.locator(".seg").nth(1).locator("[data-choose]").check()
         await page.locator("body").press("Delete")
-        await expect(page.locator(".seg")).to_have_count(1)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(1)
         await page.keyboard.press("z")
-        await expect(page.locator(".seg")).to_have_count(3)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(3)
     assert (await segments(desk, video))[0]["tags"] == ["하이라이트"]
 
 
@@ -305,7 +353,7 @@ async def test_an_old_link_opens_what_it_showed(desk: Desk, video: UUID) -> None
     async with editor(desk, video) as page:
         await seek(page, 1)
         await page.keyboard.press("s")
-        await expect(page.locator(".seg")).to_have_count(4)
+        await expect(page.locator(".seg:not([aria-busy])")).to_have_count(4)
         await page.goto(f"{desk.address}/videos/{video}?segment={old}")
         await expect(page.locator("[data-toasts]")).to_contain_text("나누거나 합친")
         await expect(page.locator(".seg.chosen").first).to_be_visible()

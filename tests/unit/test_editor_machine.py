@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 import pytest
@@ -146,6 +146,8 @@ def alike(one: Timeline, other: Timeline) -> bool:
 
 class Editing(RuleBasedStateMachine):
     """One video; people edit it, machines index it again."""
+
+    steps: ClassVar[int] = 0  # of all that were driven in this process
 
     def __init__(self) -> None:
         super().__init__()
@@ -323,6 +325,7 @@ class Editing(RuleBasedStateMachine):
 
     @invariant()
     def history_folds_to_the_timeline(self) -> None:
+        Editing.steps += 1
         assert fold(VIDEO, self.edits) == self.now
 
     @invariant()
@@ -371,9 +374,10 @@ def test_editing_at_random_for_long() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Editing,
         settings=settings(
-            max_examples=1_500, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=2_500, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+    assert Editing.steps > 100_000
 
 
 @given(data=st.data(), cuts=edges())

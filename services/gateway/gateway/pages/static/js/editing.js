@@ -15,7 +15,8 @@ export class Conflict extends Error {
 class SignedOut extends Error {}
 
 export class Editing {
-  onEdited = () => {}; // (Edited): the timeline has moved on by our own hand
+  onSend = () => null; // (command): shows at once what it will do; gives back what takes that away again
+  onEdited = () => {}; // (Edited, what `onSend` gave): the timeline has moved on by our own hand
   onConflict = async () => false; // whether to do it all the same
   onState = () => {}; // saving, saved, offline, refused
   version;
@@ -23,6 +24,7 @@ export class Editing {
   #undo = [];
   #redo = [];
   #line = Promise.resolve();
+  #turn = Promise.resolve();
   #unanswered = 0;
   #told = null;
 
@@ -36,7 +38,8 @@ export class Editing {
   // One after the other, in the order they were made. Settles with what became of it, or null.
   send(command, { silent = false } = {}) {
     this.#unanswered += 1;
-    const done = this.#line.then(() => this.#sent(command, silent)).finally(() => { this.#unanswered -= 1; });
+    const takeAway = this.onSend(command);
+    const done = this.#line.then(() => this.#sent(command, silent, takeAway)).finally(() => { this.#unanswered -= 1; });
     this.#line = done.catch(() => {});
     return done;
   }
@@ -46,17 +49,18 @@ export class Editing {
     return this.#line;
   }
 
-  async #sent(command, silent) {
+  async #sent(command, silent, takeAway) {
     this.onState("saving");
     try {
       const edited = await this.#persist(command);
       this.version = edited.version;
       this.#remember(command, edited);
       this.onState("saved", edited);
-      this.onEdited(edited);
+      this.onEdited(edited, takeAway);
       if (!silent) this.#tell(command, edited);
       return edited;
     } catch (error) {
+      takeAway?.();
       if (error instanceof Conflict) return this.#settle(error, command, silent);
       this.onState("refused");
       if (!(error instanceof SignedOut)) toast(error.message);
@@ -68,7 +72,7 @@ export class Editing {
     this.onState("conflict");
     if (!(await this.onConflict(conflict))) return null;
     this.version = conflict.version;
-    return this.#sent(command, silent);
+    return this.#sent(command, silent, null);
   }
 
   // The same key each time: an edit whose answer was lost is not made twice.
@@ -110,15 +114,25 @@ export class Editing {
     this.#told = toast(say(`did_${op}`, { n: version }), back);
   }
 
+  // What was done last is known once it is answered, though it is shown before: one after the other.
+  #inTurn(takeBack) {
+    this.#turn = this.#turn.then(() => this.idle()).then(takeBack);
+    return this.#turn;
+  }
+
   undo() {
-    const version = this.#undo.pop();
-    if (version === undefined) return toast(say("nothing_to_undo"));
-    return this.send({ op: "undo", version }).then((done) => done ?? this.#undo.push(version));
+    return this.#inTurn(async () => {
+      const version = this.#undo.pop();
+      if (version === undefined) return toast(say("nothing_to_undo"));
+      return (await this.send({ op: "undo", version })) ?? this.#undo.push(version);
+    });
   }
 
   redo() {
-    const version = this.#redo.pop();
-    if (version === undefined) return toast(say("nothing_to_redo"));
-    return this.send({ op: "redo", version }).then((done) => done ?? this.#redo.push(version));
+    return this.#inTurn(async () => {
+      const version = this.#redo.pop();
+      if (version === undefined) return toast(say("nothing_to_redo"));
+      return (await this.send({ op: "redo", version })) ?? this.#redo.push(version);
+    });
   }
 }

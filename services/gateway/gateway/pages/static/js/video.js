@@ -6,6 +6,7 @@ import { Editing } from "./editing.js";
 import { FaceCard } from "./facecard.js";
 import { Faces } from "./faces.js";
 import { Film, Wave } from "./film.js";
+import { foreseen, timecode } from "./foreseen.js";
 import { History } from "./history.js";
 import { Inspector } from "./inspector.js";
 import { Lanes } from "./lanes.js";
@@ -15,6 +16,7 @@ import { Player } from "./player.js";
 import { Scenes } from "./scenes.js";
 import { Selection } from "./selection.js";
 import { follow } from "./together.js";
+import { prepareWithin } from "./within.js";
 import "./shown_to.js";
 
 const desk = one("main[data-video]");
@@ -39,6 +41,7 @@ const editing = new Editing(video, Number(desk.dataset.atVersion));
 const inspector = one("[data-inspector]") && new Inspector(one("[data-inspector]"), selection, editing); // of editors only
 const history_ = new History(video, editing);
 prepareLineUp(video);
+prepareWithin(video, scenes);
 
 // ---- in step with the player
 
@@ -50,11 +53,6 @@ player.onTime = (ms) => {
   faces?.show(ms);
 };
 player.onTime(start);
-
-function timecode(ms) {
-  const two = (n) => String(Math.floor(n)).padStart(2, "0");
-  return `${two(ms / 3600000)}:${two((ms / 60000) % 60)}:${two((ms / 1000) % 60)}.${String(Math.floor(ms % 1000)).padStart(3, "0")}`;
-}
 
 if (lanes) {
   lanes.onView = () => {
@@ -75,6 +73,7 @@ if (lanes) {
 
 function choose(id, event = {}) {
   const row = scenes.row(id);
+  if (row?.dataset.expected) return;
   selection.press(id, event);
   if (row && !event.ctrlKey && !event.metaKey && !event.shiftKey) goTo(row, false);
 }
@@ -95,32 +94,6 @@ selection.onChange = () => {
   inspector?.show();
 };
 
-// A question to this video: only what answers it is listed, and A chooses all of that; while it is typed, what holds its words.
-one("[data-within]").addEventListener("input", ({ target }) => scenes.listWith(target.value));
-one("[data-within]").addEventListener("change", async ({ target }) => {
-  const query = target.value.trim();
-  if (!query) return;
-  try {
-    const ids = await answering(query, () => target.value.trim() === query);
-    if (ids) scenes.listOnly(ids);
-    if (ids) toast(say("found", { n: ids.length }));
-  } catch (error) {
-    toast(error.message);
-  }
-});
-
-// Every scene of this video that answers, page after page; null when `still` says that nobody waits for it any more.
-async function answering(query, still) {
-  const found = new Set();
-  for (let cursor = null, more = true; more; more = cursor !== null) {
-    const answer = await call("POST", "/v1/search", { query, videos: [video], limit: 100, facets: false, cursor });
-    if (!still()) return null;
-    for (const { segments, segment_id } of answer.hits) for (const id of segments?.length ? segments : [segment_id]) found.add(id);
-    cursor = answer.next_cursor ?? null;
-  }
-  return [...found];
-}
-
 // ---- what the hands do
 
 // Without a choice the scene that is on the screen is meant.
@@ -130,8 +103,8 @@ function meant() {
   return selection.ids;
 }
 
-function split() {
-  const ms = player.ms;
+async function splitAt(ms) {
+  await atRest();
   const row = selection.rows.find((each) => Number(each.dataset.start) < ms && ms < Number(each.dataset.end)) ?? scenes.current;
   if (!row) return toast(say("choose_first"));
   return editing.send({ op: "split", segment_id: row.dataset.segment, at_ms: [ms], snap: true });
@@ -203,8 +176,10 @@ const acts = {
   "trim-out": () => trim("end_ms"),
   "choose-none": () => selection.set([]),
   unmark: () => marks.clear(),
-  delete: remove,
-  split, merge, make, fit,
+  delete: () => atRest().then(remove),
+  split: () => splitAt(player.ms),
+  merge: () => atRest().then(merge),
+  make, fit,
 };
 document.addEventListener("click", (event) => acts[event.target.closest("[data-do]")?.dataset.do]?.());
 
@@ -233,20 +208,20 @@ keys({
 if (inspector) keys({
   "Shift+ArrowUp": () => extend(-1),
   "Shift+ArrowDown": () => extend(1),
-  Delete: remove,
-  Backspace: remove,
+  Delete: acts.delete,
+  Backspace: acts.delete,
   BracketLeft: acts["trim-in"],
   BracketRight: acts["trim-out"],
   KeyA: () => whole.then(() => selection.everything()),
   KeyE: write,
   KeyG: async () => meant().length && (await inspector.show(), one("[data-new-tag]")?.focus()),
   KeyI: () => marks?.setIn(player.ms),
-  KeyM: merge,
+  KeyM: acts.merge,
   KeyN: make,
   KeyO: () => marks?.setOut(player.ms),
   KeyP: () => meant().length && inspector.people(),
   "Shift+KeyP": () => meant().length && inspector.people("remove"),
-  KeyS: split,
+  KeyS: acts.split,
   KeyT: fit,
   KeyW: acts.who,
   KeyZ: () => editing.undo(),
@@ -270,12 +245,33 @@ editing.onState = (state, edited) => {
   told.textContent = state === "saving" ? say("saving") : say(`state_${state}`);
   if (state === "saved") together.searchable(edited);
 };
-editing.onEdited = async (edited) => {
+editing.onSend = (command) => {
+  const expected = foreseen(command, scenes);
+  if (!expected) return null;
+  const [fresh, gone] = [expected.rows, expected.gone].map((rows) => rows.map((row) => row.dataset.segment));
+  const show = (rows) => {
+    scenes.replace(rows, [...gone, ...fresh]);
+    bands?.fill(scenes.rows);
+    scenes.show(player.ms);
+  };
+  show(expected.rows);
+  return Object.assign(() => show(expected.gone), { rows: expected.rows });
+};
+editing.onEdited = (edited, expected) => (settled = settle(edited, expected?.rows ?? []));
+let settled = Promise.resolve();
+
+// As it turned out: also of scenes that were to change and did not.
+async function settle(edited, expected) {
   // What people said of faces changed with it: the lanes too.
   if (edited.edits.some(({ decision_id, kind }) => decision_id || kind === "revert")) return again();
-  await renew([...edited.segments.map(({ id }) => id)], edited.removed);
+  const unnamed = expected.filter(({ dataset }) => dataset.expected).map(({ dataset }) => dataset.expected);
+  const named = expected.filter(({ dataset }) => !dataset.expected).map(({ dataset }) => dataset.segment);
+  await renew([...new Set([...edited.segments.map(({ id }) => id), ...named])], [...edited.removed, ...unnamed]);
   selection.follow(edited.removed, edited.lineage);
-};
+}
+
+// What hands mean is what they see: what is still being answered is waited for.
+const atRest = () => editing.idle().then(() => settled);
 
 // Some scenes as they are now, everything else left where it is.
 async function renew(ids, removed) {
