@@ -8,9 +8,9 @@ as edits are, four people are followed in it. `player_ms`: from asking for the p
 about; `server_ms`: until the first byte of the page; `requests`: made by then and soon after; `again_ms`: as
 `open_ms`, once the browser has the scripts; `whole_ms`: until every scene is in the list. `frame_ms`: pictures of the
 screen while the whole list and a zoomed timeline are scrolled through in two seconds, `hand_frame_ms` a twentieth of
-that; `idle_frame_ms` while nothing is, which is as
-fast as this machine can be now. `peer_rows`: the same page in the same run with every row of the list watched for
-itself, as it was once. `peer`: with every scene of the timeline drawn at once, as one that does not look at what is in
+that; `idle_frame_ms` while nothing is, which is as fast as this machine can be now; `rows_in_document`: of the list,
+then. `peer_parts`: the same page in the same run with every row in the document, laid out fifty together once they come
+near, as it was once. `peer`: with every scene of the timeline drawn at once, as one that does not look at what is in
 sight would have it. Prints a JSON line.
 """
 
@@ -57,10 +57,22 @@ SCROLLED = """async far => {
   }
   return frames;
 }"""
-ROWS_ALONE = """() => {
-  const list = document.querySelector('[data-list]'), rows = [...document.querySelectorAll('.seg')];
-  for (const row of rows) Object.assign(row.style, {contentVisibility: 'auto', containIntrinsicSize: 'auto 78px'});
-  list.replaceChildren(...rows);
+IN_PARTS = """async () => {
+  const list = document.querySelector('[data-list]'), rows = [], whole = list.cloneNode(false);
+  const read = async (address) => new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
+  const first = await read(location.pathname);
+  for (let page = first; page; ) {
+    rows.push(...page.querySelectorAll('.seg'));
+    const rest = page.querySelector('[data-rest]');
+    page = rest && await read(rest.getAttribute('href'));
+  }
+  for (let at = 0; at < rows.length; at += 50) {
+    const part = whole.appendChild(document.createElement('ol'));
+    Object.assign(part.style, {contentVisibility: 'auto', containIntrinsicSize: `auto ${50 * 78}px`});
+    part.append(...rows.slice(at, at + 50));
+  }
+  list.replaceWith(whole);
+  return rows.length;
 }"""
 ALL_DRAWN = """async () => {
   const lane = document.querySelector('[data-bands]'), rows = [...document.querySelectorAll('.seg')];
@@ -163,16 +175,19 @@ async def opened(page: Page, address: str) -> dict[str, float]:
 
 async def measured(page: Page, address: str, scenes: int) -> dict[str, float]:
     await page.add_init_script(f"({STANDS})()")
+    listed = f".seg[aria-setsize='{scenes}']"
     first, started = await opened(page, address), time.perf_counter()
-    await page.locator(".seg").nth(scenes - 1).wait_for(state="attached")
+    await page.locator(listed).first.wait_for(state="attached")
     whole = first["open_ms"] + 1000 * (time.perf_counter() - started)
     again = [(await opened(page, address))["open_ms"] for _ in range(3)]
-    await page.locator(".seg").nth(scenes - 1).wait_for(state="attached")
+    await page.locator(listed).first.wait_for(state="attached")
     for _ in range(5):
         await page.keyboard.press("+")
     idle, hand, frames = await scrolled(page, 0), await scrolled(page, BY_HAND), await scrolled(page, 1)
-    await page.evaluate(ROWS_ALONE)
-    alone = await scrolled(page, 1)
+    there = await page.locator(".seg").count()
+    if await page.evaluate(IN_PARTS) != scenes:
+        raise ValueError(scenes)
+    hand_parts, parts = await scrolled(page, BY_HAND), await scrolled(page, 1)
     drawn = await page.evaluate(ALL_DRAWN)
     peer = await scrolled(page, 1)
     return {
@@ -181,12 +196,16 @@ async def measured(page: Page, address: str, scenes: int) -> dict[str, float]:
         "again_ms": statistics.median(again),
         "whole_ms": whole,
         "idle_frame_ms_p50": statistics.median(idle),
+        "idle_frame_ms_p95": idle[int(0.95 * len(idle))],
         "hand_frame_ms_p50": statistics.median(hand),
         "hand_frame_ms_p95": hand[int(0.95 * len(hand))],
         "frame_ms_p50": statistics.median(frames),
         "frame_ms_p95": frames[int(0.95 * len(frames))],
-        "peer_rows_frame_ms_p50": statistics.median(alone),
-        "peer_rows_frame_ms_p95": alone[int(0.95 * len(alone))],
+        "rows_in_document": there,
+        "peer_parts_hand_frame_ms_p50": statistics.median(hand_parts),
+        "peer_parts_hand_frame_ms_p95": hand_parts[int(0.95 * len(hand_parts))],
+        "peer_parts_frame_ms_p50": statistics.median(parts),
+        "peer_parts_frame_ms_p95": parts[int(0.95 * len(parts))],
         "peer_draw_ms": drawn,
         "peer_frame_ms_p95": peer[int(0.95 * len(peer))],
     }
