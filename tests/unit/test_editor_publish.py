@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.editor.publish import publish, touched_by_human
+from gateway.editor.settled import settling
 from gateway.editor.timeline import Edit, Timeline, apply, fold
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span
@@ -98,6 +99,20 @@ def test_a_new_segment_never_takes_an_id_that_stands_for_another_moment() -> Non
     moved = humanly(timeline, 0, span=Span(start_ms=5000, end_ms=6000), captions=[said("moved", "human")])
     again = published(moved, segment(0, 1000))
     assert len({s.id for s in again.segments}) == len(again.segments) == 2
+
+
+def test_a_new_segment_never_takes_the_name_of_one_that_people_replaced() -> None:
+    """Else what they replaced would count as back as it was, and be cut anew by the next indexing."""
+    first = published(Timeline(video_id=VIDEO), segment(0, 500), segment(500, 1000))
+    gone = first.segments[1]
+    theirs = humanly(first, 1, id=UUID(int=9), span_origin="human")
+    seen = segment(0, 500), segment(900, 1900).model_copy(update={"id": gone.id})
+    edit = publish(theirs, seen, actor="machine", door="pipeline", settled={gone.id: gone.span})
+    assert edit is not None
+    assert gone.id not in {one.id for one in edit.after}
+    assert gone.id not in settling(edit).opened
+    again = publish(apply(theirs, edit), seen, actor="machine", door="pipeline", settled={gone.id: gone.span})
+    assert again is None
 
 
 bounds = st.lists(st.integers(1, 40), min_size=1, max_size=12, unique=True).map(sorted)
