@@ -29,7 +29,6 @@ class House:
     app: FastAPI
     nobody: httpx.AsyncClient
     settings: Settings
-    rooms: Rooms
     people: dict[str, Account] = field(default_factory=dict)
     clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
 
@@ -75,12 +74,13 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, database_url: str) -> AsyncIterator[House]:
+async def open_house(settings: Settings, database_url: str, rooms: Rooms | None = None) -> AsyncIterator[House]:
     """A house with a viewer, an editor and an admin, named as their roles, each signed in."""
     strict = settings.model_copy(update={"access": "accounts"})
-    rooms = Rooms(strict)
+    rooms = rooms or Rooms(settings)
+    rooms.settings = strict
     async with open_front_door(rooms, database_url) as (nobody, app):
-        house = House(app, nobody, strict, rooms)
+        house = House(app, nobody, strict)
         try:
             for role in ROLES:
                 await house.add(role, role)

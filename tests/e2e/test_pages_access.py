@@ -35,7 +35,7 @@ def access() -> str:
 
 async def cookies_of(desk: Furnished, login: str, role: Role, **account: Any) -> dict[str, Any]:
     """What a browser begins with in which somebody, new here, has signed in."""
-    house = House(desk.app, desk.client, desk.rooms.settings, desk.rooms)
+    house = House(desk.app, desk.client, desk.rooms.settings)
     await house.add(login, role, **account)
     cookie = {"name": cookie_name(house.settings), "value": await house.cookie_of(login), "url": desk.address}
     return {"cookies": [cookie]}

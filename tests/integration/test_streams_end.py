@@ -17,6 +17,7 @@ from gateway.library.videos import NewVideo
 from kernel.contracts.accounts import NewToken
 from kernel.settings import Settings
 from tests.accounts import House, open_house
+from tests.rooms import Rooms
 from tests.serving import served
 from tests.timelines import a_hit, a_timeline
 
@@ -32,8 +33,13 @@ OTHERS_LEAVE = """
 
 
 @pytest.fixture
-async def house(settings: Settings, database_url: str) -> AsyncIterator[House]:
-    async with open_house(settings, database_url) as opened:
+def rooms(settings: Settings) -> Rooms:
+    return Rooms(settings)
+
+
+@pytest.fixture
+async def house(settings: Settings, database_url: str, rooms: Rooms) -> AsyncIterator[House]:
+    async with open_house(settings, database_url, rooms) as opened:
         yield opened
 
 
@@ -91,18 +97,20 @@ async def test_who_no_longer_sees_a_video_hears_no_more_of_it(house: House) -> N
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_whoever_is_shut_out_while_an_answer_is_made_hears_no_more_of_it(house: House, ending: str) -> None:
+async def test_whoever_is_shut_out_while_an_answer_is_made_hears_no_more_of_it(
+    house: House, rooms: Rooms, ending: str
+) -> None:
     video, [first, *_] = await a_timeline(house.desk.database)
-    house.rooms.answers = [a_hit(video, first)]
-    house.rooms.between_events = lambda: does(house, ENDINGS[ending])
+    rooms.answers = [a_hit(video, first)]
+    rooms.between_events = lambda: does(house, ENDINGS[ending])
     heard = await house.clients["editor"].post("/v1/answers/stream", json={"query": "컵"})
     assert events_of(heard.text) == ["hits"]
 
 
-async def test_whoever_stays_hears_the_whole_answer(house: House) -> None:
+async def test_whoever_stays_hears_the_whole_answer(house: House, rooms: Rooms) -> None:
     video, [first, *_] = await a_timeline(house.desk.database)
-    house.rooms.answers = [a_hit(video, first)]
-    house.rooms.between_events = lambda: does(house, OTHERS_LEAVE)
+    rooms.answers = [a_hit(video, first)]
+    rooms.between_events = lambda: does(house, OTHERS_LEAVE)
     heard = await house.clients["admin"].post("/v1/answers/stream", json={"query": "컵"})
     assert events_of(heard.text) == ["hits", "sentence", "done"]
 

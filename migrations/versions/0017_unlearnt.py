@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision: str = "0016_unlearnt"
-down_revision: str | None = "0015_on_screen"
+revision: str = "0017_unlearnt"
+down_revision: str | None = "0016_placements"
 branch_labels: str | None = None
 depends_on: str | None = None
 
