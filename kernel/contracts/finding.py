@@ -12,7 +12,7 @@ from kernel.contracts.model import Value
 from kernel.contracts.models import ModelCard
 from kernel.contracts.people import Nearest
 from kernel.contracts.search import AnswerKind, Chip, Evidence, Nothing, ReadName, SearchRequest, WhyExtractive
-from kernel.contracts.time import Span
+from kernel.contracts.time import Milliseconds, Span
 
 
 class PublicHit(Value):
@@ -180,10 +180,23 @@ class FaceInPicture(Value):
     nearest: list[Nearest] = Field(description="Whom it is nearest to, whether or not that is enough")
 
 
+class FrameFound(Value):
+    """A scene with a frame that looks like the picture."""
+
+    segment_id: UUID
+    video_id: UUID
+    title: str = Field(examples=["Day 2"])
+    at_ms: Milliseconds = Field(description="Where the frames that look like it begin")
+    likeness: float = Field(ge=0, le=1, description="Share of the 64 bits of their perceptual hashes that are the same")
+
+
 class ReadPicture(Value):
     """What was read from a picture, and the question that it asks. The picture itself is not kept."""
 
     faces: list[FaceInPicture] = Field(description="From left to right")
+    frames: list[FrameFound] = Field(
+        default=[], description="Where in the archive it may have been taken from, most alike first"
+    )
     words: str = Field(
         default="", description="What is seen in it, where it is more than a face", examples=["컵, 식탁"]
     )

@@ -16,9 +16,11 @@ from kernel.contracts.time import Milliseconds, Span
 Item = TypeVar("Item")
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
-StepName = Literal["fetch", "probe", "look", "faces", "tracks", "identify", "captions", "merge", "publish", "index"]
+StepName = Literal[
+    "fetch", "probe", "look", "frames", "faces", "tracks", "identify", "captions", "merge", "publish", "index"
+]
 STEPS: tuple[StepName, ...] = (
-    "fetch", "probe", "look", "faces", "tracks", "identify", "captions", "merge", "publish", "index",
+    "fetch", "probe", "look", "frames", "faces", "tracks", "identify", "captions", "merge", "publish", "index",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from kernel.contracts.captions import ShotScale
 from kernel.contracts.embeddings import CaptionOrigin
 from kernel.contracts.errors import InvalidError
-from kernel.contracts.finding import NewSavedSearch, PublicHit, SearchAnswer
+from kernel.contracts.finding import NewSavedSearch, PublicHit, ReadPicture, SearchAnswer
 from kernel.contracts.library import SegmentCaption
 from kernel.contracts.malformed import MalformedError
 from kernel.contracts.search import Chip, Choice, Evidence, SearchRequest
@@ -100,7 +100,10 @@ async def _ask(
     async with open_library(here.settings, here.language, here.server) as library:
         question = await _with_filters(library, asked, called)
         if image is not None:
-            question = await _of_picture(library, here, question, image)
+            seen = await library.read_picture(image)
+            question = await _of_picture(library, here, question, seen, image)
+            # A frame that is all there is to go by asks for scenes like its own.
+            similar = similar or (seen.frames[0].segment_id if seen.frames and _asks_nothing(question) else None)
         if similar is not None:
             answer = await library.similar(similar, asked.limit)
         else:
@@ -127,10 +130,22 @@ async def _with_filters(library: Library, asked: SearchRequest, called: _Called)
     )
 
 
-async def _of_picture(library: Library, here: Session, asked: SearchRequest, image: Path) -> SearchRequest:
-    """The question with what was read from a picture; says what that is. Raises InvalidError when it is nothing."""
-    seen = await library.read_picture(image)
+def _asks_nothing(question: SearchRequest) -> bool:
+    return question == SearchRequest(limit=question.limit, understand=question.understand)
+
+
+async def _of_picture(
+    library: Library, here: Session, asked: SearchRequest, seen: ReadPicture, image: Path
+) -> SearchRequest:
+    """The question with what was read from a picture; says what that is, and which scenes it may be a frame of.
+
+    Raises InvalidError when it is nothing.
+    """
+    for frame in seen.frames:
+        here.say("frame_of", title=frame.title, at=clock(frame.at_ms), percent=f"{frame.likeness:.0%}")
     people = [face.person_id for face in seen.faces if face.person_id]
+    if seen.frames and not people and not seen.words:
+        return asked
     if not people and not seen.words:
         raise InvalidError(reason=here.word("nothing_read", name=image.name))
     names = await names_in(library, here)

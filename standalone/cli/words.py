@@ -67,6 +67,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "possible": {"en": "possible", "ko": "가능성 있음"},
     "unlikely": {"en": "unlikely", "ko": "가능성 낮음"},
     "nothing_asked": {"en": "ask something, or give a filter", "ko": "질문이나 조건을 적어 주세요"},
+    "frame_of": {
+        "en": "A frame of {title}, at {at} ({percent} alike)",
+        "ko": "{title} {at}의 화면 ({percent} 비슷함)",
+    },
     "nothing_read": {"en": "{name}: nothing could be read from it", "ko": "{name}: 읽은 것이 없습니다"},
     "read_from": {"en": "Read from {name}: {words}", "ko": "{name}에서 읽은 것: {words}"},
     "search_kept": {"en": "Kept: {name}", "ko": "저장됨: {name}"},
@@ -184,6 +188,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "fetch": {"en": "Getting the video", "ko": "영상 가져오기"},
     "probe": {"en": "Reading the file", "ko": "파일 읽기"},
     "look": {"en": "Shots and frames", "ko": "장면과 프레임"},
+    "frames": {"en": "Frames to find by", "ko": "화면 기억하기"},
     "faces": {"en": "Faces", "ko": "얼굴"},
     "tracks": {"en": "Tracks", "ko": "얼굴 추적"},
     "identify": {"en": "Who is it", "ko": "인물 확인"},

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.media.export import ffmpeg
+from gateway.pipeline.frames import picture_at
 from kernel.contracts.finding import SearchAnswer
-from kernel.contracts.library import ImportReport
+from kernel.contracts.library import STEPS, ImportReport
 from kernel.settings import Media
 from standalone import running, sample
 from standalone.cli import app
@@ -61,7 +62,7 @@ def test_a_day_at_the_desk(ask: Command, tmp_path: Path) -> None:
     assert taken.exit_code == 0, taken.output
     assert "발사일: segments: 6, people: 1" in taken.stdout
     assert "already" in ask("ingest", film).stdout
-    assert ask("ingest", "--again", film).stdout.count("kept") == 10
+    assert ask("ingest", "--again", film).stdout.count("kept") == len(STEPS)
 
     hits = ask("search", "아일린 콜린스가 나오는 장면")
     assert hits.exit_code == 0
@@ -70,6 +71,11 @@ def test_a_day_at_the_desk(ask: Command, tmp_path: Path) -> None:
     assert "아일린 콜린스 100%" in ask("--lang", "ko", "search", "아일린 콜린스가 나오는 장면").stdout
     answer = SearchAnswer.model_validate_json(ask("search", "--json", "--limit", "1", "콜린스").stdout)
     assert len(answer.hits) == 1
+
+    picture = tmp_path / "still.jpg"
+    at_ms = answer.hits[0].span.start_ms + 500
+    picture.write_bytes(picture_at(film, at_ms, 320))
+    assert "A frame of 발사일, at 0:" in ask("search", "--image", picture).stdout
 
 
 def test_people_are_merged_renamed_and_forgotten(ask: Command) -> None:

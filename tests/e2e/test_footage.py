@@ -9,6 +9,7 @@ from uuid import UUID
 import av
 import httpx
 import pytest
+from PIL import Image
 
 from kernel.contracts.library import ListedSegment, NewPerson, Page, Run, Segment
 from kernel.contracts.search import SearchRequest
@@ -32,6 +33,13 @@ def still(clip: Path, folder: Path, at_s: float = 1.0) -> Path:
         frame = next(frame for frame in container.decode(video=0) if frame.time >= at_s)
         photo = folder / f"{clip.stem}.jpg"
         frame.to_image().save(photo, quality=92)
+    return photo
+
+
+def small(photo: Path) -> Path:
+    """As somebody may have been sent it."""
+    with Image.open(photo) as picture:
+        picture.resize((picture.width // 2, picture.height // 2)).save(photo, quality=50)
     return photo
 
 
@@ -145,3 +153,11 @@ def test_scenes_of_a_composed_film(product: Running, shared: Path, tmp_path: Pat
     middles = {(hit.span.start_ms + hit.span.end_ms) // 2 for hit in signing.hits}
     assert any(8920 <= at < 12320 for at in middles)
     assert any(33040 <= at < 35920 for at in middles)
+
+    for shot in truth:
+        middle = (shot["start"] + shot["end"]) / 2
+        taken = small(still(film, tmp_path, middle))
+        where = product.ask(lambda library, taken=taken: library.read_picture(taken)).frames
+        scenes = {segment.id for segment in found if segment.span.contains(round(middle * 1000))}
+        assert where, middle
+        assert where[0].segment_id in scenes, middle

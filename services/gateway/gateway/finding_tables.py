@@ -24,6 +24,15 @@ def _at(name: str, default: object) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=default)  # type: ignore[arg-type]
 
 
+frame_hashes = Table(
+    "frame_hashes",
+    metadata,
+    # What a video's frames look like; written when its timeline is.
+    Column("video_id", ForeignKey(VIDEOS, ondelete="CASCADE"), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True),
+    Column("bits", BigInteger, nullable=False),  # gateway.pipeline.frame_hashes
+)
+
 saved_searches = Table(
     "saved_searches",
     metadata,

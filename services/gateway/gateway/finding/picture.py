@@ -1,4 +1,4 @@
-"""A picture as the question: whom its faces show, and what is seen in it. Nothing of it is kept."""
+"""A picture as the question: which scene it is a frame of, whom its faces show, what is seen in it. It is not kept."""
 
 import asyncio
 import base64
@@ -14,12 +14,15 @@ from gateway.desk import Desk
 from gateway.finding.address import Addressed, address
 from gateway.identity.matching import Gallery
 from gateway.identity.present import present_gallery
+from gateway.library import frame_hashes
+from gateway.library.sight import Sight
 from gateway.people.photos import from_left, normal
 from gateway.people.portraits import square
+from gateway.pipeline.frame_hashes import NEAR_BITS, hash_of
 from kernel.contracts.captions import Caption, CaptionRequest, Clip, ClipPicture
 from kernel.contracts.errors import Language, ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, Face, FaceCrop
-from kernel.contracts.finding import FaceInPicture, ReadPicture
+from kernel.contracts.finding import FaceInPicture, FrameFound, ReadPicture
 from kernel.contracts.people import Nearest
 from kernel.contracts.time import Span
 from kernel.vectors import Matrix, unpack
@@ -31,12 +34,13 @@ A_PORTRAIT = 0.3
 Likeness = tuple[UUID | None, list[Nearest]]
 
 
-async def read(desk: Desk, content: bytes, source: str, language: Language) -> ReadPicture:
-    """Who is recognised in it, by the same gallery and threshold as videos, and the question that it asks.
+async def read(desk: Desk, content: bytes, source: str, language: Language, sight: Sight) -> ReadPicture:
+    """Where it is from; who is recognised in it, by the same gallery and threshold as videos; what question it asks.
 
     Raises PhotoError for what is no picture, UnavailableError while face-service is away.
     """
     jpeg, _ = await asyncio.to_thread(normal, content, source)
+    frames = await _taken_from(desk, jpeg, sight)
     async with _kept(desk, jpeg) as name:
         found = (await desk.services.faces.detect(DetectRequest(pictures=[name]))).faces[0]
         faces = from_left(found)
@@ -50,10 +54,34 @@ async def read(desk: Desk, content: bytes, source: str, language: Language) -> R
     asks = Addressed(q=words, person=list(dict.fromkeys(one.person_id for one in people if one.person_id)))
     return ReadPicture(
         faces=people,
+        frames=frames,
         words=words,
         words_model=seen.model if seen and words else None,
         search=address("/search", asks.pairs) if asks.asks else None,
     )
+
+
+async def _taken_from(desk: Desk, jpeg: bytes, sight: Sight) -> list[FrameFound]:
+    bits = await asyncio.to_thread(_hash, jpeg)
+    if bits is None:
+        return []
+    async with desk.database.transaction() as connection:
+        found = await frame_hashes.like(connection, bits, NEAR_BITS, SUGGESTED, sight)
+    return [
+        FrameFound(
+            segment_id=one.segment_id,
+            video_id=one.video_id,
+            title=one.title,
+            at_ms=one.at_ms,
+            likeness=1 - one.bits / 64,
+        )
+        for one in found
+    ]
+
+
+def _hash(jpeg: bytes) -> int | None:
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        return hash_of(np.asarray(picture.convert("L")))
 
 
 @asynccontextmanager

@@ -72,8 +72,8 @@ async def search(frame: AtFrame, asked: Annotated[Asked, Query()]) -> HTMLRespon
 async def search_by_picture(frame: AtFrame, picture: Annotated[UploadFile, File()]) -> Response:
     """To the scenes a picture asks for; to what was read from it, where there is something to choose."""
     content = await picture.read(MAX_BYTES + 1)
-    seen = await read(frame.desk, content, picture.filename or "", frame.language)
-    if seen.search and all(face.person_id for face in seen.faces):
+    seen = await read(frame.desk, content, picture.filename or "", frame.language, frame.sight)
+    if seen.search and not seen.frames and all(face.person_id for face in seen.faces):
         return RedirectResponse(seen.search, status_code=303)
     shown = await asyncio.to_thread(cut_faces, content, seen.faces)
     async with frame.desk.database.transaction() as connection:

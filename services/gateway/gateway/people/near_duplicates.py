@@ -7,9 +7,9 @@ one person differ in as few bits as two copies of one picture do, so a close has
 
 from pathlib import Path
 
-import imagehash
 from PIL import Image
 
+from gateway.media.phash import phash
 from gateway.people.portraits import square
 from kernel.contracts.faces import Box
 from kernel.vectors import Matrix
@@ -22,9 +22,7 @@ NEAR_COSINE = 0.97
 def perceptual_hash(picture: Path, box: Box) -> int:
     """64 bits as a signed number, the way PostgreSQL keeps them."""
     with Image.open(picture) as opened:
-        face = opened.convert("RGB").crop(square(box, opened.size))
-    bits = int(str(imagehash.phash(face)), 16)
-    return bits - (1 << 64) if bits >> 63 else bits
+        return phash(opened.convert("RGB").crop(square(box, opened.size)))
 
 
 def same_face(one: Matrix, other: Matrix) -> bool:

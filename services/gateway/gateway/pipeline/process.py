@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.captions.entry import NOBODY
 from gateway.editor.labels import labels
 from gateway.identity import gallery
-from gateway.library import rulings, series
+from gateway.library import frame_hashes, rulings, series
 from gateway.people import merging
 from gateway.people.callings import callings
 from gateway.people.renaming import naming
 from gateway.pipeline import frames
 from gateway.pipeline.describe import Described, Names, clips_of, describe
 from gateway.pipeline.fetching import File, bring, measure
+from gateway.pipeline.frame_hashes import FrameHashes, hash_frames
 from gateway.pipeline.frames import Look, LookOptions, Probe
 from gateway.pipeline.merge import merge
 from gateway.pipeline.naming import FollowedFaces, Known, NamedTracks, follow_faces, name_tracks
@@ -62,6 +63,7 @@ async def process(run: RunContext) -> None:
     file = await fetched(run)
     await probed(run, file)
     look = await looked_at(run, file)
+    hashes = await frames_hashed(run, look)
     faces = await faces_found(run, look)
     followed = await faces_followed(run, look, faces)
     published = None
@@ -69,7 +71,7 @@ async def process(run: RunContext) -> None:
         named = await tracks_identified(run, followed)
         described = await spans_described(run, look, named)
         opinion = await merged(run, look, named, described)
-        published = await opinion_published(run, followed, named, opinion)
+        published = await opinion_published(run, hashes, followed, named, opinion)
     await touched_indexed(run, published)
 
 
@@ -96,6 +98,15 @@ async def looked_at(run: RunContext, file: File) -> Look:
         lambda progress: asyncio.to_thread(
             frames.look, file.path(run), run.store, prefix, options, progress.report, progress.stopped
         ),
+    )
+
+
+async def frames_hashed(run: RunContext, look: Look) -> FrameHashes:
+    return await run.steps.step(
+        "frames",
+        depends("frames", content(look)),
+        FrameHashes,
+        lambda progress: asyncio.to_thread(hash_frames, run.store, look.pictures, progress.report, progress.stopped),
     )
 
 
@@ -169,15 +180,16 @@ async def merged(run: RunContext, look: Look, named: NamedTracks, described: Des
 
 
 async def opinion_published(
-    run: RunContext, followed: FollowedFaces, named: NamedTracks, opinion: Opinion
+    run: RunContext, hashes: FrameHashes, followed: FollowedFaces, named: NamedTracks, opinion: Opinion
 ) -> Published | None:
     """None when somebody ruled on the video since its tracks were named."""
 
     async def work(connection: AsyncConnection) -> Published:
+        await frame_hashes.replace(connection, run.video.id, hashes.frames)
         version = await publish_opinion(connection, run.video.id, named, followed.vectors, opinion.segments)
         return Published(version=version)
 
-    parts = (content(followed), content(named), content(opinion))
+    parts = (content(hashes), content(followed), content(named), content(opinion))
     try:
         return await run.steps.write("publish", depends("publish", *parts), Published, work)
     except LedgerMovedError:

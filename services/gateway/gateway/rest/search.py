@@ -71,11 +71,15 @@ async def similar(
 async def search_by_picture(
     request: Request,
     desk: AtDesk,
+    who: AtWho,
     picture: Annotated[UploadFile, File(description="JPEG, PNG or WebP: a face, or a frame", examples=["face.jpg"])],
 ) -> ReadPicture:
-    """Whom its faces show and what is seen in it, as the address of a search. Nothing of the picture is kept."""
+    """The scenes it may be a frame of; whom its faces show and what is seen in it, as the address of a search.
+
+    Nothing of the picture is kept.
+    """
     content = await picture.read(MAX_BYTES + 1)
-    return await read(desk, content, picture.filename or "picture", language_of(request))
+    return await read(desk, content, picture.filename or "picture", language_of(request), who.sight)
 
 
 @router.get("/suggestions", summary="What a question being typed may become", responses=problems())
