@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0017_frame_hashes"
-down_revision: str | None = "0016_placements"
+revision: str = "0018_frame_hashes"
+down_revision: str | None = "0017_unlearnt"
 branch_labels: str | None = None
 depends_on: str | None = None
 
