@@ -84,15 +84,18 @@ def _heard(bot: Bot, work: Work, at_once: Mapping[str, Any] | None = None) -> Ca
 
     async def heard(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**(at_once or {}))
-        key = key_of(body)
-        if not bot.done.first(key, value=True):
-            return
-        if len(bot.at_work) >= MOST_AT_WORK:
-            bot.start(_busy(bot, body))
-        else:
-            bot.start(take(bot, body, key, work))
+        _begin(bot, body, key_of(body), work)
 
     return heard
+
+
+def _begin(bot: Bot, body: Body, key: str, work: Work) -> None:
+    if not bot.done.first(key, value=True):
+        return
+    if len(bot.at_work) >= MOST_AT_WORK:
+        bot.start(_busy(bot, body))
+    else:
+        bot.start(take(bot, body, key, work))
 
 
 def _overheard(bot: Bot) -> Callable[..., Awaitable[None]]:
@@ -108,8 +111,7 @@ def _overheard(bot: Bot) -> Callable[..., Awaitable[None]]:
         if remark is None or (bot.remarks.get(remark.name) or 0) > remark.worded:
             return
         bot.remarks.put(remark.name, remark.worded)
-        if bot.done.first(remark.key, value=True):
-            bot.start(take(bot, body, remark.key, threads.heard))
+        _begin(bot, body, remark.key, threads.heard)
 
     return overheard
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from slack_sdk.errors import SlackApiError
 
 from kernel.contracts.editing import ChangePeople, NewEdit, Undo
-from kernel.contracts.errors import UpstreamError
+from kernel.contracts.errors import ScenedeskError, UpstreamError
 from kernel.contracts.history import FoundSegment
+from kernel.telemetry import logger
 from slack_bot import places
 from slack_bot.archive import Archive
 from slack_bot.blocks import differences, modals, notices, outcomes
@@ -178,7 +179,10 @@ async def say_under(turn: Turn, draft: Draft, message: Message) -> None:
     if thread is None:
         return
     where = turn.speaker.team, thread.channel, await thread.tell(message), thread.message
-    await (await turn.archive()).place(places.said_under(*where, draft.video_id, draft.segment_id))
+    try:
+        await (await turn.archive()).place(places.said_under(*where, draft.video_id, draft.segment_id))
+    except ScenedeskError as error:  # it says what was done and undoes it: without it they would have to guess
+        logger("slack").warning("not noted", channel=thread.channel, message=where[2], error=str(error))
 
 
 def under(draft: Draft) -> dict[str, str]:

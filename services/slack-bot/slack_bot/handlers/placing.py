@@ -33,7 +33,17 @@ NOT_THERE = {"message_not_found", "channel_not_found", "file_not_found", "file_d
 
 
 async def as_now(turn: Turn, archive: Archive, segment_ids: Iterable[UUID], draft: Draft | None) -> None:
-    """Every card of these segments as they are now: of whoever asked, and wherever it was shared."""
+    """Every card of these segments as they are now: of whoever asked, and wherever it was shared.
+
+    What was edited is edited: a card that cannot be shown again now is due at the next beat, which nobody need be told.
+    """
+    try:
+        await _all_again(turn, archive, segment_ids, draft)
+    except (ScenedeskError, SlackClientError) as error:
+        logger("slack").warning("not shown again", error=str(error))
+
+
+async def _all_again(turn: Turn, archive: Archive, segment_ids: Iterable[UUID], draft: Draft | None) -> None:
     for segment_id in segment_ids:
         found = turn.bot.results.get(draft.results) if draft is not None and draft.thread is None else None
         if found is not None:
@@ -57,6 +67,8 @@ async def tend(bot: Bot, placement: Placement) -> None:
         await _tended(bot, placement)
     except (ScenedeskError, SlackClientError) as error:
         logger("slack").warning("not shown again", where=placement.elsewhere, error=str(error))
+    except Exception as error:  # noqa: BLE001 - whatever broke, the others have their turn
+        logger("slack").error("not shown again", where=placement.elsewhere, exc_info=error)
 
 
 async def _tended(bot: Bot, placement: Placement) -> None:

@@ -100,7 +100,7 @@ async def hears(bot: Bot, channel: str, thread: str) -> bool:
     try:
         await bot.slack.conversations_replies(channel=channel, ts=thread, limit=1)
     except SlackApiError as error:
-        return error.response["error"] not in ("not_in_channel", "channel_not_found", "missing_scope")
+        return error.response["error"] not in ("not_in_channel", "channel_not_found")
     return True
 
 
