@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Any, Literal
 
 import asyncpg
 import httpx
@@ -50,6 +50,11 @@ Check = Callable[[Settings], Awaitable[list[Finding]]]
 async def examine(settings: Settings, language: Language = "en") -> list[Finding]:
     """Every check, in the order in which one stands on the other. Changes nothing outside a temporary folder."""
     return [finding for check in CHECKS for finding in await _guarded(check, settings, language)]
+
+
+def slack_app(settings: Settings) -> dict[str, Any]:
+    """What to paste at Slack so that it makes the app these settings speak of."""
+    return examination.manifest(settings)
 
 
 async def examine_slack(settings: Settings, server: str | None = None) -> list[Finding]:

@@ -25,11 +25,21 @@ def doctor(
     context: typer.Context,
     what: Annotated[Part | None, typer.Argument(help="slack: its tokens, scopes and addresses alone")] = None,
     json: Annotated[bool, typer.Option("--json", help="The findings as JSON")] = False,
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="The manifest that makes the Slack app, to be pasted")
+    ] = False,
 ) -> None:
     """What this machine has and lacks. Exit code 3 when something is missing."""
-    from standalone.doctor import examine, examine_slack  # noqa: PLC0415 - brings every service; --help need not wait
+    from standalone.doctor import (  # noqa: PLC0415 - brings every service; --help need not wait
+        examine,
+        examine_slack,
+        slack_app,
+    )
 
     here = session(context)
+    if manifest:
+        here.print_json(slack_app(here.settings))
+        return
     findings = here.run(examine_slack(here.settings, here.server) if what else examine(here.settings, here.language))
     if json:
         here.print_json([finding.model_dump() for finding in findings])

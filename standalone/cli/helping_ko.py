@@ -37,6 +37,7 @@ KOREAN = {
     ),
     "slack: its tokens, scopes and addresses alone": "slack: Slack의 토큰, 권한, 주소만",
     "The findings as JSON": "진단 결과를 JSON으로",
+    "The manifest that makes the Slack app, to be pasted": "Slack 앱을 만드는 manifest(붙여 넣기용)",
     "Bring rows {timestamp, video_id, caption, faces} in. Twice changes nothing.": (
         "기존 메타데이터 {timestamp, video_id, caption, faces}를 가져옵니다. 두 번 해도 그대로입니다."
     ),

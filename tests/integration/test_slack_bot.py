@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from kernel.settings import Settings, Slack
 from kernel.wire import open_wire
 from slack_bot.app import create_app
-from slack_bot.examination import MANIFEST, examine, scopes
+from slack_bot.examination import MANIFEST, examine, manifest, scopes
 from tests import fake_slack
 from tests.accounts import open_house
 
@@ -130,6 +130,25 @@ def test_the_manifest_names_every_event_that_is_listened_to() -> None:
     of_channels = [event.partition(".")[2] for event in told if event.startswith("message.")]
     assert of_channels == ["channels", "groups"]
     assert {f"{kind}:history" for kind in of_channels} <= set(scopes()), "Slack sends no event without its scope"
+
+
+def test_the_manifest_is_made_for_the_settings_there_are() -> None:
+    plain = Settings(_env_file=None)
+    assert manifest(plain) == json.loads(MANIFEST.read_text(encoding="utf-8")), "links to this machine unfurl nowhere"
+    part = Slack(command="/장면", signing_secret=SecretStr("s"))
+    over_http = plain.model_copy(update={"public_url": "https://desk.example.org/", "slack": part})
+    made = manifest(over_http)
+    address = "https://desk.example.org/slack/events"
+    assert (
+        made["features"]["slash_commands"][0] | {"command": "/장면", "url": address}
+        == (made["features"]["slash_commands"][0])
+    )
+    assert made["features"]["unfurl_domains"] == ["desk.example.org"]
+    assert made["settings"]["event_subscriptions"]["request_url"] == address
+    assert made["settings"]["interactivity"]["request_url"] == address
+    assert not made["settings"]["socket_mode_enabled"]
+    token = over_http.model_copy(update={"slack_app_token": SecretStr("xapp-1")})
+    assert manifest(token)["settings"]["socket_mode_enabled"]
 
 
 def test_the_manifest_makes_the_app_the_settings_speak_of() -> None:

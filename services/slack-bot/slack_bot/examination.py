@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from kernel.contracts.accounts import NewLink
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MANIFEST = Path(__file__).with_name("manifest.json")
 APPS = "https://api.slack.com/apps"
-PASTE = "docs/slack.md"
+PASTE = "what scenedesk doctor --manifest prints"
 TOKEN = "scenedesk accounts token slack-bot --service --scope write --scope act-for --forever"  # noqa: S105 - a command
 PREFIXES = (
     ("slack_bot_token", "xoxb-", f"{APPS}: OAuth & Permissions, Bot User OAuth Token"),
@@ -41,6 +41,28 @@ def scopes() -> list[str]:
     return found
 
 
+def manifest(settings: Settings) -> dict[str, Any]:
+    """The app as these settings speak of it: its command, the domain whose links it unfurls, where Slack sends to."""
+    made: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    features, behaviour = made["features"], made["settings"]
+    features["slash_commands"][0]["command"] = settings.slack.command
+    host = urlsplit(settings.public_url).hostname or ""
+    if not _only_here(host):
+        features["unfurl_domains"] = [host]
+    if settings.slack_app_token is None and settings.slack.signing_secret is not None:
+        address = f"{settings.public_url.rstrip('/')}/slack/events"
+        behaviour["socket_mode_enabled"] = False
+        features["slash_commands"][0]["url"] = address
+        for part in ("event_subscriptions", "interactivity"):
+            behaviour[part]["request_url"] = address
+        behaviour["interactivity"]["message_menu_options_url"] = address
+    return made
+
+
+def _only_here(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.")
+
+
 async def examine(settings: Settings, wire: Wire) -> list[Checked]:
     """In the order in which one stands on the other. Nothing is changed, nobody is told."""
     tokens = [*_tokens(settings)]
@@ -59,7 +81,7 @@ async def examine(settings: Settings, wire: Wire) -> list[Checked]:
 def _links(settings: Settings) -> Checked:
     """Cards link to pages; Slack says of which domains it tells the bot, and nobody can ask it."""
     host = urlsplit(settings.public_url).hostname or ""
-    if host == "localhost" or host.startswith("127."):
+    if _only_here(host):
         said = f"cards lead to {host}: nobody else's browser opens that"
         return Checked("slack links", "weak", said, "SCENEDESK_PUBLIC_URL, the address people reach the pages at")
     return Checked("slack links", "ok", f"to {host}; unfurled once App unfurl domains of the app names it")
@@ -87,7 +109,7 @@ async def _workspace(slack: "AsyncWebClient") -> list[Checked]:
     lacking = [scope for scope in scopes() if scope not in granted]
     state: Literal["ok", "missing"] = "missing" if lacking else "ok"
     found = f"lacking: {', '.join(lacking)}" if lacking else f"{len(granted)} granted"
-    remedy = f"{APPS}: App Manifest, paste the one of {PASTE}, then Install App again" if lacking else None
+    remedy = f"{APPS}: App Manifest, paste {PASTE}, then Install App again" if lacking else None
     name = Checked("slack workspace", "ok", f"{answer['team']} ({answer['team_id']})")
     return [name, Checked("slack scopes", state, found, remedy)]
 
