@@ -105,6 +105,11 @@ async def test_a_range_is_merged_by_mouse(desk: Desk, video: UUID) -> None:
         await choose(page, 0)
         await choose(page, 2, modifiers=["Shift"])
         await expect(page.locator("[data-count]")).to_have_text("고른 장면: 3")
+        await page.keyboard.press("e")  # of several, the one on the screen is written
+        await expect(page.locator("[data-caption=ko]")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await choose(page, 0)
+        await choose(page, 2, modifiers=["Shift"])
         await page.locator("[data-inspector] [data-do=merge]").click()
         await expect(page.locator(".seg:not([aria-busy])")).to_have_count(1)
     assert await spans(desk, video) == [(0, 6000)]

@@ -82,7 +82,8 @@ def doors(_: Gettext) -> dict[Door, str]:
 
 def by(actor: str, names: Mapping[str, str], _: Gettext) -> str:
     """Who did it, by what their account is called now."""
-    return {"machine": _("Machine"), "person": _("Somebody"), **names}.get(actor, actor)
+    known = {"machine": _("Machine"), "person": _("Somebody"), "local": _("Local user")}
+    return {**known, **names}.get(actor, actor)
 
 
 def fields(_: Gettext) -> dict[str, str]:

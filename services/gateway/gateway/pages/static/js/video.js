@@ -148,8 +148,12 @@ function remove() {
   if (ids.length) editing.send({ op: "delete", segment_ids: ids });
 }
 
+// Of several scenes the one on the screen is written.
 function write() {
-  if (meant().length) inspector.focusCaption();
+  const ids = meant();
+  const shown = scenes.current?.dataset.segment;
+  if (ids.length > 1) selection.set([ids.includes(shown) ? shown : ids[0]]);
+  if (ids.length) inspector.focusCaption();
 }
 
 if (marks) {
