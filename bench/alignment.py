@@ -28,6 +28,7 @@ from face_service.detect import letterboxed
 from face_service.recogniser import Recogniser
 from kernel.contracts.faces import Face
 from kernel.pictures import Pixels, read
+from kernel.vectors import unit
 
 LONDON = Path(__file__).parents[2] / "shared" / "data" / "faces" / "london"
 LOOK_ALIKES = 8
@@ -209,7 +210,7 @@ def _told(
     way: Recogniser, found: list[tuple[Shot, Landmarks]], only_moved: list[list[Shot]], clean: Rows, people: list[int]
 ) -> dict[str, float]:
     began = time.process_time()
-    vectors = way.embed([way.crops(shot.picture, landmarks) for shot, landmarks in found])
+    vectors = unit(way.embed([way.crops(shot.picture, landmarks) for shot, landmarks in found]))
     spent = (time.process_time() - began) / len(found) * 1000
     told = figures(vectors, [shot for shot, _ in found], clean, people)
     return told | {"jitter": jitter(way, way.second_look, only_moved), "ms_a_face": spent}

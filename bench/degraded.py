@@ -26,6 +26,7 @@ from face_service.detect import faces_in
 from face_service.recogniser import Recogniser
 from kernel.contracts.faces import Face
 from kernel.pictures import Pixels, read
+from kernel.vectors import unit
 
 FACES = Path(__file__).parents[2] / "shared" / "data" / "faces"
 AIM, AIMED_AT = 0.995, ("clean", "blur", "turned", "lit", "covered")
@@ -119,7 +120,7 @@ class Way:
         found = [self._largest(photo) for photo in photos]
         crops = [self.recogniser.crops(photo, at) for photo, at in zip(photos, found, strict=True) if at is not None]
         rows = np.zeros((len(photos), self.recogniser.embedder.card.dimension or 0), np.float32)
-        rows[[at is not None for at in found]] = self.recogniser.embed(crops)
+        rows[[at is not None for at in found]] = unit(self.recogniser.embed(crops))
         return rows
 
     def _largest(self, photo: Pixels) -> Landmarks | None:

@@ -124,7 +124,7 @@ def looked_at_twice(recogniser: Recogniser) -> Embed:
 
     def embed(picture: Pixels) -> Any:
         faces = recogniser.detector.predict([picture])[0]
-        return recogniser.embed([recogniser.crops(picture, face.landmarks) for face in faces])
+        return unit(recogniser.embed([recogniser.crops(picture, face.landmarks) for face in faces]))
 
     return embed
 

@@ -26,6 +26,7 @@ from face_service.recogniser import Recogniser
 from face_service.upscaling import realesrgan
 from kernel.contracts.faces import Face, Point
 from kernel.pictures import Pixels, read
+from kernel.vectors import unit
 
 LONDON = Path(__file__).parents[2] / "shared" / "data" / "faces" / "london"
 SIZES = (24, 32, 40, 48, 64)
@@ -62,7 +63,7 @@ def lanczos(picture: Pixels) -> Pixels:
 
 def embedded(recogniser: Recogniser, pictures: list[Pixels], landmarks: list[Any]) -> Rows:
     crops = [recogniser.crops(picture, points) for picture, points in zip(pictures, landmarks, strict=True)]
-    return recogniser.embed(crops)
+    return unit(recogniser.embed(crops))
 
 
 def figures(gallery: Rows, probes: Rows) -> dict[str, float]:

@@ -22,7 +22,7 @@ from gateway.identity.evaluation import (
     pairs_auc,
     roc_auc,
 )
-from gateway.identity.matching import space_of
+from gateway.identity.matching import LEAST_AGREED, gallery_of, space_of
 from kernel.vectors import Matrix, unit
 
 
@@ -86,6 +86,20 @@ def test_few_people_are_compared_plainly_by_the_models_own_threshold() -> None:
 def test_a_set_threshold_wins() -> None:
     gallery, found = calibrated(known(12, 5), "m", otherwise=0.41, fixed=0.2)
     assert (found.method, gallery.threshold, gallery.space) == ("fixed", 0.2, None)
+
+
+def test_where_it_has_learnt_to_compare_a_face_whose_crops_differ_counts_for_more() -> None:
+    people = [unit(np.random.default_rng(who).normal(size=(4, 24)).astype(np.float32)) for who in range(6)]
+    references = {UUID(int=who + 1): photos for who, photos in enumerate(people)}
+    faces, agreed = np.concatenate(people), np.linspace(0.3, 1, 24, dtype=np.float32)[:, None]
+    learnt = gallery_of(references, "drawn@1", 0.5, space_of(people))
+    expected = learnt.scores(faces) / np.maximum(agreed, LEAST_AGREED)
+    np.testing.assert_allclose(learnt.scores(faces * agreed), expected, atol=1e-5)
+    plain = gallery_of(references, "drawn@1", 0.5)
+    np.testing.assert_allclose(plain.scores(faces * agreed), plain.scores(faces), atol=1e-5)
+    # Whoever is learnt from them counts each photo alike.
+    shorter = {who: photos * agreed[:4] for who, photos in references.items()}
+    np.testing.assert_allclose(gallery_of(shorter, "drawn@1", 0.5).centroids, plain.centroids, atol=1e-5)
 
 
 def test_strangers_like_the_gallery_stay_out_and_its_people_are_known() -> None:

@@ -15,7 +15,10 @@ def crowd(seed: int, people: int, photos: int, likeness: float) -> tuple[Gallery
     """A gallery in its own space, and faces of its people and of as many others."""
     chance = np.random.default_rng(seed)
     own = chance.normal(size=(2 * people, 1, 24)) + chance.normal(size=24)
-    rows = unit((own * likeness + chance.normal(size=(2 * people, photos + 3, 24))).astype(np.float32).reshape(-1, 24))
+    agreed = chance.uniform(0.7, 1, (2 * people * (photos + 3), 1)).astype(np.float32)
+    rows = agreed * unit(
+        (own * likeness + chance.normal(size=(2 * people, photos + 3, 24))).astype(np.float32).reshape(-1, 24)
+    )
     faces = rows.reshape(2 * people, photos + 3, 24)
     references = {UUID(int=who + 1): faces[who, :photos] for who in range(people)}
     return gallery_of(references, "drawn@1", 0.5, space_of(list(references.values()))), faces[:, photos:].reshape(
@@ -31,7 +34,7 @@ def test_whoever_scores_enough_is_in_the_cone(seed: int, people: int, photos: in
     for who in range(people):
         look = cone(gallery, who, faces)
         assert abs(np.linalg.norm(look.direction) - 1) < 1e-5
-        assert (faces[scores[:, who] > gallery.threshold] @ look.direction >= look.least).all()
+        assert (unit(faces)[scores[:, who] > gallery.threshold] @ look.direction >= look.least).all()
 
 
 def test_without_a_space_it_is_the_threshold_and_in_one_no_wider_than_short_vectors_ask() -> None:
@@ -40,8 +43,8 @@ def test_without_a_space_it_is_the_threshold_and_in_one_no_wider_than_short_vect
     assert np.array_equal(cone(plain, 2, faces).direction, plain.centroids[2])
     assert 0.49 < cone(plain, 2, faces).least < 0.5
     assert gallery.space is not None
-    lengths = np.linalg.norm(gallery.space.moved(faces), axis=1)
-    inside = faces @ (look := cone(gallery, 2, faces)).direction >= look.least
+    lengths = np.linalg.norm(gallery.space.moved(unit(faces)), axis=1) * np.linalg.norm(faces, axis=1)
+    inside = unit(faces) @ (look := cone(gallery, 2, faces)).direction >= look.least
     assert (gallery.scores(faces)[inside, 2] * lengths[inside] >= 0.5 * SHORTER * lengths.min() - 0.02).all()
     assert inside.any()
     assert not inside.all()

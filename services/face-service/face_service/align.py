@@ -15,8 +15,8 @@ Points = NDArray[np.float64]
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
 
-# Part of every embedder's id: vectors of crops made in another way are not compared with these.
-REVISION = "align2"
+# Part of every embedder's id: vectors of crops made in another way, or of another length, are not compared with these.
+REVISION = "align3"
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
 
     @app.post("/v1/embeddings", responses=REFUSALS)
     async def embed(request: EmbedFacesRequest, desk: InUse) -> EmbedFacesResponse:
-        """One unit vector a face, in the order asked."""
+        """One vector a face, in the order asked; its length, at most 1, is how much the crops of the face agree."""
         vectors = np.stack(await desk.embed(request.crops))
         return EmbedFacesResponse(model=desk.model.embedder, vectors=pack(vectors, desk.model.embedder.model_id))
 

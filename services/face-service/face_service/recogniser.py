@@ -15,6 +15,9 @@ from kernel.contracts.models import ModelCard
 from kernel.pictures import Pixels
 from kernel.vectors import unit
 
+# A vector must keep a direction, however little its crops agree.
+LEAST_AGREEMENT = 0.5
+
 
 class Options(BaseModel):
     """Where a backend may look for weights: in `model_dir` alone when that is set, else in `packs_dir`."""
@@ -71,9 +74,19 @@ class Recogniser:
         return [crop(picture, better, framing) for framing in self.framings or (self.embedder.template,)]
 
     def embed(self, faces: list[list[Pixels]]) -> NDArray[np.float32]:
-        """`[count, dimension]`, rows of length 1, in order: the mean vector of each face's crops."""
+        """`[count, dimension]`, in order: the direction of the mean vector of each face's crops, as long as the mean
+        cosine between two of them (at least `LEAST_AGREEMENT`): 1 for one crop, less the harder the face is to read.
+        """
         rows = self.embedder.predict([crop for crops in faces for crop in crops])
-        return unit(rows.reshape(len(faces), -1, rows.shape[1]).mean(axis=1)) if faces else rows
+        if not faces:
+            return rows
+        means = rows.reshape(len(faces), -1, rows.shape[1]).mean(axis=1)
+        crops = len(rows) // len(faces)
+        if crops == 1:
+            return unit(means)
+        # Of unit vectors, the squared length of the mean is the mean of all products, those with themselves included.
+        agreement = (crops * (means * means).sum(axis=1, keepdims=True) - 1) / (crops - 1)
+        return np.asarray(unit(means) * np.clip(agreement, LEAST_AGREEMENT, 1), np.float32)
 
     @property
     def model(self) -> FaceModel:

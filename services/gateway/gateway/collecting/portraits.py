@@ -20,7 +20,7 @@ from gateway.people.merging import resolved
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, Face, FaceCrop
 from kernel.contracts.people import Collection
-from kernel.vectors import Matrix, unpack
+from kernel.vectors import Matrix, unit, unpack
 
 # A rejected picture is gone, so the hash alone must prove that another is the same one.
 SAME_BITS = 2
@@ -134,7 +134,7 @@ async def _look(errand: Errand, whom: _Whom, picture: str, source: str) -> _Seen
         raise NoFaceError(source=source)
     crops = [FaceCrop(picture=picture, landmarks=face.landmarks) for face in found]
     packed = (await errand.faces.embed(EmbedFacesRequest(crops=crops))).vectors
-    vectors = unpack(packed)
+    vectors = unit(unpack(packed))
     theirs = await _vectors_of(errand, whom, packed.model_id)
     if theirs is None:
         face = photos.the_one(found, source)
@@ -150,7 +150,7 @@ async def _vectors_of(errand: Errand, whom: _Whom, model_id: str) -> Matrix | No
         async with errand.database.transaction() as connection:
             known = await rows.known_vectors(connection, model_id)
         theirs = [each.vector for each in known if each.person_id in whom.ids]
-        whom.vectors[model_id] = np.stack(theirs) if theirs else None
+        whom.vectors[model_id] = unit(np.stack(theirs)) if theirs else None
     return whom.vectors[model_id]
 
 

@@ -5,6 +5,7 @@ import base64
 import io
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -146,14 +147,28 @@ def _words(seen: Caption, language: Language) -> str:
     return (seen.text_ko or seen.text_en) if language == "ko" else seen.text_en
 
 
-def cut_faces(content: bytes, faces: Sequence[FaceInPicture], side: int = 160) -> list[str]:
-    """Each face as a `data:` address, to be looked at while it is asked who that is."""
+class Shown(NamedTuple):
+    """A picture as a `data:` address, and its size in pixels."""
+
+    address: str
+    width: int
+    height: int
+
+
+def to_choose_from(
+    content: bytes, faces: Sequence[FaceInPicture], side: int = 160, whole: int = 960
+) -> tuple[Shown, list[str]]:
+    """The picture, no longer than `whole` pixels, and each face, `side` wide, as `data:` addresses: to be looked at
+    while it is asked who is meant.
+    """
     with Image.open(io.BytesIO(content)) as opened:
         picture = ImageOps.exif_transpose(opened).convert("RGB")
-    return [_cut(picture, face, side) for face in faces]
+    cut = [picture.crop(square(face.box, picture.size)).resize((side, side)) for face in faces]
+    picture.thumbnail((whole, whole))
+    return Shown(_address_of(picture), *picture.size), [_address_of(face) for face in cut]
 
 
-def _cut(picture: Image.Image, face: FaceInPicture, side: int) -> str:
+def _address_of(picture: Image.Image) -> str:
     out = io.BytesIO()
-    picture.crop(square(face.box, picture.size)).resize((side, side)).save(out, "JPEG", quality=85)
+    picture.save(out, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"

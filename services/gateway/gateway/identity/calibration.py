@@ -16,12 +16,12 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.stats import norm as normal
 from scipy.stats import t as student
 
-from gateway.identity.matching import LEAST_PEOPLE, Gallery, Space, centroids_of, gallery_of, space_of
+from gateway.identity.matching import LEAST_PEOPLE, Gallery, Space, centroids_of, gallery_of, placed, space_of
 from gateway.identity.threads import one_thread
 from kernel.vectors import Matrix, unit
 
 # Raise it when the same gallery gets another threshold: versions found before are found anew.
-REVISION = 2
+REVISION = 3
 # The part of strangers' photos that may be named, at most; what is shown to whom decides how far that holds.
 STRANGERS_NAMED = 0.015
 # Less like anybody than this part of strangers' photos are: nobody is worth being suggested.
@@ -115,8 +115,8 @@ def calibrated(
 def _calibrated(
     references: Mapping[UUID, Matrix], model_id: str, otherwise: float, strangers: Sequence[Matrix]
 ) -> tuple[Gallery, Calibration]:
-    known = [unit(vectors) for _, vectors in sorted(references.items()) if len(vectors)]
-    others = _told_apart([unit(vectors) for vectors in strangers if len(vectors)], space_of(known))
+    known = [vectors for _, vectors in sorted(references.items()) if len(vectors)]
+    others = _told_apart([vectors for vectors in strangers if len(vectors)], space_of(known))
     others = _without_members(known, others) if others else others
     found = _line(known, others)
     if found is None:
@@ -128,7 +128,7 @@ def restored(references: Mapping[UUID, Matrix], model_id: str, otherwise: float,
     """The gallery that `found` was found for, without finding it again; of no strangers."""
     if found.method in ("fixed", "default"):
         return gallery_of(references, model_id, found.threshold)
-    known = [unit(vectors) for _, vectors in sorted(references.items()) if len(vectors)]
+    known = [vectors for _, vectors in sorted(references.items()) if len(vectors)]
     with one_thread():
         return _drawn(references, model_id, otherwise, found, _space(known, []))
 
@@ -168,7 +168,7 @@ def _without_members(known: Sequence[Matrix], others: Sequence[Matrix]) -> list[
     space = _space(known, [])
     centroids = centroids_of(known, space)
     least = max(_between(impostor, genuine), genuine.mean - 2 * genuine.sd)
-    likest = (placed @ centroids.T for placed in _placed(others, space))
+    likest = (its @ centroids.T for its in _placed(others, space))
     return [vectors for vectors, like in zip(others, likest, strict=True) if like.mean(axis=0).max() < least]
 
 
@@ -214,10 +214,10 @@ def _taken_out(known: Sequence[Matrix], others: Sequence[Matrix]) -> Scores:
         out, rest = known[fold::FOLDS], [vectors for number, vectors in enumerate(known) if number % FOLDS != fold]
         space = _space(rest, others)
         centroids = centroids_of(rest, space)
-        for vectors, placed in zip(out, _placed(out, space), strict=True):
-            impostor.append((placed @ centroids.T).max(axis=1).astype(float))
-            if len(placed) > 1 and not _one_moment(vectors):
-                genuine.append(_by_the_others(placed))
+        for vectors, its in zip(out, _placed(out, space), strict=True):
+            impostor.append((its @ centroids.T).max(axis=1).astype(float))
+            if len(its) > 1 and not _one_moment(unit(vectors)):
+                genuine.append(_by_the_others(its))
     return Scores(impostor, genuine)
 
 
@@ -226,10 +226,11 @@ def _one_moment(vectors: Matrix) -> bool:
     return bool((vectors @ vectors.T).min() > ONE_MOMENT)
 
 
-def _by_the_others(placed: Matrix) -> Line:
+def _by_the_others(photos: Matrix) -> Line:
     """Each photo against the unit mean of the person's other ones."""
-    rest = unit(placed.sum(axis=0) - placed)
-    return np.asarray((placed * rest).sum(axis=1), float)
+    directions = unit(photos)
+    rest = unit(directions.sum(axis=0) - directions)
+    return np.asarray((photos * rest).sum(axis=1), float)
 
 
 def _kept_out(known: Sequence[Matrix], others: Sequence[Matrix]) -> list[Line]:
@@ -239,16 +240,16 @@ def _kept_out(known: Sequence[Matrix], others: Sequence[Matrix]) -> list[Line]:
         rest = [vectors for number, vectors in enumerate(others) if number % FOLDS != fold]
         space = _space(known, rest)
         centroids = centroids_of(known, space)
-        placed = _placed(others[fold::FOLDS], space)
-        found += [(vectors @ centroids.T).max(axis=1).astype(float) for vectors in placed]
+        out = _placed(others[fold::FOLDS], space)
+        found += [(vectors @ centroids.T).max(axis=1).astype(float) for vectors in out]
     return found
 
 
 def _placed(people: Sequence[Matrix], space: Space | None) -> list[Matrix]:
     """Each person's photos in that space; all at once, for a product a person takes far longer."""
-    if space is None or not people:
-        return list(people)
-    return np.split(space.of(np.concatenate(people)), np.cumsum([len(vectors) for vectors in people[:-1]]))
+    if not people:
+        return []
+    return np.split(placed(np.concatenate(people), space), np.cumsum([len(vectors) for vectors in people[:-1]]))
 
 
 def _curve(lines: Sequence[Line]) -> Curve | None:

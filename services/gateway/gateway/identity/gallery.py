@@ -27,7 +27,7 @@ CROPS_A_REQUEST = 64
 
 
 async def vectors_by_person(database: Database, service: FaceService, model_id: str) -> dict[UUID, Matrix]:
-    """Person to `[n, dimension]` unit vectors of `model_id`; references it has not seen are embedded now.
+    """Person to `[n, dimension]` vectors of `model_id`; references it has not seen are embedded now.
 
     `service` must be running that model: vectors of another one are never mixed in.
     """

@@ -14,9 +14,9 @@ from uuid import UUID
 import numpy as np
 
 from gateway.identity.calibration import STRANGERS_NAMED, Calibration, Scores, line_between
-from gateway.identity.matching import Gallery, Space
+from gateway.identity.matching import Gallery, Space, placed
 from gateway.identity.training import Trained, Weights, train
-from kernel.vectors import Matrix, unit
+from kernel.vectors import Matrix
 
 # So many heads are trained to find a threshold, each without another part of the people.
 FOLDS = 4
@@ -78,7 +78,7 @@ def head_of(references: Mapping[UUID, Matrix], group_of: Mapping[UUID, UUID]) ->
     People without a group are a group of their own.
     """
     people = tuple(sorted(person for person, vectors in references.items() if len(vectors)))
-    photos = [unit(references[person]) for person in people]
+    photos = [references[person] for person in people]
     groups = numbered(people, group_of)
     found = line_between(_taken_out(photos, groups), allowed=STRANGERS_NAMED / CAREFUL)
     if found is None:
@@ -110,9 +110,11 @@ def _taken_out(photos: Sequence[Matrix], groups: Sequence[int]) -> Scores:
         kept = [_without(photos[number], fold) for number in rest]
         trained = train([learnt for learnt, _ in kept], _anew([groups[number] for number in rest]))
         classes = trained.classes
-        impostor += [(trained.of(vectors) @ classes.T).max(axis=1).astype(float) for vectors in photos[fold::FOLDS]]
+        impostor += [
+            (placed(vectors, trained) @ classes.T).max(axis=1).astype(float) for vectors in photos[fold::FOLDS]
+        ]
         genuine += [
-            (trained.of(out) @ classes[number]).astype(float) for number, (_, out) in enumerate(kept) if len(out)
+            (placed(out, trained) @ classes[number]).astype(float) for number, (_, out) in enumerate(kept) if len(out)
         ]
     return Scores(impostor, genuine)
 

@@ -22,6 +22,8 @@ CERTAINTY = 12
 UNLIKE = math.log(9)
 # How much of the mean variance of one person's photos is assumed in every direction. Less trusts few photos more.
 CAUTION = 1.0
+# Crops of one face that agree less are taken to agree so much.
+LEAST_AGREED = 0.5
 # Of fewer people nobody can say what they have in common.
 LEAST_PEOPLE = 4
 
@@ -29,7 +31,23 @@ LEAST_PEOPLE = 4
 class Place(Protocol):
     """Where faces are compared."""
 
-    def of(self, vectors: Matrix) -> Matrix: ...
+    def of(self, vectors: Matrix) -> Matrix:
+        """Vectors `[n, dimension]` as unit vectors of this place."""
+        ...
+
+
+def placed(vectors: Matrix, place: Place | None) -> Matrix:
+    """Vectors `[n, dimension]` where they are compared: the product with a unit vector of the place is a score.
+
+    A vector is as long as its face's crops agree. Where they differ, the face is hard to read and less like everybody,
+    itself included: in a learnt place the score is a cosine divided by that length. None: plain cosines.
+    """
+    return unit(vectors) if place is None else np.asarray(place.of(vectors) / agreed(vectors)[:, None], np.float32)
+
+
+def agreed(vectors: Matrix) -> Matrix:
+    """How much the crops of the face of each of `vectors` `[n, dimension]` agree: `[n]`, 1 when wholly."""
+    return np.asarray(np.clip(np.linalg.norm(vectors, axis=1), LEAST_AGREED, 1), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +63,11 @@ class Space:
     gains: Matrix
 
     def of(self, vectors: Matrix) -> Matrix:
-        """Unit vectors `[n, dimension]` as unit vectors of this space."""
-        return unit(self.moved(vectors))
+        """Vectors `[n, dimension]` as unit vectors of this space."""
+        return unit(self.moved(unit(vectors)))
 
     def moved(self, vectors: Matrix) -> Matrix:
-        """Vectors `[n, dimension]` in this space, of whatever length: linear but for a constant."""
+        """Unit vectors `[n, dimension]` in this space, of whatever length: linear but for a constant."""
         moved = vectors - self.common
         if 2 * len(self.axes) > self.axes.shape[1] and len(vectors) > self.axes.shape[1]:
             # One product with all directions at once is then less than two with the axes.
@@ -63,7 +81,7 @@ def space_of(people: Sequence[Matrix]) -> Space | None:
     The common part is their mean, shrunk to what their mean inner product vouches for. Then within-class covariance
     normalisation (Hatch, Kajarekar and Stolcke 2006), with a ridge: a handful of photos knows few directions.
     """
-    people = [vectors for vectors in people if len(vectors)]
+    people = [unit(vectors) for vectors in people if len(vectors)]
     if len(people) < LEAST_PEOPLE:
         return None
     common = _common(np.stack([vectors.mean(axis=0) for vectors in people]))
@@ -122,12 +140,13 @@ class Gallery:
     likeness: float | None = None
 
     def scores(self, vectors: Matrix) -> Matrix:
-        """How like each person each of `vectors` `[n, dimension]` (unit) is: `[n, people]`, 1 for a perfect match."""
+        """How like each person each of `vectors` `[n, dimension]` is: `[n, people]`, 1 for a perfect match of a face
+        whose crops agree.
+        """
         if not self.people:
             return np.zeros((len(vectors), 0), np.float32)
         with one_thread():
-            placed = vectors if self.space is None else self.space.of(vectors)
-            return np.asarray(placed @ self.centroids.T, np.float32)
+            return np.asarray(placed(vectors, self.space) @ self.centroids.T, np.float32)
 
     def probability(self, score: float) -> float:
         """How likely a score means the same person; a half at the threshold."""
@@ -154,18 +173,18 @@ def gallery_of(
 ) -> Gallery:
     """Each person's references `[n, dimension]` as their unit mean. People without any are left out."""
     people = tuple(sorted(person for person, vectors in vectors_by_person.items() if len(vectors)))
-    centroids = centroids_of([unit(np.asarray(vectors_by_person[person], np.float32)) for person in people], space)
+    centroids = centroids_of([np.asarray(vectors_by_person[person], np.float32) for person in people], space)
     return Gallery(model_id, people, centroids, threshold, space)
 
 
 def centroids_of(people: Sequence[Matrix], space: Place | None = None) -> Matrix:
-    """The unit mean of each person's unit vectors, in `space`: `[people, dimension]`."""
+    """The unit mean of each person's vectors, all of one length, in `space`: `[people, dimension]`."""
     if not people:
         return np.zeros((0, 0), np.float32)
     together = np.concatenate(people)
-    placed = together if space is None else space.of(together)
+    moved = unit(together) if space is None else space.of(together)
     firsts = np.cumsum([0, *map(len, people[:-1])])
-    return unit(np.asarray(np.add.reduceat(placed, firsts, axis=0), np.float32))
+    return unit(np.asarray(np.add.reduceat(moved, firsts, axis=0), np.float32))
 
 
 def calibrate(gallery: Gallery, negatives: Matrix) -> float:
@@ -176,7 +195,7 @@ def calibrate(gallery: Gallery, negatives: Matrix) -> float:
     """
     if not gallery.people or not len(negatives):
         raise ValueError("calibration compares people in the gallery with people who are not")
-    return float((gallery.scores(unit(negatives))).max())
+    return float(gallery.scores(negatives).max())
 
 
 def probability(similarity: float, threshold: float) -> float:

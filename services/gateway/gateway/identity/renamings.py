@@ -65,8 +65,9 @@ def _nearest(scores: Matrix) -> NDArray[np.intp]:
 
 
 def _likes(scores: NDArray[np.float32], people: NDArray[np.intp], gallery: Gallery) -> tuple[Likeness, ...]:
+    # Unchecked: of a million tracks there are tens of thousands of them, and checking took half of the time.
     return tuple(
-        Likeness(person_id=gallery.people[who], score=score, probability=gallery.probability(score))
+        Likeness.model_construct(person_id=gallery.people[who], score=score, probability=gallery.probability(score))
         for who, score in zip(people.tolist(), scores.tolist(), strict=True)
         if np.isfinite(score)
     )

@@ -17,11 +17,14 @@ from kernel.vectors import Matrix, unit
 SUGGESTED = 3
 
 
-async def with_nearest(connection: AsyncConnection, found: Sequence[Stranger], gallery: Gallery) -> list[Stranger]:
+async def with_nearest(
+    connection: AsyncConnection, found: Sequence[Stranger], gallery: Gallery, means: Mapping[UUID, Matrix] | None = None
+) -> list[Stranger]:
     """Strangers with the people they are like, nearest first; nobody whom somebody said they are not, nor who is in
-    no line-up where all their videos have one.
+    no line-up where all their videos have one. `means` of their vectors are read unless they are given.
     """
-    means = await track_vectors.means_of_strangers(connection, gallery.model_id, [one.id for one in found])
+    if means is None:
+        means = await track_vectors.means_of_strangers(connection, gallery.model_id, [one.id for one in found])
     resolved = await merging.resolved(connection)
     refused = await _refused(connection, found, resolved)
     for stranger_id, outside in (await _outside(connection, found, gallery, resolved)).items():

@@ -61,11 +61,11 @@ class Trained:
     weights: Weights
 
     def of(self, vectors: Matrix) -> Matrix:
-        """Unit vectors `[n, dimension]` as unit vectors of this place."""
-        return unit(self.moved(vectors))
+        """Vectors `[n, dimension]` as unit vectors of this place."""
+        return unit(self.moved(unit(vectors)))
 
     def moved(self, vectors: Matrix) -> Matrix:
-        """Vectors `[n, dimension]` in this place, of whatever length: linear but for a constant."""
+        """Unit vectors `[n, dimension]` in this place, of whatever length: linear but for a constant."""
         placed = self.space.moved(vectors)
         seen = placed @ self.basis.T
         return np.asarray(placed + (seen @ self.weights.projection.T - seen) @ self.basis, np.float32)
@@ -77,7 +77,7 @@ class Trained:
 
 
 def train(people: Sequence[Matrix], groups: Sequence[int], *, epochs: int = EPOCHS, seed: int = SEED) -> Trained:
-    """A head for people of these photos `[n, dimension]` (unit), each of the group of that number, from 0.
+    """A head for people of these photos `[n, dimension]`, each of the group of that number, from 0.
 
     It begins where centroids are: in their space, with their classes. Equal photos and `seed`, equal weights.
     """

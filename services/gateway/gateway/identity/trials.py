@@ -29,7 +29,7 @@ from gateway.identity.evaluation import (
 )
 from gateway.identity.heads import head_of, numbered
 from gateway.identity.matching import Gallery
-from kernel.vectors import Matrix, unit
+from kernel.vectors import Matrix
 
 # Each person is kept out in one of so many rounds.
 ROUNDS = 4
@@ -47,7 +47,7 @@ Reason = Literal["better", "not_better", "strangers", "no_threshold"]
 
 @dataclass(frozen=True, eq=False)
 class Photos:
-    """A person's photos: unit `vectors` `[n, dimension]`, and where each is from; None when nobody can tell."""
+    """A person's photos: `vectors` `[n, dimension]`, and where each is from; None when nobody can tell."""
 
     vectors: Matrix
     sources: tuple[str | None, ...]
@@ -182,7 +182,7 @@ def _round(
     learnt: dict[UUID, Matrix] = {}
     probes, truth = [], []
     for at, person in enumerate(order):
-        vectors, its = unit(people[person].vectors), splits[at]
+        vectors, its = people[person].vectors, splits[at]
         if at % ROUNDS == number:
             probes.append(vectors)
             truth += [NOBODY] * len(vectors)
@@ -193,7 +193,7 @@ def _round(
             probes.append(vectors[its.named])
             truth += [at] * len(its.named)
     # Faces of nobody are shown once, or they would outweigh everybody else.
-    outside = [] if strangers is None or not len(strangers) else [unit(strangers[number::ROUNDS])]
+    outside = [] if strangers is None or not len(strangers) else [strangers[number::ROUNDS]]
     truth += [NOBODY] * sum(map(len, outside))
     return Round(learnt, np.concatenate([*probes, *outside]), np.array(truth, np.intp))
 

@@ -263,7 +263,7 @@ async def picture_is_used(connection: AsyncConnection, picture: str) -> bool:
 
 
 async def put_vectors(connection: AsyncConnection, model_id: str, vectors: Mapping[UUID, Matrix]) -> None:
-    """Keep one unit vector a reference, `[dimension]` float32; one that is there already stays."""
+    """Keep one vector a reference, `[dimension]` float32; one that is there already stays."""
     rows = [
         {"reference_id": reference, "model_id": model_id, "vector": np.ascontiguousarray(vector, dtype="<f4").tobytes()}
         for reference, vector in vectors.items()

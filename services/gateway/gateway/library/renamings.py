@@ -12,7 +12,7 @@ from sqlalchemy.types import Uuid
 
 from gateway.library.track_vectors import packed, unpacked
 from gateway.tables import rulings, series, track_vectors, tracks, videos
-from kernel.vectors import Matrix, unit
+from kernel.vectors import Matrix
 
 
 class Outline(NamedTuple):
@@ -25,7 +25,7 @@ class Outline(NamedTuple):
 
 
 class Outlines(NamedTuple):
-    """Tracks and their vectors, `[tracks, dimension]` unit, in the same order."""
+    """Tracks and their vectors, `[tracks, dimension]`, in the same order."""
 
     tracks: list[Outline]
     vectors: Matrix
@@ -48,7 +48,7 @@ async def outlines(connection: AsyncConnection, model_id: str, ids: Collection[U
     )
     rows = (await connection.execute(query)).all()
     found = [Outline(row.id, row.video_id, row.person_id, row.ms) for row in rows]
-    return Outlines(found, unit(await asyncio.to_thread(unpacked, [row.vector for row in rows])))
+    return Outlines(found, await asyncio.to_thread(unpacked, [row.vector for row in rows]))
 
 
 async def beside(

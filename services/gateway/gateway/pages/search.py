@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.finding.address import Addressed, Pairs, address, changed
 from gateway.finding.answers import ask, like
 from gateway.finding.asking import is_question
-from gateway.finding.picture import cut_faces, read
+from gateway.finding.picture import read, to_choose_from
 from gateway.library import people, references, videos
 from gateway.pages.frame import AtFrame, Frame, PageRoute
 from gateway.pages.hits import shown_hit
@@ -70,17 +70,25 @@ async def search(frame: AtFrame, asked: Annotated[Asked, Query()]) -> HTMLRespon
 
 @router.post("/search/picture")
 async def search_by_picture(frame: AtFrame, picture: Annotated[UploadFile, File()]) -> Response:
-    """To the scenes a picture asks for; to what was read from it, where there is something to choose."""
+    """To the scenes a picture asks for; to what was read from it, where there is something to choose: who of several
+    people is meant, or whom somebody unknown may be.
+    """
     content = await picture.read(MAX_BYTES + 1)
     seen = await read(frame.desk, content, picture.filename or "", frame.language, frame.sight)
-    if seen.search and not seen.frames and all(face.person_id for face in seen.faces):
+    certain = len(seen.faces) <= 1 and all(face.person_id for face in seen.faces)
+    if seen.search and not seen.frames and certain:
         return RedirectResponse(seen.search, status_code=303)
-    shown = await asyncio.to_thread(cut_faces, content, seen.faces)
+    whole, cut = await asyncio.to_thread(to_choose_from, content, seen.faces)
     async with frame.desk.database.transaction() as connection:
         known = await people.people_of(connection, {one.person_id for face in seen.faces for one in face.nearest})
         portraits = await references.with_portrait(connection)
     return frame.show(
-        "picture.html", seen=seen, faces=list(zip(seen.faces, shown, strict=True)), known=known, portraits=portraits
+        "picture.html",
+        seen=seen,
+        whole=whole,
+        faces=list(zip(seen.faces, cut, strict=True)),
+        known=known,
+        portraits=portraits,
     )
 
 

@@ -14,6 +14,7 @@ from gateway.people.outliers import outliers
 from kernel.clients import FaceService
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import FaceModel
+from kernel.vectors import unit
 
 
 class Doubt(NamedTuple):
@@ -43,7 +44,7 @@ def doubtful(
     by_person: dict[UUID, list[Known]] = defaultdict(list)
     for each in known:
         by_person[merged.get(each.person_id, each.person_id)].append(each)
-    vectors = {person: np.stack([each.vector for each in its]) for person, its in by_person.items()}
+    vectors = {person: unit(np.stack([each.vector for each in its])) for person, its in by_person.items()}
     strange = outliers(vectors, person_id, threshold)
     others = [each for person, its in by_person.items() if person != person_id for each in its]
     also_of = _the_same(by_person.get(person_id, []), others)

@@ -12,7 +12,7 @@ from PIL import Image
 from gateway.media.phash import phash
 from gateway.people.portraits import square
 from kernel.contracts.faces import Box
-from kernel.vectors import Matrix
+from kernel.vectors import Matrix, unit
 
 # Bits that may differ, and the least cosine: docs/decisions/0089-near-duplicates.md has what was measured.
 NEAR_BITS = 10
@@ -26,5 +26,5 @@ def perceptual_hash(picture: Path, box: Box) -> int:
 
 
 def same_face(one: Matrix, other: Matrix) -> bool:
-    """Whether unit vectors `[dimension]` of one model are of one face in one moment."""
-    return float(one @ other) >= NEAR_COSINE
+    """Whether vectors `[dimension]` of one model are of one face in one moment."""
+    return float(unit(one) @ unit(other)) >= NEAR_COSINE

@@ -96,14 +96,16 @@ async def _embed(
 
 
 def _means(rows: Matrix, counts: Sequence[int]) -> Matrix:
-    """The unit mean of each run of `counts[i]` rows; zeros for an empty run."""
+    """The mean of each run of `counts[i]` rows, as long as its rows are on average; zeros for an empty run."""
     means = np.zeros((len(counts), rows.shape[1]), dtype=np.float32)
+    directions, lengths = unit(rows), np.linalg.norm(rows, axis=1)
     first = 0
     for index, count in enumerate(counts):
         if count:
-            means[index] = rows[first : first + count].mean(axis=0)
+            run = slice(first, first + count)
+            means[index] = unit(directions[run].mean(axis=0)) * lengths[run].mean()
         first += count
-    return unit(means)
+    return means
 
 
 def name_tracks(video_id: UUID, followed: FollowedFaces, known: Known) -> NamedTracks:

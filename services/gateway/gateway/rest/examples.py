@@ -31,7 +31,7 @@ BY_NAME: dict[str, Any] = {
     "left": 0.31,
     "licence": "BSD-3-Clause",
     "link": "http://127.0.0.1:8000/videos/6f1c2d52-8f0e-5f0e-9d5c-0b8f0f3a1c11?t=13000",
-    "model_id": "edgeface-xs@b6b2f055+align2",
+    "model_id": "edgeface-xs@b6b2f055+align3",
     "name": "김민지",
     "name_en": "Kim Minji",
     "name_ko": "김민지",
