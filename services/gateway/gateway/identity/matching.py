@@ -140,13 +140,11 @@ class Gallery:
     likeness: float | None = None
 
     def scores(self, vectors: Matrix) -> Matrix:
-        """How like each person each of `vectors` `[n, dimension]` is: `[n, people]`, 1 for a perfect match of a face
-        whose crops agree.
-        """
+        """How like each person each of `vectors` `[n, dimension]` is: `[n, people]`, 1 for a perfect match."""
         if not self.people:
             return np.zeros((len(vectors), 0), np.float32)
         with one_thread():
-            return np.asarray(placed(vectors, self.space) @ self.centroids.T, np.float32)
+            return np.asarray(np.minimum(placed(vectors, self.space) @ self.centroids.T, 1), np.float32)
 
     def probability(self, score: float) -> float:
         """How likely a score means the same person; a half at the threshold."""
