@@ -9,9 +9,10 @@ let made = 0;
 // `{ rows, gone }`: rows that take the place of those that are gone.
 export function foreseen(command, scenes) {
   const ids = command.segment_ids ?? (command.segment_id ? [command.segment_id] : []);
-  const gone = ids.map((id) => scenes.row(id)).filter(Boolean);
+  const named = new Set(ids);
+  const gone = scenes.rows.filter((row) => named.has(row.dataset.segment));
   if (command.op === "create") return { rows: created(command, scenes), gone: [] };
-  if (gone.length < ids.length || !gone.length || gone.some((row) => row.dataset.expected)) return null;
+  if (gone.length < named.size || !gone.length || gone.some((row) => row.dataset.expected)) return null;
   const rows = { delete: () => [], split: () => parts(gone[0], command.at_ms), merge: () => [merged(gone)] }[command.op];
   return { rows: rows ? rows() : gone.map((row) => changed(row, command)), gone };
 }

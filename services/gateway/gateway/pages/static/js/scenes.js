@@ -64,11 +64,7 @@ export class Scenes {
     const away = new Set(gone);
     const kept = this.#rows.filter((row) => !away.has(row.dataset.segment));
     if (away.has(this.current?.dataset.segment)) this.current = null;
-    for (const row of rows) {
-      const place = kept.findIndex((each) => before(row, each));
-      kept.splice(place < 0 ? kept.length : place, 0, row);
-    }
-    this.#rows = kept;
+    this.#rows = [...kept, ...rows].sort(inTime);
     this.#show();
   }
 
@@ -156,7 +152,6 @@ export class Scenes {
 }
 
 // In order of start, end, id, as the server lists them.
-function before(one, other) {
-  const [a, b] = [one.dataset, other.dataset];
-  return (a.start - b.start || a.end - b.end || (a.segment < b.segment ? -1 : 1)) < 0;
+function inTime({ dataset: one }, { dataset: other }) {
+  return one.start - other.start || one.end - other.end || (one.segment < other.segment ? -1 : 1);
 }
