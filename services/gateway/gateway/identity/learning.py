@@ -1,6 +1,7 @@
 """What is learnt by a decision, and is forgotten when the decision is undone."""
 
 from collections.abc import Awaitable, Sequence
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,48 +22,62 @@ from kernel.telemetry import logger
 
 FACES_A_TRACK = 2
 
+Learning = Literal["learnt", "undone", "refused"]
+
 log = logger("learning")
 
 
 async def learn(desk: Desk, decision_id: UUID, person_id: UUID, tracks: Sequence[UUID], by: By) -> None:
     """Enrol the best faces of tracks, noted with the decision. What can't be learnt from is left out."""
     for track_id in tracks:
-        if not await _learn(desk, decision_id, taken_from(desk, track_id, person_id, FACES_A_TRACK, by=by), by):
+        taking = taken_from(desk, track_id, person_id, FACES_A_TRACK, by=by)
+        if await _learn(desk, decision_id, taking, by) == "undone":
             return
 
 
-async def _learn(desk: Desk, decision_id: UUID, taking: Awaitable[Sequence[Taken]], by: By) -> bool:
-    """Note what is taken with the decision. False when that was undone meanwhile: then nothing is kept."""
+async def _learn(desk: Desk, decision_id: UUID, taking: Awaitable[Sequence[Taken]], by: By) -> Learning:
+    """Note what is taken with the decision. Undone meanwhile, nothing is kept."""
     try:
         taken = await taking
     except ScenedeskError as error:
-        log.info("strangers.not_learnt", reason=str(error))
-        return True
+        log.info("strangers.not_learnt", decision_id=str(decision_id), reason=str(error))
+        return "refused"
     new = [reference.id for reference, there in taken if not there]
     async with desk.database.transaction() as connection:
         stands = await decisions.learn(connection, decision_id, new)
-    if not stands:
-        for reference_id in new:
-            await forget_photo(desk, reference_id, by)
-    return stands
+    if stands:
+        return "learnt"
+    for reference_id in new:
+        await forget_photo(desk, reference_id, by)
+    return "undone"
 
 
 async def learn_again(desk: Desk, decision_id: UUID, video_id: UUID, by: By) -> None:
     """The very faces of a video that a decision had taught until it was taken back there, now that it stands again.
 
-    What people removed by hand meanwhile is not brought back.
+    What people removed by hand meanwhile is not brought back; what can't be had now is left for another time.
     """
     async with desk.database.transaction() as connection:
         unlearnt = await decisions.unlearnt(connection, decision_id)
         said = await deciding.said_of(connection, decision_id) if unlearnt else {}
     here = {one.at_ms for one in unlearnt if one.video_id == video_id}
+    learnt: set[int] = set()
     for person_id, shown in said.items():
         for track in (track for track in shown if track.video_id == video_id):
             times = [at_ms for at_ms in here if track.span.start_ms <= at_ms < track.span.end_ms]
-            if times and not await _learn(desk, decision_id, taken_at(desk, track.id, person_id, times, by=by), by):
-                return
+            if not times:
+                continue
+            taking = taken_at(desk, track.id, person_id, times, by=by)
+            match await _learn(desk, decision_id, taking, by):
+                case "learnt":
+                    learnt |= set(times)
+                case "undone":
+                    return
+                case "refused":
+                    pass
+    left = [one for one in unlearnt if one.video_id != video_id or one.at_ms not in learnt]
     async with desk.database.transaction() as connection:
-        await decisions.keep_unlearnt(connection, decision_id, [one for one in unlearnt if one.video_id != video_id])
+        await decisions.keep_unlearnt(connection, decision_id, left)
 
 
 async def undo(desk: Desk, decision_id: UUID, by: By) -> Decision:
