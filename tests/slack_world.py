@@ -60,7 +60,7 @@ class World(Talk):
 
     async def afresh(self) -> None:
         """A film of its own, and nothing said or asked yet."""
-        await self.slack.until(lambda: not self.bot.state.connection.bot.at_work)
+        await self.quiet()
         self.video_id, self.segments = await a_timeline(self.house.desk.database, 3, media=self.film)
         self.slack.forget()
         self.rooms.answers, self.rooms.questions = [a_hit(self, place) for place in (0, 1)], []
@@ -70,6 +70,21 @@ class World(Talk):
     async def edits(self) -> list[dict[str, Any]]:
         path = f"/v1/videos/{self.video_id}/edits"
         return (await self.house.clients["admin"].get(path)).json()["items"]
+
+    async def on_the_web(self, command: dict[str, Any]) -> None:
+        """Edited by the admin, through another door than Slack."""
+        version = (await self.house.clients["admin"].get(f"/v1/videos/{self.video_id}")).json()["version"]
+        path, seen = f"/v1/videos/{self.video_id}/edits", {"If-Match": f'"{version}"'}
+        done = await self.house.clients["admin"].post(path, json={"command": command}, headers=seen)
+        assert done.status_code == 201, done.text
+
+    async def quiet(self) -> None:
+        """The bot has done all that was asked of it."""
+        await self.slack.until(lambda: not self.bot.state.connection.bot.at_work)
+
+    async def korean(self) -> list[str]:
+        """Korean captions of the first scene."""
+        return [one["text"] for one in (await self.segment())["captions"] if one["language"] == "ko"]
 
     async def segment(self, place: int = 0) -> dict[str, Any]:
         return (await self.house.clients["admin"].get(f"/v1/segments/{self.segments[place].id}")).json()

@@ -15,20 +15,13 @@ pytest.importorskip("aiohttp", reason="Slack's library needs the extra `slack`")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def on_the_web(world: World, command: dict[str, Any]) -> None:
-    version = (await world.segment())["version"]
-    path, seen = f"/v1/videos/{world.video_id}/edits", {"If-Match": f'"{version}"'}
-    done = await world.house.clients["admin"].post(path, json={"command": command}, headers=seen)
-    assert done.status_code == 201, done.text
-
-
 async def test_a_shared_card_follows_an_edit_made_on_the_web(world: World) -> None:
     posted = await world.shared()
     its = [str(world.segments[0].id)]
-    await on_the_web(world, {"op": "caption", "segment_ids": its, "language": "ko", "text": "웹에서 고침"})
+    await world.on_the_web({"op": "caption", "segment_ids": its, "language": "ko", "text": "웹에서 고침"})
     updated = await world.said(lambda one: one.how == "chat.update" and one.ts == posted.ts)
     assert "웹에서 고침" in updated.shown
-    await on_the_web(world, {"op": "delete", "segment_ids": its})
+    await world.on_the_web({"op": "delete", "segment_ids": its})
     await world.said(lambda one: one.how == "chat.update" and "삭제되었거나" in one.shown)
 
 
@@ -58,7 +51,7 @@ async def test_where_no_moving_picture_can_be_had_a_still_says_so(world: World) 
     try:
         await world.slack.deliver("slash_commands", world.slack.command("민지"))
         card = await world.said(lambda one: "card:edit" in one.shown)
-        await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
+        await world.quiet()
         assert "slack_file" not in card.shown
     finally:
         world.film.with_suffix(".away").rename(world.film)
@@ -117,7 +110,7 @@ async def unfurled(world: World, user: str, *addresses: str) -> dict[str, Any]:
     event = {"type": "link_shared", "user": user, "channel": "C1", "message_ts": "1.2", "links": links}
     before = len(world.slack.unfurls)
     await world.slack.deliver("events_api", world.slack.event(event))
-    await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
+    await world.quiet()
     shown = world.slack.unfurls[before:]
     return shown[0]["unfurls"] if shown else {}
 
@@ -156,5 +149,5 @@ async def test_an_event_delivered_four_times_unfurls_once(world: World) -> None:
     for number in range(4):
         await world.slack.deliver("events_api", sent, f"envelope-{number}")
     await world.slack.until(lambda: world.slack.unfurls)
-    await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
+    await world.quiet()
     assert len(world.slack.unfurls) == 1

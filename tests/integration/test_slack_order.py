@@ -14,20 +14,12 @@ def typed(text: str) -> dict[str, str]:
     return {"value": text}
 
 
-async def korean(world: World) -> list[str]:
-    return [one["text"] for one in (await world.segment())["captions"] if one["language"] == "ko"]
-
-
-async def quiet(world: World) -> None:
-    await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
-
-
 async def test_what_was_sent_when_the_connection_broke_is_sent_again_and_done_once(world: World) -> None:
     command = world.slack.command("민지")
     await world.slack.hang_up()
     await asyncio.gather(*(world.slack.deliver("slash_commands", command, f"envelope-{n}") for n in range(2)))
     await world.said(lambda one: "slack_file" in one.shown)
-    await quiet(world)
+    await world.quiet()
     assert len(world.rooms.questions) == 1
 
 
@@ -48,7 +40,7 @@ async def test_a_card_is_used_before_slack_has_said_that_it_stands(world: World)
     now = await world.said(lambda one: one.how == "chat.update" and "김민지" in one.shown)
     assert "먼저 눌렀다" in now.shown
     assert now.ts == posted.ts, "noted with what it showed, it follows from then on"
-    await quiet(world)
+    await world.quiet()
     assert sorted(one["kind"] for one in await world.edits()) == ["caption", "people", "publish"]
 
 
@@ -69,8 +61,8 @@ async def test_a_form_sent_twice_and_late_is_saved_once(world: World, again: boo
             await asyncio.sleep(0.5)
     else:
         await world.slack.deliver("interactive", sent, "late")
-    await quiet(world)
-    assert await korean(world) == ["그다음"]
+    await world.quiet()
+    assert await world.korean() == ["그다음"]
     assert [one["kind"] for one in await world.edits()] == ["caption", "caption", "publish"]
 
 
@@ -81,8 +73,8 @@ async def test_a_message_whose_change_arrives_before_it_counts_as_it_is_worded_n
     for event in (changed, message, changed, message):
         await world.slack.deliver("events_api", world.slack.event(event))
     await world.said(lambda one: "edit:undo" in one.shown)
-    await quiet(world)
-    assert await korean(world) == ["맞는 말"]
+    await world.quiet()
+    assert await world.korean() == ["맞는 말"]
     assert [one["kind"] for one in await world.edits()] == ["caption", "publish"]
 
 
@@ -91,13 +83,13 @@ async def test_a_message_that_is_reworded_corrects_what_it_said(world: World) ->
     message = world.slack.reply(str(posted.ts), "내용: 처음", "U3")
     await world.slack.deliver("events_api", world.slack.event(message))
     await world.said(lambda one: one.how == "chat.update" and "처음" in one.shown)
-    await quiet(world)
+    await world.quiet()
     await world.slack.deliver("events_api", world.slack.event(world.slack.reworded(message, "내용: 나중")))
     await world.said(lambda one: one.how == "chat.update" and "나중" in one.shown)
     unfurled = world.slack.reworded(message, message["text"])  # Slack says so of an unfurled link too
     await world.slack.deliver("events_api", world.slack.event(unfurled))
-    await quiet(world)
-    assert await korean(world) == ["나중"]
+    await world.quiet()
+    assert await world.korean() == ["나중"]
     assert [one["kind"] for one in await world.edits()] == ["caption", "caption", "publish"]
 
 
@@ -109,7 +101,7 @@ async def test_an_undo_pressed_by_two_at_once_and_an_approval_after_a_rejection_
     its = {"message": asked.ts, "channel": "C2"}
     yes, no = (world.slack.press(asked.button(f"proposal:{word}"), "U1", **its) for word in ("yes", "no"))
     await asyncio.gather(*(world.slack.deliver("interactive", one) for one in (no, yes, no)))
-    await quiet(world)
+    await world.quiet()
     kinds = [one["kind"] for one in await world.edits()]
     decided = [one for one in world.slack.said if one.ts == asked.ts and one.how == "chat.update"]
     assert kinds in (["publish"], ["caption", "publish"])

@@ -12,10 +12,6 @@ def typed(text: str) -> dict[str, str]:
     return {"value": text}
 
 
-async def korean(world: World) -> list[str]:
-    return [one["text"] for one in (await world.segment())["captions"] if one["language"] == "ko"]
-
-
 async def test_an_old_card_is_edited_and_shared(world: World) -> None:
     card = await world.search()
     async with world.started_again():
@@ -27,7 +23,7 @@ async def test_an_old_card_is_edited_and_shared(world: World) -> None:
         posted = await world.said(lambda one: one.how == "chat.postMessage")
     assert "다시 켠 뒤" in posted.shown
     assert "slack_file" in posted.shown
-    assert await korean(world) == ["다시 켠 뒤"]
+    assert await world.korean() == ["다시 켠 뒤"]
 
 
 async def test_a_form_and_a_preview_that_were_open_are_saved(world: World) -> None:
@@ -86,7 +82,7 @@ async def test_an_approved_proposal_that_came_too_late_is_not_called_approved(wo
     assert ("👍" in decided.text, "⚠️" in decided.text) == (False, True)
     told = await world.said(lambda one: one.thread == posted.ts and "card:edit" in one.shown)
     assert ("제안" in told.shown, "먼저" in told.shown) == (True, True)
-    assert await korean(world) == ["먼저"]
+    assert await world.korean() == ["먼저"]
 
 
 async def test_a_shared_card_that_is_pressed_follows_its_scene_again(world: World) -> None:

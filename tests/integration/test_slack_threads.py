@@ -21,14 +21,6 @@ async def write(world: World, card: Said, text: str, user: str = "U3", times: in
     return message
 
 
-async def korean(world: World) -> list[str]:
-    return [one["text"] for one in (await world.segment())["captions"] if one["language"] == "ko"]
-
-
-async def quiet(world: World) -> None:
-    await world.slack.until(lambda: not world.bot.state.connection.bot.at_work)
-
-
 async def made(world: World) -> list[str]:
     return [one["kind"] for one in await world.edits() if one["kind"] != "publish"]
 
@@ -52,7 +44,7 @@ async def test_a_reply_that_names_what_is_right_is_an_edit_of_whoever_wrote_it(
     saved = await world.said(lambda one: "edit:undo" in one.shown)
     assert (saved.thread, "<@U3>" in saved.shown) == (posted.ts, True)
     await world.said(lambda one: one.how == "chat.update" and one.ts == posted.ts)
-    await quiet(world)
+    await world.quiet()
     assert await made(world) == kinds
     newest = (await world.edits())[0]
     assert (newest["actor"], newest["door"]) == (str(world.house.people["second"].id), "slack")
@@ -67,7 +59,7 @@ async def test_what_was_typed_arrives_as_it_was_typed(world: World) -> None:
     posted = await world.shared()
     await write(world, posted, "내용: 민지 &amp; 하니 &lt;셋&gt;\n<https://news.example|news.example>")
     await world.said(lambda one: "edit:undo" in one.shown)
-    assert await korean(world) == ["민지 & 하니 <셋>\nnews.example"]
+    assert await world.korean() == ["민지 & 하니 <셋>\nnews.example"]
 
 
 async def test_where_a_channel_asks_for_it_a_reply_waits_for_somebody_else(world: World) -> None:
@@ -75,7 +67,7 @@ async def test_where_a_channel_asks_for_it_a_reply_waits_for_somebody_else(world
     await write(world, posted, "내용: 제안", times=2)
     asked = await world.said(lambda one: "proposal:yes" in one.shown)
     assert asked.thread == posted.ts
-    await quiet(world)
+    await world.quiet()
     assert (sum("proposal:yes" in one.shown for one in world.slack.said), await made(world)) == (1, [])
     its = {"message": asked.ts, "channel": "C2"}
     await world.press(asked.button("proposal:yes"), user="U3", **its)
@@ -83,7 +75,7 @@ async def test_where_a_channel_asks_for_it_a_reply_waits_for_somebody_else(world
     await world.press(asked.button("proposal:yes"), user="U1", **its)
     await world.said(lambda one: "edit:undo" in one.shown)
     newest = (await world.edits())[0]
-    assert (newest["actor"], await korean(world)) == (str(world.house.people["second"].id), ["제안"])
+    assert (newest["actor"], await world.korean()) == (str(world.house.people["second"].id), ["제안"])
     assert "name of U1" in newest["note"]
 
 
@@ -93,10 +85,10 @@ async def test_where_a_channel_asks_for_it_a_reply_waits_for_somebody_else(world
 )
 async def test_talk_is_left_alone(world: World, text: str) -> None:
     posted = await world.shared()
-    await quiet(world)
+    await world.quiet()
     before, asked = len(world.slack.said), len(world.slack.calls)
     await write(world, posted, text)
-    await quiet(world)
+    await world.quiet()
     assert (len(world.slack.said), await made(world)) == (before, [])
     assert [method for method, _ in world.slack.calls[asked:] if method.startswith("conversations")] == []
 
@@ -106,13 +98,13 @@ async def test_whoever_only_says_that_something_is_wrong_is_asked_once_by_themse
     before = len(world.slack.said)
     for text in ("수정: 민지가 소파에서 잔다", "오타 있어요", "typo"):
         await write(world, posted, text)
-        await quiet(world)
+        await world.quiet()
     [offer] = world.slack.said[before:]
     assert (offer.how, offer.user, offer.thread) == ("chat.postEphemeral", "U3", posted.ts)
     assert await made(world) == []
     await world.press(offer.button("correction:caption"), user="U3")
     saved = await world.said(lambda one: "edit:undo" in one.shown, before)
-    assert (saved.thread, await korean(world)) == (posted.ts, ["민지가 소파에서 잔다"])
+    assert (saved.thread, await world.korean()) == (posted.ts, ["민지가 소파에서 잔다"])
     await write(world, posted, "틀렸어요", "U1")
     other = await world.said(lambda one: one.user == "U1" and one.how == "chat.postEphemeral", before)
     assert [one["action_id"] for one in other.buttons()] == ["card:edit"], "there are no words to use"
@@ -152,14 +144,13 @@ async def test_what_cannot_be_made_is_told_to_whoever_wrote_it_alone(
 
 async def test_a_reply_to_an_old_card_overwrites_nothing(world: World) -> None:
     posted = await world.shared()
-    world.slack.failures["chat.update"] = ["internal_error"]  # the card stands still
+    world.slack.failures["chat.update"] = ["internal_error"] * 1000  # the card stands still
     mine = await world.form(await world.search())
     await world.save(mine, {"ko": {"value": "먼저"}})
     await world.said(lambda one: "edit:undo" in one.shown)
-    world.slack.failures["chat.update"] = ["internal_error"] * 20
     await write(world, posted, "내용: 나중")
     told = await world.said(lambda one: one.how == "chat.postEphemeral" and "card:edit" in one.shown)
-    assert ("먼저" in told.shown, "나중" in told.shown, await korean(world)) == (True, True, ["먼저"])
+    assert ("먼저" in told.shown, "나중" in told.shown, await world.korean()) == (True, True, ["먼저"])
     world.slack.failures.clear()
 
 
@@ -175,7 +166,7 @@ async def test_in_a_thread_with_several_cards_it_is_asked_which(world: World) ->
     assert which.shown.count("card:edit") == 2
     await write(world, first, f"수정: 세그먼트ID={world.segments[0].id} 내용=이것")
     saved = await world.said(lambda one: "edit:undo" in one.shown, before)
-    assert (saved.thread, await korean(world)) == (root, ["이것"])
+    assert (saved.thread, await world.korean()) == (root, ["이것"])
 
 
 async def test_a_reply_in_another_thread_is_none_of_ours(world: World) -> None:
@@ -188,7 +179,7 @@ async def test_a_reply_in_another_thread_is_none_of_ours(world: World) -> None:
         world.slack.reply(str(posted.ts), "내용: 가입") | {"subtype": "channel_join"},
     ):
         await world.slack.deliver("events_api", world.slack.event(message))
-    await quiet(world)
+    await world.quiet()
     assert (len(world.slack.said), await made(world)) == (before, [])
 
 
@@ -197,7 +188,7 @@ async def test_a_bot_that_was_started_again_reads_replies_under_old_cards(world:
     async with world.started_again():
         await write(world, posted, "내용: 다시 켠 뒤")
         await world.said(lambda one: "edit:undo" in one.shown)
-    assert await korean(world) == ["다시 켠 뒤"]
+    assert await world.korean() == ["다시 켠 뒤"]
 
 
 async def test_sharing_where_the_bot_hears_nothing_says_how_it_would(world: World) -> None:

@@ -30,8 +30,8 @@ def offer(value: Mapping[str, Any], words: str | None, say: Say) -> Message:
 
 
 def which(cards: Sequence[tuple[str, Mapping[str, Any]]], say: Say) -> Message:
-    """Several cards stand in one thread: each with the button that edits it."""
-    head = say("Several scenes stand in this thread. Which one is it?")
+    """It is not clear which card of the thread is meant: each with the button that edits it."""
+    head = say("Which scene is it? These stand in this thread:")
     blocks = [
         section(f"{number}. {escaped(title[:150])}", button(say("Edit"), "card:edit", packed(value) or ""))
         for number, (title, value) in enumerate(cards[:MOST_CARDS], start=1)
