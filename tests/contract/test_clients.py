@@ -202,6 +202,8 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
         BulkEdit(question=SearchRequest(query="민지"), command=ChangeTags(op="tag", add=["하이라이트"]))
     ),
     "edits": lambda library, _: library.edits(ID),
+    "three_way": lambda library, _: library.three_way(ID, 4),
+    "search_all": lambda library, _: library.search_all(SearchRequest(query="민지")),
     "similar": lambda library, _: library.similar(ID, 5),
     "answer": lambda library, _: library.answer(AnswerRequest(query="민지가 뭐 했어?")),
     "read_picture": lambda library, file: library.read_picture(file),
