@@ -26,6 +26,7 @@ from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, EnlargeRequ
 from kernel.contracts.finding import NewSavedSearch
 from kernel.contracts.library import ListedSegment, NewPerson, Rights
 from kernel.contracts.people import Approval, NamedStranger
+from kernel.contracts.placements import NewPlacement
 from kernel.contracts.search import (
     AnswerRequest,
     ForgetAnswersRequest,
@@ -245,6 +246,11 @@ def test_every_call_of_the_command_line_is_checked() -> None:
 ARCHIVE_CALLS: dict[str, Callable[[Archive], Any]] = {
     "me": lambda archive: archive.me(),
     "offer_link": lambda archive: archive.offer_link(NewLink(elsewhere="slack:T1:U1", name="민지")),
+    "know": lambda archive: archive.know(NewLink(elsewhere="slack:T1:U1", name="민지")),
+    "place": lambda archive: archive.place(NewPlacement(elsewhere=PLACE, kind="card", video_id=ID, segment_id=ID)),
+    "placements": lambda archive: archive.placements(ID),
+    "due_placements": lambda archive: archive.due_placements(),
+    "unplace": lambda archive: archive.unplace(PLACE),
     "search": lambda archive: archive.search(SearchRequest(query="민지")),
     "answer": lambda archive: archive.answer(AnswerRequest(query="민지가 뭐 했어?")),
     "save_search": lambda archive: archive.save_search(NewSavedSearch(name="민지", question=SearchRequest()), "key"),
@@ -275,6 +281,7 @@ ARCHIVE_CALLS: dict[str, Callable[[Archive], Any]] = {
     "clip_link": lambda archive: archive.clip_link(ID, MOMENT),
 }
 MOMENT = Span(start_ms=0, end_ms=9)
+PLACE = f"slack:T1:C1:{ID}"
 LISTED = ListedSegment(id=ID, video_id=ID, span=Span(start_ms=0, end_ms=1), captions=[], people=[], version=1)
 
 

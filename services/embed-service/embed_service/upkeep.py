@@ -21,6 +21,8 @@ from kernel.storage.database import Database, take_as_long_as_needed
 from kernel.telemetry import logger
 
 RETRY_S = 5.0
+# pgvector's usual links, found twice as broadly as usual: docs/decisions/0031-vectors-in-postgres.md.
+LINKS, BREADTH = 16, 128
 LINKS_BYTES = 400  # of one vector in the graph, for its neighbours, while it is built
 LARGEST_BUILD = 2_048  # MB
 SHORT_OF_MEMORY = ("53100", "53200")  # SQLSTATE: disk full, which is what shared memory says, and out of memory
@@ -165,7 +167,8 @@ async def _create(connection: AsyncConnection, name: str, model_id: str, dimensi
     quoted = "'" + model_id.replace("'", "''") + "'"
     await connection.exec_driver_sql(
         f'create index concurrently {name} on "index".vectors using hnsw '
-        f"((vector::halfvec({int(dimension)})) halfvec_cosine_ops) where model_id = {quoted}"
+        f"((vector::halfvec({int(dimension)})) halfvec_cosine_ops) with (m = {LINKS}, ef_construction = {BREADTH}) "
+        f"where model_id = {quoted}"
     )
 
 
