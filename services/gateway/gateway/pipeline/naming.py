@@ -9,12 +9,13 @@ import numpy as np
 
 from gateway.identity.ledger import NOBODY_MERGED, AnchoredRuling, Followed, on_tracks, word_of
 from gateway.identity.matching import Gallery
+from gateway.pipeline.changes import one_person_each
 from gateway.pipeline.frames import Look
 from gateway.pipeline.identify import Evidence, columns_of, decided, evidence_of, together_of
 from gateway.pipeline.sightings import FaceFinds
 from gateway.pipeline.tracks import Sighting, TrackDraft, link
 from kernel.clients import FaceService
-from kernel.contracts.faces import EmbedFacesRequest, FaceCrop
+from kernel.contracts.faces import EmbedFacesRequest, FaceCrop, FaceModel
 from kernel.contracts.library import FaceAt, Track
 from kernel.contracts.model import Value
 from kernel.contracts.models import ModelCard
@@ -51,18 +52,20 @@ class Known(NamedTuple):
 
 async def follow_faces(
     service: FaceService,
-    embedder: ModelCard,
+    model: FaceModel,
     look: Look,
     finds: FaceFinds,
     crops: int,
     report: Callable[[float], None],
 ) -> FollowedFaces:
-    """Link faces through time and embed only each track's `crops` best ones."""
-    drafts = await asyncio.to_thread(_linked, look, finds)
+    """Link faces through time, embed only each track's best crops, part tracks that go on over another person."""
+    see = _Eyes(service, model.embedder, report)
+    drafts = await one_person_each(await asyncio.to_thread(_linked, look, finds), crops, model.default_threshold, see)
     best = [draft.best(crops) for draft in drafts]
-    rows = await _embed(service, embedder, [sighting for chosen in best for sighting in chosen], report)
+    rows = await see([sighting for chosen in best for sighting in chosen])
     means = _means(rows, [len(chosen) for chosen in best])
-    return FollowedFaces(model_id=embedder.model_id, tracks=tuple(drafts), vectors=pack(means, embedder.model_id))
+    model_id = model.embedder.model_id
+    return FollowedFaces(model_id=model_id, tracks=tuple(drafts), vectors=pack(means, model_id))
 
 
 def _linked(look: Look, finds: FaceFinds) -> list[TrackDraft]:
@@ -83,16 +86,22 @@ def _step_ms(look: Look) -> int:
     return round(float(np.median(np.diff(times)))) if len(times) > 1 else 200
 
 
-async def _embed(
-    service: FaceService, embedder: ModelCard, sightings: Sequence[Sighting], report: Callable[[float], None]
-) -> Matrix:
-    rows: list[Matrix] = [np.zeros((0, embedder.dimension or 1), dtype=np.float32)]
-    for first in range(0, len(sightings), CROPS_A_REQUEST):
-        chosen = sightings[first : first + CROPS_A_REQUEST]
-        crops = [FaceCrop(picture=s.picture, landmarks=s.face.landmarks) for s in chosen]
-        rows.append(unpack((await service.embed(EmbedFacesRequest(crops=crops))).vectors))
-        report((first + len(chosen)) / len(sightings))
-    return np.concatenate(rows)
+class _Eyes:
+    """Vectors of faces, `[count, dimension]`, in order; a face is embedded once however often it is looked at."""
+
+    def __init__(self, service: FaceService, embedder: ModelCard, report: Callable[[float], None]) -> None:
+        self._service, self._dimension, self._report = service, embedder.dimension or 1, report
+        self._seen: dict[FaceCrop, Matrix] = {}
+
+    async def __call__(self, sightings: Sequence[Sighting]) -> Matrix:
+        crops = [FaceCrop(picture=s.picture, landmarks=s.face.landmarks) for s in sightings]
+        new = [crop for crop in dict.fromkeys(crops) if crop not in self._seen]
+        for first in range(0, len(new), CROPS_A_REQUEST):
+            chosen = new[first : first + CROPS_A_REQUEST]
+            rows = unpack((await self._service.embed(EmbedFacesRequest(crops=chosen))).vectors)
+            self._seen |= dict(zip(chosen, rows, strict=True))
+            self._report((first + len(chosen)) / len(new))
+        return np.stack([self._seen[crop] for crop in crops]) if crops else np.zeros((0, self._dimension), np.float32)
 
 
 def _means(rows: Matrix, counts: Sequence[int]) -> Matrix:

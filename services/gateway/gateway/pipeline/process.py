@@ -33,7 +33,7 @@ from kernel.contracts.library import STEPS, Segment, StepName
 from kernel.contracts.model import Value
 
 # Raise a step's number when its code makes something else of the same inputs: then it is done again.
-REVISIONS: dict[StepName, int] = dict.fromkeys(STEPS, 1)
+REVISIONS: dict[StepName, int] = dict.fromkeys(STEPS, 1) | {"tracks": 2}
 
 
 class Opinion(Value):
@@ -121,12 +121,14 @@ async def faces_found(run: RunContext, look: Look) -> FaceFinds:
 
 
 async def faces_followed(run: RunContext, look: Look, faces: FaceFinds) -> FollowedFaces:
-    embedder, crops = (await run.services.faces.model()).embedder, run.settings.pipeline.crops_per_track
+    """Whom two faces are taken for decides where a track is parted: the model's threshold is an input."""
+    model, crops = await run.services.faces.model(), run.settings.pipeline.crops_per_track
+    alike = repr(model.default_threshold)
     return await run.steps.step(
         "tracks",
-        depends("tracks", content(look), content(faces), embedder.model_id, str(crops)),
+        depends("tracks", content(look), content(faces), model.embedder.model_id, alike, str(crops)),
         FollowedFaces,
-        lambda progress: follow_faces(run.services.faces, embedder, look, faces, crops, progress.report),
+        lambda progress: follow_faces(run.services.faces, model, look, faces, crops, progress.report),
     )
 
 

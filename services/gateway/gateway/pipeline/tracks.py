@@ -1,6 +1,7 @@
 """Tracks: one face through time, linked by where it is and how it moves. Pure.
 
-Who it is plays no part here, so that a track is decided once by its best crops and not by its worst.
+Who it is plays no part here, so that a track is decided once by its best crops and not by its worst. Where a track goes
+on over another person, `changes.py` parts it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,8 @@ MOTION_TRUSTED_MS = 400
 LEAST_SIDE_PX, MOST_YAW = 20, 0.8
 # A crop much worse than the track's best one would only blur the mean.
 WORST_OF_BEST = 0.5
+# A track is looked at once in so much of it at least, and of a long one its very beginning and its very end.
+PART_MS, LONG_MS = 3_000, 2_000
 
 FOREVER_MS = 1 << 50
 TINY = 1e-6
@@ -38,6 +41,11 @@ class Sighting(Value):
     at_ms: Milliseconds
     face: Face
 
+    @property
+    def fit(self) -> bool:
+        """Whether it says more about the person than about the picture."""
+        return self.face.side_px >= LEAST_SIDE_PX and abs(self.face.yaw) <= MOST_YAW
+
 
 class TrackDraft(Value):
     """One face through time inside one shot, before anybody said who it is."""
@@ -45,14 +53,21 @@ class TrackDraft(Value):
     span: Span
     sightings: tuple[Sighting, ...]
 
-    def best(self, count: int) -> list[Sighting]:
-        """At most `count` sightings to recognise the face by, best first; empty when none is good enough.
+    def looks(self, count: int) -> list[Sighting]:
+        """At least `count` sightings to tell the face by if as many are fit, in order of time.
 
         One of each equal part of the track: neighbours in time look alike and add nothing to each other.
         """
-        fit = [s for s in self.sightings if s.face.side_px >= LEAST_SIDE_PX and abs(s.face.yaw) <= MOST_YAW]
-        parts = (fit[len(fit) * n // count : len(fit) * (n + 1) // count] for n in range(count))
-        chosen = sorted((max(part, key=_quality) for part in parts if part), key=_quality, reverse=True)
+        fit = [sighting for sighting in self.sightings if sighting.fit]
+        count = max(count, self.span.duration_ms // PART_MS)
+        parts = [fit[len(fit) * n // count : len(fit) * (n + 1) // count] for n in range(count)]
+        if count > 1 and self.span.duration_ms > LONG_MS:
+            parts[0], parts[-1] = parts[0][: (len(parts[0]) + 1) // 2], parts[-1][len(parts[-1]) // 2 :]
+        return [max(part, key=_quality) for part in parts if part]
+
+    def best(self, count: int) -> list[Sighting]:
+        """The good ones of its `looks`, best first; empty when none is fit."""
+        chosen = sorted(self.looks(count), key=_quality, reverse=True)
         return [s for s in chosen if _quality(s) >= WORST_OF_BEST * _quality(chosen[0])]
 
     @property
