@@ -3,30 +3,31 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from gateway.pipeline.changes import one_person_each
 from gateway.pipeline.tracks import Sighting, TrackDraft
 from kernel.contracts.faces import Box, Face
 from kernel.contracts.time import Span
+from kernel.vectors import Matrix
 
 STEP, CROPS, ALIKE, DIMENSION = 200, 3, 0.42, 512
-PEOPLE = np.linalg.qr(np.random.default_rng(0).normal(size=(DIMENSION, 8)))[0].T
+PEOPLE = np.linalg.qr(np.random.default_rng(0).normal(size=(DIMENSION, 8)))[0].T.astype(np.float32)
 """Vectors of eight people, at right angles: as different as strangers."""
 
 
 class Eyes:
     """Looks of synthetic faces; it counts those it has seen."""
 
-    def __init__(self, looks: dict[str, NDArray[np.float64]]) -> None:
+    def __init__(self, looks: dict[str, Matrix]) -> None:
         self.looks, self.seen = looks, set[str]()
 
-    async def __call__(self, sightings: Sequence[Sighting]) -> NDArray[np.float64]:
+    async def __call__(self, sightings: Sequence[Sighting]) -> Matrix:
         self.seen |= {sighting.picture for sighting in sightings}
         return np.array([self.looks[sighting.picture] for sighting in sightings]).reshape(len(sightings), DIMENSION)
 
@@ -40,7 +41,7 @@ def film(
     """
     chance = np.random.default_rng(seed)
     sightings = tuple(seen(at, 0.5 + aside * one + chance.normal(0, 0.0002), **measured) for at, one in enumerate(who))
-    stray = chance.normal(0, noise / DIMENSION**0.5, (len(who), DIMENSION))
+    stray = chance.normal(0, noise / DIMENSION**0.5, (len(who), DIMENSION)).astype(np.float32)
     looks = dict(zip((s.picture for s in sightings), PEOPLE[list(who)] + stray, strict=True))
     return TrackDraft(span=Span(start_ms=0, end_ms=len(who) * STEP), sightings=sightings), Eyes(looks)
 
@@ -61,7 +62,7 @@ def lengths(tracks: Sequence[TrackDraft]) -> list[int]:
 
 
 @st.composite
-def casts(draw) -> list[int]:
+def casts(draw: st.DrawFn) -> list[int]:
     """Who is in each picture: neighbours differ, each stays for half a second at least."""
     turns = draw(st.lists(st.tuples(st.integers(0, 6), st.integers(3, 12)), min_size=1, max_size=6))
     moved = accumulate(turns, lambda before, turn: ((before[0] + 1 + turn[0]) % 8, turn[1]))
@@ -104,7 +105,7 @@ def test_a_face_that_changes_slowly_is_one_person() -> None:
 
 
 @pytest.mark.parametrize("unclear", [{"side_px": 15}, {"yaw": 0.9}, {"sharpness": 2, "side_px": 30}])
-def test_a_track_no_crop_of_which_is_clear_is_never_parted(unclear: dict[str, float]) -> None:
+def test_a_track_no_crop_of_which_is_clear_is_never_parted(unclear: dict[str, Any]) -> None:
     track, eyes = film([0] * 10 + [1] * 10, **unclear)
     assert parted(track, eyes) == [track]
 
