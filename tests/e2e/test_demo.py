@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.media.export import ffmpeg
+from kernel.contracts.library import STEPS
 from kernel.settings import Media
 from standalone import sample
 
@@ -52,7 +53,7 @@ def test_the_demo_finds_the_right_scenes_and_keeps_what_is_done(folder: Path) ->
     assert "/videos/" in first.stdout
     again = demo(folder)
     assert again.returncode == 0, again.stdout + again.stderr
-    assert again.stdout.count(" kept") == 10
+    assert again.stdout.count(" kept") == len(STEPS)
     assert "Traceback" not in first.stderr + again.stderr
 
 

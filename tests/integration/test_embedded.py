@@ -238,9 +238,12 @@ async def test_a_pid_file_that_speaks_of_something_else_does_not_keep_it_from_st
 
 
 OWNER = """
-    import asyncio, sys
+    import asyncio, signal, sys
     from pathlib import Path
     from kernel.storage.embedded import embedded_server
+
+    # Whoever starts the tests in the background has the signal ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     async def main():
         async with embedded_server(Path(sys.argv[1])) as url:
