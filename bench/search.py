@@ -74,6 +74,8 @@ async def vectors(url: str, archive: Archive, *, hnsw: bool) -> None:
         f"select segment_id, part from \"index\".vectors where model_id = '{MODEL}' "
         f"order by {column} <=> (select $1::text::halfvec) limit {NEAREST}"
     )
+    for question in archive.questions:  # a server that was started just now has nothing in memory yet
+        await connection.fetch(near, written(question.vector))
     found: dict[str, list[Any]] = {"true": [], "ours": [], "graph": []}
     waits: dict[str, list[float]] = {"flat": [], "ours": [], "graph": []}
     for question in archive.questions:
