@@ -18,6 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_SINCE = (17,)
+WITHOUT_CLOCK = (
+    "select set_config('transaction_timeout', '0', false) from pg_settings where name = 'transaction_timeout'"
+)
 # A client whose machine is gone is noticed within a minute instead of two hours.
 KEEP_ALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 # SQLSTATE: connection exceptions, an operator's intervention such as a shutdown, a transaction ended for its age.
@@ -95,6 +98,23 @@ class Database:
         async with self._autocommit.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def alone(self, lock: int) -> AsyncIterator[AsyncConnection | None]:
+        """A connection as of `autocommit` for what may take longer than any transaction should, such as building an
+        index: the clock does not end it. None while another process has the `lock`, any fixed number.
+
+        The connection is closed afterwards: what was set for such work belongs to no other, and the lock goes with it,
+        also when the work was cut short.
+        """
+        async with self.autocommit() as connection:
+            try:
+                got = await connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": lock})
+                if got:
+                    await connection.exec_driver_sql(WITHOUT_CLOCK)
+                yield connection if got else None
+            finally:
+                await connection.invalidate()
+
     async def check(self) -> None:
         """Raises when the database does not answer."""
         async with self._engine.connect() as connection:
@@ -102,16 +122,6 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
-
-
-async def take_as_long_as_needed(connection: AsyncConnection) -> None:
-    """For what may take longer than any transaction should, such as building an index: the clock no longer ends it
-    (PostgreSQL from 17). Stays with the connection.
-    """
-    unlimited = (
-        "select set_config('transaction_timeout', '0', false) from pg_settings where name = 'transaction_timeout'"
-    )
-    await connection.exec_driver_sql(unlimited)
 
 
 def driver_url(url: str) -> str:

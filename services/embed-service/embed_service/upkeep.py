@@ -1,8 +1,6 @@
 """What happens to the index in the background: filling a new model, building the approximate index when it pays."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,7 +15,7 @@ from embed_service.rewording import reword
 from embed_service.tables import documents, models, vectors
 from embed_service.texts import parts_of
 from kernel.settings import Settings
-from kernel.storage.database import Database, take_as_long_as_needed
+from kernel.storage.database import Database
 from kernel.telemetry import logger
 
 RETRY_S = 5.0
@@ -134,22 +132,27 @@ async def build_index(database: Database, model_id: str, dimension: int) -> None
     It is built once questions would use it: below that, keeping it costs more than the embedding itself.
     """
     name = index_name(model_id)
-    async with database.autocommit() as connection, _alone(connection) as alone:
-        if not alone or await _is_valid(connection, name):
+    async with database.autocommit() as connection:
+        if await _is_valid(connection, name):
             return
-        await take_as_long_as_needed(connection)
-        await _allow_memory(connection, model_id, dimension)
-        try:
-            await _create(connection, name, model_id, dimension)
-        except DBAPIError as error:
-            if not _is_short_of_memory(error):
-                raise
-            # Builders that work together share memory that a container may not give (/dev/shm): one works alone.
-            await connection.exec_driver_sql("set max_parallel_maintenance_workers = 0")
-            await _create(connection, name, model_id, dimension)
-        # Without statistics the planner takes the table for empty and compares every vector.
-        await connection.exec_driver_sql('analyze "index".documents, "index".vectors')
-    log.info("vector index built", model=model_id)
+    async with database.alone(BUILD_LOCK) as alone:
+        if alone is not None and not await _is_valid(alone, name):
+            await _build(alone, name, model_id, dimension)
+            log.info("vector index built", model=model_id)
+
+
+async def _build(connection: AsyncConnection, name: str, model_id: str, dimension: int) -> None:
+    await _allow_memory(connection, model_id, dimension)
+    try:
+        await _create(connection, name, model_id, dimension)
+    except DBAPIError as error:
+        if not _is_short_of_memory(error):
+            raise
+        # Builders that work together share memory that a container may not give (/dev/shm): one works alone.
+        await connection.exec_driver_sql("set max_parallel_maintenance_workers = 0")
+        await _create(connection, name, model_id, dimension)
+    # Without statistics the planner takes the table for empty and compares every vector.
+    await connection.exec_driver_sql('analyze "index".documents, "index".vectors')
 
 
 async def _allow_memory(connection: AsyncConnection, model_id: str, dimension: int) -> None:
@@ -174,17 +177,6 @@ async def _create(connection: AsyncConnection, name: str, model_id: str, dimensi
 
 def _is_short_of_memory(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in SHORT_OF_MEMORY
-
-
-@asynccontextmanager
-async def _alone(connection: AsyncConnection) -> AsyncIterator[bool]:
-    """Whether no other process is building; none begins until the block ends, and with it the connection, since what
-    was set for a build belongs to no other work.
-    """
-    try:
-        yield bool((await connection.execute(select(func.pg_try_advisory_lock(BUILD_LOCK)))).scalar_one())
-    finally:
-        await connection.invalidate()
 
 
 async def _is_valid(connection: AsyncConnection, name: str) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.tables import track_vectors, tracks
 from kernel.contracts.vectors import PackedVectors
-from kernel.storage.database import Database, take_as_long_as_needed
+from kernel.storage.database import Database
 from kernel.telemetry import logger
 from kernel.vectors import Matrix, unpack
 
@@ -201,20 +201,10 @@ async def build_index(database: Database, model_id: str) -> bool:
     Does nothing when it is there, or when another process is building it.
     """
     name = index_name(model_id)
-    async with database.autocommit() as connection:
-        if not (await connection.execute(select(func.pg_try_advisory_lock(BUILD_LOCK)))).scalar_one():
+    async with database.alone(BUILD_LOCK) as alone:
+        if alone is None or await indexed(alone, model_id):
             return False
-        try:
-            if await indexed(connection, model_id):
-                return False
-            await _build(connection, name, model_id)
-        except BaseException:
-            # Cut short, the connection may be of no more use; closing it lets the lock go too.
-            await connection.invalidate()
-            raise
-        await connection.execute(select(func.pg_advisory_unlock(BUILD_LOCK)))
-        # What was set for the build belongs to no other work of the pool.
-        await connection.invalidate()
+        await _build(alone, name, model_id)
     log.info("track vector index built", model=model_id)
     return True
 
@@ -226,7 +216,6 @@ async def _build(connection: AsyncConnection, name: str, model_id: str) -> None:
     await connection.exec_driver_sql(f"drop index if exists library.{name}")
     # In memory a graph of a million vectors is built some ten times faster than on disk.
     await connection.exec_driver_sql("set maintenance_work_mem = '2GB'")
-    await take_as_long_as_needed(connection)
     # DDL takes no parameters: the name is hexadecimal, numbers are numbers, the model id quoted.
     quoted = "'" + model_id.replace("'", "''") + "'"
     await connection.exec_driver_sql(

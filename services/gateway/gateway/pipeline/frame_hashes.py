@@ -50,11 +50,13 @@ def _hashed(
     for number, picture in enumerate(pictures):
         if stopped():
             raise StoppedError
+        progress((number + 1) / len(pictures))
+        if number and picture.name == pictures[number - 1].name:  # still on screen
+            continue
         bits = hash_of(_small(store.path(picture.name)))
         if bits is not None and (before is None or differing(bits, before) > SAME_BITS):
             yield FrameHash(at_ms=picture.at_ms, bits=bits)
             before = bits
-        progress((number + 1) / len(pictures))
 
 
 def _small(path: Path) -> Luma:
