@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Select, cast, exists, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import BIT
+from sqlalchemy import Select, exists, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import cursors
+from gateway.library.bits import differing
 from gateway.tables import candidates, collections, videos
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.faces import Box, Face
@@ -125,11 +125,11 @@ class Like:
 
 async def near(connection: AsyncConnection, people: Several[UUID], perceptual_hash: int, most: int) -> list[Like]:
     """These people's candidates whose hash differs in at most `most` bits."""
-    differing = cast(candidates.c.perceptual_hash.op("#")(cast(perceptual_hash, BigInteger)), BIT(64))
+    bits = differing(candidates.c.perceptual_hash, perceptual_hash)
     query = (
-        select(func.bit_count(differing).label("bits"), candidates.c.picture, candidates.c.face)
+        select(bits.label("bits"), candidates.c.picture, candidates.c.face)
         .join(collections, collections.c.id == candidates.c.collection_id)
-        .where(collections.c.person_id.in_(people), func.bit_count(differing) <= most)
+        .where(collections.c.person_id.in_(people), bits <= most)
     )
     rows = await connection.execute(query)
     return [Like(row.bits, row.picture, Face.model_validate(row.face) if row.face else None) for row in rows]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, delete, func, insert, select
-from sqlalchemy.dialects.postgresql import BIT
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.finding_tables import frame_hashes
+from gateway.library.bits import differing
 from gateway.library.sight import Sight
 from gateway.pipeline.frame_hashes import FrameHash
 from gateway.tables import segments, videos
@@ -36,7 +36,7 @@ async def replace(connection: AsyncConnection, video_id: UUID, frames: Sequence[
 
 async def like(connection: AsyncConnection, bits: int, most: int, count: int, sight: Sight) -> list[Moment]:
     """The `count` scenes with the frames most like it, differing in at most `most` bits; the earliest frame of each."""
-    number = func.bit_count(cast(frame_hashes.c.bits.op("#")(cast(bits, BigInteger)), BIT(64))).label("number")
+    number = differing(frame_hashes.c.bits, bits).label("number")
     near = (
         select(frame_hashes.c.video_id, frame_hashes.c.at_ms, number)
         .where(number <= most, sight.of(frame_hashes.c.video_id))

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import numpy as np
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     FromClause,
     Row,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    cast,
     delete,
     exists,
     func,
@@ -28,11 +26,11 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.library import audit, cursors
+from gateway.library.bits import differing
 from gateway.tables import reference_vectors, references
 from kernel.contracts.errors import NotFoundError
 from kernel.contracts.faces import Box, Face
@@ -320,14 +318,14 @@ async def near(
     connection: AsyncConnection, person_id: UUID, model_id: str, perceptual_hash: int, most: int
 ) -> list[Near]:
     """A person's references whose hash differs in at most `most` bits and that this model has seen; oldest first."""
-    differing = cast(references.c.perceptual_hash.op("#")(cast(perceptual_hash, BigInteger)), BIT(64))
+    bits = differing(references.c.perceptual_hash, perceptual_hash)
     query = (
         select(_family(references).label("first"), reference_vectors.c.vector)
         .join(reference_vectors, reference_vectors.c.reference_id == references.c.id)
         .where(
             references.c.person_id == person_id,
             reference_vectors.c.model_id == model_id,
-            func.bit_count(differing) <= most,
+            bits <= most,
         )
         .order_by(references.c.created_at, references.c.id)
     )
