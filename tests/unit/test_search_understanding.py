@@ -71,6 +71,21 @@ def test_names_leave_the_question(question: str, who: list[IndexedName], rest: s
         ("다니엘만 나오는 장면", Meaning(who=(D,), alone=True)),
         ("Minji alone", Meaning(who=(M,), alone=True)),
         ("Minji by herself", Meaning(who=(M,), alone=True)),
+        ("혼자 있는 민지", Meaning(who=(M,), alone=True)),
+        ("민지만 단독으로 나오는", Meaning(who=(M,), alone=True)),
+        ("민지 단독샷", Meaning(who=(M,), alone=True)),
+        ("민지 원샷", Meaning(who=(M,), alone=True)),
+        ("solo shots of Minji", Meaning(who=(M,), alone=True)),
+        ("Minji without Hanni, alone", Meaning(who=(M,), without=H, alone=True)),
+        ("민지랑 하니 투샷", Meaning(who=(M, H), alone=True)),
+        ("two-shot of Minji and Hanni", Meaning(who=(M, H), alone=True)),
+        ("민지 하니 단둘이", Meaning(who=(M, H), alone=True)),
+        ("every shot of Minji", Meaning(who=(M,))),
+        ("뉴진스 떼샷", Meaning(who=(M, H, D))),
+        ("group shot of NewJeans", Meaning(who=(M, H, D))),
+        ("멤버 다 같이 나오는", Meaning(who=(M, H, D))),
+        ("셋이 다 나오는", Meaning(who=(M, H, D))),
+        ("하니를 제외한 멤버들", Meaning(who=(M, D), without=H)),
         ("뉴진스", Meaning(who=(M | H | D,))),
         ("뉴진스 멤버", Meaning(who=(M | H | D,))),
         ("뉴진스 전원", Meaning(who=(M, H, D))),
@@ -102,6 +117,7 @@ def test_names_leave_the_question(question: str, who: list[IndexedName], rest: s
         ("last appearance of Minji", Meaning(who=(M,), edge="last")),
         ("마지막 5분 민지", Meaning(who=(M,), windows=(Window(-300_000, None),))),
         ("first 30 seconds of Minji", Meaning(who=(M,), windows=(Window(0, 30_000),))),
+        ("처음 10초 안에 민지", Meaning(who=(M,), windows=(Window(0, 10_000),))),
         ("3분 이후", Meaning(windows=(Window(180_000, None),))),
         ("1:20~2:00", Meaning(windows=(Window(80_000, 120_000),))),
         ("1분 20초부터 2분까지", Meaning(windows=(Window(80_000, 120_000),))),
@@ -117,6 +133,9 @@ def test_names_leave_the_question(question: str, who: list[IndexedName], rest: s
         ("클로즈업", Meaning(scales=frozenset({"close_up", "extreme_close_up"}))),
         ("wide shot", Meaning(scales=frozenset({"wide"}))),
         ("사람이 쓴 설명", Meaning(origins=frozenset({"human"}))),
+        ("사람이 고친 설명", Meaning(origins=frozenset({"human"}))),
+        ("수정한 캡션", Meaning(origins=frozenset({"human"}))),
+        ("captions corrected by people", Meaning(origins=frozenset({"human"}))),
         ("machine captions", Meaning(origins=frozenset({"machine"}))),
         ("확실한 민지", Meaning(who=(M,), certain=0.9)),
         ("80% 이상 확실한 민지", Meaning(who=(M,), certain=0.8)),
@@ -146,11 +165,33 @@ def test_what_is_asked_besides_content(question: str, meaning: Meaning) -> None:
         "5명이 춤추는",
         "10분의 1",
         "just a dog",
+        "나 혼자 산다",
+        "원샷",
+        "a man alone",
+        "투샷",
         "no smoking sign",
     ],
 )
 def test_ordinary_words_stay_words(question: str) -> None:
     assert read(question, GALLERY).chips == []
+
+
+@pytest.mark.parametrize(
+    ("question", "meaning", "rest"),
+    [
+        ("혼자 밥 먹는 민지", Meaning(who=(M,), alone=True), "밥 먹는"),
+        ("민지가 소파에 혼자 앉아 있는 장면", Meaning(who=(M,), alone=True), "소파에 앉아 있는"),
+        ("Minji dancing by herself", Meaning(who=(M,), alone=True), "dancing"),
+        ("Minji performing on stage alone", Meaning(who=(M,), alone=True), "performing on stage"),
+        ("민지랑 하니가 소파에 둘만 앉아 있는", Meaning(who=(M, H), alone=True), "소파에 앉아 있는"),
+        ("민지랑 하니가 보는 혼자 걷는 사람", Meaning(who=(M, H)), "보는 혼자 걷는 사람"),
+        ("맥주 원샷하는 민지", Meaning(who=(M,)), "맥주 원샷하는"),
+        ("민지가 빵을 셋만 먹는", Meaning(who=(M,)), "빵을 셋만 먹는"),
+    ],
+)
+def test_alone_may_be_said_away_from_the_name(question: str, meaning: Meaning, rest: str) -> None:
+    reading = read(question, GALLERY)
+    assert (reading.meaning, reading.rest) == (meaning, rest)
 
 
 @pytest.mark.parametrize(("question", "meant"), [("민쥐가 자는", MINJI), ("카메라를 보는 하뉘", HANNI), ("Suzi", SUJI)])

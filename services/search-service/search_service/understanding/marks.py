@@ -39,12 +39,14 @@ SCALES: tuple[tuple[str, tuple[ShotScale, ...], str, str], ...] = (
 )
 _CAPTION = r"\s*(?:캡션|설명|자막|문장|captions?|descriptions?)"
 _OF = r"(?:이|가|만|에서|에|의|으로|로|인|있는|이\s*있는|이\s*달린)*(?![가-힣])"
+_MENDED = r"(?:고친|수정한|바로잡은|교정한|다듬은|손본|편집한)"
 ORIGINS: tuple[tuple[str, CaptionOrigin, str, str], ...] = (
     (
         (
-            rf"(?:사람이|직접|손으로|수동으로)\s*(?:쓴|적은|작성한|단){_CAPTION}{_OF}|(?:사람|수동){_CAPTION}{_OF}"
-            rf"|\b(?:human|hand)[\s-]?(?:written|made)?{_CAPTION}\b"
-            rf"|{_CAPTION}\s+(?:written\s+)?by\s+(?:a\s+)?(?:humans?|persons?|people)\b"
+            rf"(?:사람이|편집자가|직접|손으로|수동으로)\s*(?:쓴|적은|작성한|단|{_MENDED}){_CAPTION}{_OF}|(?:사람|수동){_CAPTION}{_OF}"
+            rf"|(?<![가-힣])(?:{_MENDED}|수정된|교정된){_CAPTION}{_OF}"
+            rf"|\b(?:human|hand)[\s-]?(?:written|made|corrected|edited)?{_CAPTION}\b|\b(?:corrected|edited){_CAPTION}\b"
+            rf"|{_CAPTION}\s+(?:(?:written|corrected|edited)\s+)?by\s+(?:a\s+)?(?:humans?|persons?|people)\b"
         ),
         "human",
         "사람이 쓴 설명",

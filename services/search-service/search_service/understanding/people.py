@@ -18,7 +18,9 @@ from search_service.understanding.wordings import (
     ALL_ANYWHERE,
     ALL_BEFORE,
     ALONE_AFTER,
+    ALONE_ANYWHERE,
     ALONE_BEFORE,
+    ALONE_TOGETHER,
     AND,
     BUT_BEFORE,
     EDGE_BETWEEN,
@@ -61,6 +63,7 @@ class Sets:
         named = self._without_their_groups([self._narrowed(one) for one in sorted(named, key=lambda one: one.start)])
         self._places += [(one.start, one.stop) for one in named]
         found = [one for breath in self._breaths(named) for one in self._breath(breath)]
+        found = self._with_alone_elsewhere(found)
         found += self._everyone_of_a_number(named)
         return [*found, *self._edges(bool(named))]
 
@@ -230,7 +233,22 @@ class Sets:
         if found:
             particles = LONE_PARTICLE.match(self._text, *found)
             found = (particles.end(), found[1]) if particles else found
-            yield part("alone", self._text, [found], ("다른 사람 없이", "nobody else"), Meaning(alone=True))
+            yield self._nobody_else([found])
+
+    def _nobody_else(self, where: Iterable[Where]) -> Part:
+        return part("alone", self._text, where, ("다른 사람 없이", "nobody else"), Meaning(alone=True))
+
+    def _with_alone_elsewhere(self, found: list[Part]) -> list[Part]:
+        """혼자 밥 먹는 민지, Minji dancing by herself: said away from the name, of the only one who is to be there."""
+        people = sum(one.chip.kind == "person" for one in found)
+        said = [one for one in ALONE_ANYWHERE.finditer(self._text) if people == 1]
+        said += [one for one in ALONE_TOGETHER.finditer(self._text) if people == _number(one)]
+        where = [place for one in said if (place := self._take(one))]
+        if not where:
+            return found
+        near = [place for one in found if one.chip.kind == "alone" for place in one.where]
+        others = [one for one in found if one.chip.kind != "alone"]
+        return [*others, self._nobody_else([*near, *where])]
 
     def _everyone_of_a_number(self, named: Sequence[Named]) -> Iterator[Part]:
         """네 명 다: of the one group that is named, or that has so many."""

@@ -32,7 +32,7 @@ _CLOCK = r"(?<![\d:])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
 _TIME = rf"(?:{_CLOCK}|{_LENGTH})"
 _VIDEO = r"(?:\s*(?:of|in)\s+(?:the|a|each)\s+(?:video|clip|recording))?"
 _KO_VIDEO = r"(?:(?:영상|비디오)의?\s*)?"
-_TAIL = r"(?:\s*(?:동안|간|이내))?(?:에서|에|의)?"
+_TAIL = r"(?:\s*(?:동안|간|이내|안(?=에|의)))?(?:에서|에|의)?"
 _TO = r"\s*(?:부터|에서|~|-|–|to|until|and)\s*"
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("range", rf"(?:from|between)\s+(?P<a>{_TIME}){_TO}(?P<b>{_TIME}){_VIDEO}"),

@@ -8,8 +8,8 @@ NUMBERS = {
     word: number
     for number, words in enumerate(
         (
-            "두 둘 two 2",
-            "세 셋 three 3",
+            "두 둘 투 two 2",
+            "세 셋 쓰리 스리 three 3",
             "네 넷 four 4",
             "다섯 five 5",
             "여섯 six 6",
@@ -42,31 +42,48 @@ BUT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 EVERYONE_ELSE = re.compile(
-    r"\s*(?:나머지\s*)?(?:멤버(?:들)?(?:은|이|가)?\s*)?(?:모두|전원|전부|다|나머지)(?:\s*같이|\s*함께)?(?:가|는|은|이)?(?![가-힣])"
+    r"\s*(?:(?:나머지\s*)?(?:멤버(?:들)?(?:은|이|가)?\s*)?(?:모두|전원|전부|다|나머지)(?:\s*같이|\s*함께)?"
+    r"|(?:(?:나머지|다른)\s*)?(?:멤버|애)들|나머지\s*멤버)(?:가|는|은|이)?(?![가-힣])"
 )
+_LONE_SHOT = r"(?:단독|독|솔로|원)\s*(?:샷|숏|컷)(?:이|은|을|의|으로|만)?"
 ALONE_AFTER = re.compile(
     r"(?:이|가|은|는|의|도)?\s*(?:(?:둘|셋|넷|단\s*둘|두\s*명|세\s*명|네\s*명)(?:이서만|이만|만)|혼자(?:서)?(?:만)?|홀로|단독(?:으로)?|단둘이"
-    r"|독무대(?:에서)?|(?:만|솔로)(?:이|은|을|로|의)?)(?![가-힣])"
+    rf"|{_LONE_SHOT}|독무대(?:에서)?|(?:만|솔로)(?:이|은|을|로|의)?)(?![가-힣])"
     r"|['’]?s?\s+(?:(?:all\s+)?alone|by\s+(?:her|him|them)sel(?:f|ves)|on\s+(?:her|his|their)\s+own|solos?|only|and\s+(?:nobody|no\s+one)\s+else)\b",
     re.IGNORECASE,
 )
 LONE_PARTICLE = re.compile(r"(?:이|가|은|는|의|도)?\s+|(?:이|의)(?=만)")
 ALONE_BEFORE = re.compile(
-    r"(?:\b(?:only|just|solos?\s+(?:of|by|with|from)|solo)\s+|오직\s*)(?:both\s+)?$", re.IGNORECASE
+    r"(?:\b(?:only|just|(?:solos?|single)(?:\s+(?:shots?|scenes?|clips?))?\s+(?:of|by|with|from)|solo)\s+|오직\s*)(?:both\s+)?$",
+    re.IGNORECASE,
+)
+# Wherever it is said: that the one who is named is alone, that so many who are named are alone together.
+ALONE_ANYWHERE = re.compile(
+    r"(?<![가-힣])(?<!나 )(?:혼자(?:서)?(?:만)?|홀로|단독(?:으로)?|솔로로|(?:단독|솔로)\s*(?:샷|숏|컷))(?![가-힣])"
+    r"|\b(?:all\s+)?(?:alone|solo)\b|\bby\s+(?:her|him)self\b|\b(?:all\s+)?on\s+(?:her|his)\s+own\b",
+    re.IGNORECASE,
+)
+ALONE_TOGETHER = re.compile(
+    rf"(?<![가-힣])(?:단\s*)?{_N}(?:\s*(?:명|사람))?(?:이서만|이만|만)(?![가-힣])|(?<![가-힣])단\s*{_N}이(?:서)?(?![가-힣])"
+    rf"|(?<![가-힣])(투|쓰리|스리|two|three)[\s-]*(?:샷|숏|shots?)(?:이|은|을|의|으로|만|\s+of|\s+with)?(?![가-힣])",
+    re.IGNORECASE,
 )
 ALL_AFTER = re.compile(
     rf"(?:의)?\s*(?:멤버(?:들)?(?:이|가|은)?\s*)?(?:{_N}\s*(?:명|사람|멤버)?(?:이|가)?\s*)?"
-    r"(?:모두(?:가)?|다\s*같이|다\s*함께|다|전원(?:이)?|전부(?:가)?|완전체(?:로|가)?|전체(?:가)?|단체(?:로)?)(?![가-힣])"
+    r"(?:모두(?:가)?|다\s*같이|다\s*함께|다|전원(?:이)?|전부(?:가)?|완전체(?:로|가)?|전체(?:가)?"
+    r"|(?:단체|떼|그룹)\s*(?:샷|숏|컷)|단체(?:로)?)(?:이|은|을|의|에서)?(?![가-힣])"
     r"|\s+(?:(?:all\s+)?together|as\s+a\s+(?:full\s+|whole\s+)?group)\b",
     re.IGNORECASE,
 )
 ALL_BEFORE = re.compile(
     rf"\b(?:(?:all|everyone|everybody|every\s+(?:single\s+)?member|each\s+member)(?:\s+{_N})?(?:\s+(?:members?|people))?"
-    r"(?:\s+(?:of|in|from))?|(?:the\s+)?(?:whole|entire|full))\s+(?:the\s+)?$",
+    r"(?:\s+(?:of|in|from))?|(?:the\s+)?(?:whole|entire|full)|group\s+(?:shots?|scenes?)\s+of)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 ALL_ANYWHERE = re.compile(
     rf"(?<![가-힣\w]){_N}\s*(?:명|사람|멤버)(?:이|이서|가)?\s*(?:모두|다\s*같이|다\s*함께|다|전부|전원)(?![가-힣])"
+    rf"|(?<![가-힣\w]){_N}이(?:서)?\s*(?:모두|다\s*같이|다\s*함께|다|전부)(?![가-힣])"
+    r"|(?<![가-힣])멤버(?:들)?(?:이|가|은)?\s*(?:모두|다\s*같이|다\s*함께|다|전부|전체)(?:가)?(?![가-힣])"
     rf"|(?<![가-힣])(?:멤버\s*)?(?:완전체(?:로|가)?|전원(?:이)?)(?![가-힣])|\ball\s+{_N}(?:\s+of\s+them|\s+members)?\b",
     re.IGNORECASE,
 )
