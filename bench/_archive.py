@@ -148,6 +148,7 @@ class Archive:
                 UUID(int=at), self.video(at), 1, start, start + LENGTH_MS, f"영상 {at // SEGMENTS}",
                 korean if both else None, english, "machine", None, False, 0, [], "", lexemes, [], ["영상"],
                 [], None, date(2020, 1, 1) + timedelta(days=at // SEGMENTS % 2_000), READING,
+                self._people[at],
             )  # fmt: skip
 
     def video(self, at: int) -> UUID:
@@ -201,6 +202,7 @@ DOCUMENTS = [
     "scale",
     "day",
     "reading",
+    "people",
 ]
 MENTIONS = [
     "person_id",

@@ -162,6 +162,7 @@ def row_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
         "title_lexemes": found.title,
         "reading": READING,
         "unknown_seen": _moments(document.unknown_seen, document.span) if document.unknown_faces else MultiRange(),
+        "people": sorted({mention.person_id for mention in document.people}),
     }
 
 

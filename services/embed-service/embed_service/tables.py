@@ -63,10 +63,12 @@ documents = Table(
     Column("unknown_seen", INT8MULTIRANGE, nullable=False),  # milliseconds in which some stranger is on screen
     Column("scale", Text),
     Column("day", Date),
+    Column("people", ARRAY(Uuid), nullable=False),  # those of `document_people`
     Index("ix_documents_day", "day"),
     Index("ix_documents_scale", "scale"),
     Index("ix_documents_video", "video_id", "start_ms", "segment_id"),
     # Written at once: what is pending would be read by every question.
+    Index("ix_documents_people", "people", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     Index(
         "ix_documents_lexemes",
         text("((caption_lexemes || object_lexemes) || title_lexemes)"),

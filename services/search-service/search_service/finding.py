@@ -82,7 +82,6 @@ async def find(
         choice=words.choose(_asked_for(asked, frequencies, inside)),
         also=frozenset[UUID]().union(*inside.segments.values()),
         exact_below=settings.exact_below,
-        casts=asked.request.facets and cursor is None,
     )
     every = [inside.seen_in(one) for one in await candidates(connection, sought, state.documents)]
     return _ranked(every, weights, cursor, asked, settings.floor)

@@ -75,7 +75,7 @@ class Candidate(NamedTuple):
     end_ms: int = 0
     presence: float | None = None  # of those asked for; None when nobody is
     day: date | None = None
-    cast: Sequence[UUID] = ()  # who is in it, where that was asked for
+    cast: Sequence[UUID] = ()  # who is in it
 
     @property
     def in_time(self) -> tuple[UUID, int, UUID]:

@@ -5,7 +5,6 @@ model of pictures and texts comes in a wheel. What was seen in it (caption, peop
 """
 
 import time
-from collections.abc import Mapping
 from itertools import islice
 from uuid import UUID
 
@@ -78,8 +77,7 @@ class Similar:
         if cast:
             near += await self._near(connection, Scope(who=(cast,), hidden=hidden), vector, state)
         others = {one.segment_id: one for one in near if one.segment_id != segment_id}
-        casts = await likeness.casts(connection, others)
-        scored = [(one, _score(one, casts, cast)) for one in others.values()]
+        scored = [(one, _score(one, cast)) for one in others.values()]
         alike = [(one, score) for one, score in scored if score > 0]
         found = passages([one for one, _ in alike], np.array([score for _, score in alike], np.float64))
         return list(islice(found, request.limit))
@@ -100,11 +98,10 @@ class Similar:
         return [one._replace(presence=None) for one in await candidates(connection, sought, state.documents)]
 
 
-def _score(one: Candidate, casts: Mapping[UUID, frozenset[UUID]], cast: frozenset[UUID]) -> float:
+def _score(one: Candidate, cast: frozenset[UUID]) -> float:
     """Cosine of captions and share of the people that both have; 0 for what is like in neither."""
     nearness = one.closest.cosine if one.closest else 0.0
-    also = casts.get(one.segment_id, frozenset())
-    shared = len(cast & also) / len(cast | also) if cast | also else 0.0
+    shared = len(cast.intersection(one.cast)) / len(cast.union(one.cast)) if cast or one.cast else 0.0
     if nearness < ALIKE and not shared:
         return 0.0
     return max(0.0, MEANING * nearness + CAST * shared if cast else nearness)

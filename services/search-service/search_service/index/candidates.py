@@ -11,13 +11,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contracts.models import ModelCard
+from search_service.index.presence import shares
 from search_service.index.scope import Scope
 from search_service.index.statement import LEXEMES, Parameters, fetch, quoted
 from search_service.index.words import RARE, TOGETHER, Choice
 from search_service.rank import NONE, Candidate, Closest, Matched
 
-CAST = 'array(select person_id from "index".document_people p where p.segment_id = d.segment_id)'
-NOBODY = "array[]::uuid[]"
 NEAREST = 200  # vectors; a document has one for each of its texts
 
 
@@ -32,7 +31,6 @@ class Sought:
     choice: Choice
     also: Collection[UUID] = ()
     exact_below: int = 20_000
-    casts: bool = False  # whether to tell who is in each
 
 
 async def candidates(connection: AsyncConnection, sought: Sought, documents: int) -> list[Candidate]:
@@ -95,8 +93,7 @@ texts as (select segment_id, part, cosine from near union all {_others(sought, p
 closest as (select distinct on (segment_id) * from texts order by segment_id, cosine desc nulls last),
 chosen as (
   select d.segment_id, d.video_id, d.start_ms, d.caption_lexemes, d.object_lexemes, d.title_lexemes,
-    closest.part, closest.cosine, d.end_ms, {_presence(sought.scope, parameters)} as presence, d.day,
-    {CAST if sought.casts else NOBODY} as cast
+    closest.part, closest.cosine, d.end_ms, {_presence(sought.scope, parameters)} as presence, d.day, d.people
   from closest join "index".documents d using (segment_id) {few}
 )
 select {one if narrow else "0 as number, chosen.* from chosen"}
@@ -117,8 +114,9 @@ def _near(sought: Sought, parameters: Parameters, inside: str, *, narrow: bool, 
     column = "v.vector" if exact else f"v.vector::halfvec({sought.model.dimension})"
     distance = f"{column} <=> {vector}"
     if narrow:
-        source = f'scope join "index".vectors v using (segment_id) where {of_model} and '
-        source += f"(select number from size) <= {sought.exact_below}"
+        # As an array: looked up in one walk of the key, which a join would begin anew for each.
+        some = f"any(array(select segment_id from scope where (select number from size) <= {sought.exact_below}))"
+        source = f'"index".vectors v where v.segment_id = {some} and {of_model}'
     else:
         source = f'"index".vectors v where {of_model} and {inside.format("v")}'
     return [
@@ -158,10 +156,4 @@ def _others(sought: Sought, parameters: Parameters) -> str:
 
 
 def _presence(scope: Scope, parameters: Parameters) -> str:
-    """Certainty x share of the document of those asked for, on average; of each set, of the one who is there most."""
-    shares = [
-        'coalesce((select max(p.presence) from "index".document_people p where p.segment_id = d.segment_id '
-        f"and p.person_id = any({parameters.put(sorted(anybody), 'uuid[]')})), 0)"
-        for anybody in scope.who
-    ]
-    return f"(({' + '.join(shares)}) / {len(shares) * 1e6})::float8" if shares else "null::float8"
+    return f"({shares(scope.who, parameters)} / 1e6)::float8" if scope.who else "null::float8"

@@ -1,6 +1,5 @@
-"""What a document is like: where its caption lies among meanings, and who is in it."""
+"""Where a document's caption lies among meanings, and which document is where."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,10 +13,6 @@ AT = """
 select segment_id from "index".documents where video_id = $1 and start_ms <= $2 and end_ms > $2
 order by end_ms - start_ms, segment_id limit 1
 """
-CAST = """
-select segment_id, array_agg(person_id) as people from "index".document_people
-where segment_id = any($1::uuid[]) group by segment_id
-"""
 
 
 async def vector_of(connection: AsyncConnection, segment_id: UUID, model_id: str) -> str | None:
@@ -30,9 +25,3 @@ async def at(connection: AsyncConnection, video_id: UUID, at_ms: int) -> UUID | 
     """The shortest document that is on screen then."""
     rows = await fetch(connection, AT, [video_id, at_ms])
     return rows[0]["segment_id"] if rows else None
-
-
-async def casts(connection: AsyncConnection, segments: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """Who is in each of some documents."""
-    rows = await fetch(connection, CAST, [list(segments)])
-    return {row["segment_id"]: frozenset(row["people"]) for row in rows}

@@ -41,13 +41,7 @@ def some_moment(asked: Meaning) -> ColumnElement[bool]:
     somewhere = not_(func.isempty(holds(asked)))
     if asked.who or asked.windows or asked.alone:
         return somewhere
-    return or_(documents.c.segment_id.not_in(having(asked.without, 0.0)), somewhere)
-
-
-def having(anybody: Collection[UUID], certain: float) -> Any:
-    """Segments in which one of them is, by the B-tree that begins with the person."""
-    columns = document_people.c
-    return select(columns.segment_id).where(columns.person_id == any_(uuids(anybody)), *surely(certain))
+    return or_(not_(documents.c.people.overlap(uuids(asked.without))), somewhere)
 
 
 def surely(certain: float) -> list[ColumnElement[bool]]:

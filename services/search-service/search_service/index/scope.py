@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, all_, any_, func, intersect, select
+from sqlalchemy import ColumnElement, all_, any_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search_service.index.moments import bounds, exacting, having, some_moment, surely
+from search_service.index.moments import bounds, exacting, some_moment, surely
 from search_service.index.parameters import texts, uuids
 from search_service.index.tables import document_people, documents
 from search_service.understanding.parts import NOTHING, Meaning, Window
@@ -42,12 +42,12 @@ class Scope:
         return [_at_the_edge(self.also.edge, found)] if self.also.edge else found
 
     def _people(self) -> Iterator[ColumnElement[bool]]:
-        if self.who:
-            # One condition: of several, PostgreSQL would do the arithmetic on moments between the first and the second.
-            there = [having(anybody, self.also.certain) for anybody in self.who]
-            yield documents.c.segment_id.in_(intersect(*there) if len(there) > 1 else there[0])
-        if self.also.certain and not self.who:
-            yield documents.c.segment_id.in_(select(document_people.c.segment_id).where(*surely(self.also.certain)))
+        yield from (documents.c.people.overlap(uuids(anybody)) for anybody in self.who)
+        # Arithmetic on the moments of those asked for looks at certainty by itself.
+        if self.also.certain and not (self.who and exacting(self.asked)):
+            named = [document_people.c.person_id == any_(uuids(anybody)) for anybody in self.who]
+            sure = select(document_people.c.segment_id).where(*named, *surely(self.also.certain))
+            yield documents.c.segment_id.in_(sure)
 
     def _marks(self) -> Iterator[ColumnElement[bool]]:
         also, columns = self.also, documents.c

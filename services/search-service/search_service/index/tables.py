@@ -24,6 +24,7 @@ documents = table(
     column("unknown_seen", INT8MULTIRANGE),
     column("scale", Text),
     column("day", Date),
+    column("people", ARRAY(Uuid)),
     schema="index",
 )
 document_people = table(
