@@ -106,11 +106,27 @@ def test_the_surest_answer_is_the_questions_own_word() -> None:
         ("대통령 기자회견", "presid"),
         ("박수 치는 관객", "clap"),
         ("피곤해 보이는", "tire"),
+        ("안대 쓰고 게임하는", "blindfold"),
+        ("하트 날리는 컷", "heart"),
+        ("빵 터진 장면", "laugh"),
+        ("차에서 곯아떨어진", "asleep"),
+        ("운전대 잡고 있는", "drive"),
+        ("녹음하는 장면", "headphon"),
+        ("강아지랑 산책하는 댕댕이", "puppi"),
+        ("가면 쓴 사람", "mask"),
+        ("차고에 세운 차", "garag"),
     ],
 )
 def test_the_glossary_that_comes_with_the_product(korean: str, english: str) -> None:
     found = asked(korean, glossary())
     assert any((english,) in concept.answers for concept in found.values())
+
+
+def test_a_noun_that_sounds_like_a_verb_is_a_noun() -> None:
+    for verb in ("가다", "알다", "서다", "드리다"):  # 가면, 안대, 섬, 드릴
+        nouns = {("mask",), ("blindfold",), ("island",), ("drill",)}
+        assert not any(nouns & sense.keys() for sense in glossary().senses([verb])), verb
+    assert not any(("spring",) in sense for sense in glossary().senses(["보다"]))  # 봄
 
 
 def test_every_line_of_the_glossary_says_something_in_both_languages() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from kernel.language import COMPOUNDS, STOP_WORDS, Lexicon
+from kernel.particles import particle
 
 # How surely a caption that says it means what was asked.
 NEAR, LOOSE = 1.0, 0.35
@@ -82,8 +83,14 @@ def _lexemes(korean: str, lexicon: Lexicon) -> tuple[str, ...]:
     found: list[str] = []
     for word in korean.split():
         verb = word.endswith("다") and len(word) > 1
-        found += COMPOUNDS.get(word, (word,)) if verb else lexicon.lexemes(word) or [word]
+        found += COMPOUNDS.get(word, (word,)) if verb else _noun(word, lexicon) or lexicon.lexemes(word) or [word]
     return tuple(found)
+
+
+def _noun(word: str, lexicon: Lexicon) -> list[str]:
+    """The word when it is a noun: 가면을 is a mask, where 가면 alone is read as "if one goes"."""
+    read = lexicon.words(f"{word}{particle(word, '을', '를')}")
+    return [word] if [(one.lexeme, one.known) for one in read] == [(word, True)] else []
 
 
 @functools.cache
