@@ -77,11 +77,11 @@ def _statement(sought: Sought, parameters: Parameters, *, narrow: bool, exact: b
     if narrow:
         parts.append(f"scope as materialized (({scope}) limit {sought.exact_below + 1})")
         parts.append("size as materialized (select count(*) as number from scope)")
-    inside = "exists (select from scope s where s.segment_id = {0}.segment_id)" if narrow else "true"
+    inside = "{0}.segment_id in (select segment_id from scope)" if narrow else "true"
     if conditions and not narrow:
         inside = f"{{0}}.segment_id in ({scope})"
     parts += [*_near(sought, parameters, inside, narrow=narrow, exact=exact)]
-    parts += [*_worded(sought.choice, parameters, inside)]
+    parts += [*_worded(sought, parameters, inside.format("d"))]
     also = parameters.put(sorted(sought.also), "uuid[]")
     few = f"where (select number from size) <= {sought.exact_below}" if narrow else ""
     # A scope's number of documents comes even where none is found.
@@ -127,21 +127,25 @@ def _near(sought: Sought, parameters: Parameters, inside: str, *, narrow: bool, 
     ]
 
 
-def _worded(choice: Choice, parameters: Parameters, inside: str) -> Sequence[str]:
+def _worded(sought: Sought, parameters: Parameters, inside: str) -> Sequence[str]:
     """Documents that have the rarest words, and those that have both of two things."""
+    alone, together = sought.choice.alone, sought.choice.together
+    if not alone and not together:
+        return ["worded as (select null::uuid as segment_id where false)"]
+    # Those asked for once more, so that documents with a word but without them are not even read.
+    cast = "".join(f" and d.people && {parameters.put(sorted(any_), 'uuid[]')}" for any_ in sought.scope.who)
     queries: list[str] = []
-    if choice.alone:
-        having = f"{LEXEMES} && {parameters.put(list(choice.alone), 'text[]')}"
-        queries.append(_having(having, inside, RARE))
-    if choice.together:
-        having = " and ".join(f"{LEXEMES} && {parameters.put(list(words), 'text[]')}" for words in choice.together)
-        queries.append(_having(having, inside, TOGETHER))
-    return [f"worded as ({' union '.join(queries) or 'select null::uuid as segment_id where false'})"]
+    if alone:
+        queries.append(_having([alone], parameters, inside + cast, RARE))
+    if together:
+        queries.append(_having(together, parameters, inside + cast, TOGETHER))
+    return [f"worded as ({' union '.join(queries)})"]
 
 
-def _having(condition: str, inside: str, limit: int) -> str:
-    where = f"{condition} and {inside.format('d')}"
-    return f'(select d.segment_id from "index".documents d where {where} limit {limit})'
+def _having(groups: Sequence[Sequence[str]], parameters: Parameters, inside: str, limit: int) -> str:
+    """Documents with a word of each group."""
+    having = " and ".join(f"{LEXEMES} && {parameters.put(list(words), 'text[]')}" for words in groups)
+    return f'(select d.segment_id from "index".documents d where {having} and {inside} limit {limit})'
 
 
 def _others(sought: Sought, parameters: Parameters) -> str:
