@@ -15,14 +15,13 @@ from kernel.storage.database import Database, patiently
 from kernel.wire import Wire
 from search_service import paging
 from search_service.asked import Asked, Readings, read
+from search_service.evidence import Scene
 from search_service.finding import Ranked, find, why_nothing
 from search_service.hits import hits
 from search_service.index import facets
 from search_service.index.names import Names
-from search_service.index.scenes import scenes
+from search_service.index.scenes import ends, scenes
 from search_service.index.state import State, States
-from search_service.index.timelines import timelines
-from search_service.moments import Timeline
 from search_service.paging import Cursor
 from search_service.passages import Passage
 from search_service.question_vectors import QuestionVectors
@@ -124,8 +123,8 @@ class Answering:
         ranked = found if cursor or found.fits else Ranked([], found.weights)
         page = ranked.hits[: request.limit]
         near = [] if ranked.hits or cursor else found.nearest[: request.limit]
-        shown = await scenes(connection, [one.at.segment_id for one in (*page, *near)])
-        when = await self._when(connection, asked, [*page, *near])
+        shown = await scenes(connection, _looked_at([*page, *near], asked))
+        over = await self._ends(connection, asked, shown)
         nothing = None if ranked.hits else await why_nothing(connection, asked)
         counted = (
             Facets()
@@ -140,23 +139,20 @@ class Answering:
             names=read_names(asked.reading, asked.gallery),
             chips=asked.reading.chips,
             rest=asked.reading.rest,
-            hits=hits(page, shown, asked, ranked.weights, self._settings.floor, when),
+            hits=hits(page, shown, asked, ranked.weights, self._settings.floor, over),
             facets=counted,
             next_cursor=paging.encode(last, request) if last else None,
             nothing=nothing,
             missing=missing_in_all([one.best for one in near], ranked.weights) if nothing == "nothing_close" else [],
-            nearest=hits(near, shown, asked, ranked.weights, self._settings.floor, when),
+            nearest=hits(near, shown, asked, ranked.weights, self._settings.floor, over),
             model=model,
             took_ms=round((time.perf_counter() - started) * 1000),
         )
 
-    async def _when(
-        self, connection: AsyncConnection, asked: Asked, page: Sequence[Passage]
-    ) -> Mapping[UUID, Timeline]:
-        """When people are seen in what is shown, if anything was asked of them."""
-        if not asked.scope.asked.of_people:
-            return {}
-        return await timelines(connection, [one for passage in page for one in passage.segments], asked.scope.asked)
+    async def _ends(self, connection: AsyncConnection, asked: Asked, shown: Mapping[UUID, Scene]) -> Mapping[UUID, int]:
+        """Where videos end, if anything was asked that counts from there."""
+        from_the_end = any(window.from_the_end for window in asked.scope.asked.windows)
+        return await ends(connection, {scene.video_id for scene in shown.values()}) if from_the_end else {}
 
     async def _counted(self, connection: AsyncConnection, asked: Asked, state: State, ranked: Ranked) -> Facets:
         if not asked.request.facets:
@@ -164,3 +160,10 @@ class Answering:
         if asked.reading.rest:
             return facets.of_hits(ranked.documents)
         return await self._facets.of(connection, asked.scope, state.revision)
+
+
+def _looked_at(page: Sequence[Passage], asked: Asked) -> list[UUID]:
+    """The best document of each moment; all of them where it matters when people are seen in each."""
+    if asked.scope.asked.of_people:
+        return [segment for passage in page for segment in passage.segments]
+    return [passage.at.segment_id for passage in page]

@@ -22,6 +22,7 @@ EN: Language = "en"
 class Scene:
     """What is shown of a document."""
 
+    video_id: UUID
     title: str
     span: Span
     text_ko: str | None
@@ -32,6 +33,7 @@ class Scene:
     unknown_faces: int
     objects: tuple[str, ...]
     people: tuple[PersonMention, ...]
+    strangers: tuple[Span, ...] = ()  # when somebody unknown is on screen
 
 
 @dataclass(frozen=True)

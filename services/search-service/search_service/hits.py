@@ -19,12 +19,12 @@ def hits(
     asked: Asked,
     weights: Weights,
     floor: float,
-    timelines: Mapping[UUID, Timeline],
+    ends: Mapping[UUID, int],
 ) -> list[Hit]:
-    """A hit for each moment whose best document is still there."""
+    """A hit for each moment whose best document is still there. `ends`: of videos, where a question counts from there."""
     asking = Asking(asked.gallery, asked.scope.who, weights, floor, asked.language, content=bool(asked.reading.rest))
     return [
-        _hit(one, scenes[one.at.segment_id], asking, _moments(one, asked, timelines))
+        _hit(one, scenes[one.at.segment_id], asking, _moments(one, asked, scenes, ends))
         for one in page
         if one.at.segment_id in scenes
     ]
@@ -60,8 +60,22 @@ def _hit(passage: Passage, scene: Scene, asking: Asking, when: list[Span]) -> Hi
     )
 
 
-def _moments(passage: Passage, asked: Asked, timelines: Mapping[UUID, Timeline]) -> list[Span]:
+def _moments(passage: Passage, asked: Asked, scenes: Mapping[UUID, Scene], ends: Mapping[UUID, int]) -> list[Span]:
     """When exactly what was asked of people holds, over all of a passage; of the first or last only that one."""
-    there = [timelines[segment] for segment in passage.segments if segment in timelines]
-    found = union(span for timeline in there for span in moments(asked.scope.asked, timeline))
+    meaning = asked.scope.asked
+    if not meaning.of_people:
+        return []
+    there = [_timeline(scenes[one], meaning.certain, ends) for one in passage.segments if one in scenes]
+    found = union(span for timeline in there for span in moments(meaning, timeline))
     return found[:1] if asked.edge == "first" else found[-1:] if asked.edge == "last" else found
+
+
+def _timeline(scene: Scene, certain: float, ends: Mapping[UUID, int]) -> Timeline:
+    doubted = (one.person_id for one in scene.people if not one.human and one.probability < certain)
+    return Timeline(
+        span=scene.span,
+        seen={mention.person_id: mention.seen for mention in scene.people},
+        strangers=scene.strangers,
+        video_end_ms=ends.get(scene.video_id, 0),
+        doubted=frozenset(doubted),
+    )

@@ -15,10 +15,13 @@ from search_service.index.statement import fetch
 # A row for each mention, one for a document without any: those that people confirmed first, then by certainty and time
 # on screen.
 SCENES = """
-select d.segment_id, d.title, d.start_ms, d.end_ms, d.text_ko, d.text_en, d.origin, d.observed, d.caption_model,
-  d.unknown_faces, d.objects, p.person_id, p.probability, p.seen_ms, p.human, p.seen
+select d.segment_id, d.video_id, d.title, d.start_ms, d.end_ms, d.text_ko, d.text_en, d.origin, d.observed,
+  d.caption_model, d.unknown_faces, d.objects, d.unknown_seen, p.person_id, p.probability, p.seen_ms, p.human, p.seen
 from "index".documents d left join "index".document_people p using (segment_id) where d.segment_id = any($1::uuid[])
 order by d.segment_id, p.human desc, p.probability desc, p.seen_ms desc, p.person_id
+"""
+ENDS = """
+select video_id, max(end_ms) as end_ms from "index".documents where video_id = any($1::uuid[]) group by video_id
 """
 
 
@@ -33,6 +36,7 @@ async def scenes(connection: AsyncConnection, segments: Collection[UUID]) -> dic
 def _scene(rows: Sequence[Any]) -> Scene:
     row = rows[0]
     return Scene(
+        video_id=row["video_id"],
         title=row["title"],
         span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
         text_ko=row["text_ko"],
@@ -43,6 +47,7 @@ def _scene(rows: Sequence[Any]) -> Scene:
         unknown_faces=row["unknown_faces"],
         objects=tuple(row["objects"]),
         people=tuple(_mention(one) for one in rows if one["person_id"] is not None),
+        strangers=tuple(_spans(row["unknown_seen"])),
     )
 
 
@@ -52,9 +57,15 @@ def _mention(row: Any) -> PersonMention:
         probability=row["probability"],
         seen_ms=row["seen_ms"],
         human=row["human"],
-        seen=spans(row["seen"]),
+        seen=_spans(row["seen"]),
     )
 
 
-def spans(ranges: Iterable[Any]) -> list[Span]:
+def _spans(ranges: Iterable[Any]) -> list[Span]:
     return [Span(start_ms=one.lower, end_ms=one.upper) for one in ranges]
+
+
+async def ends(connection: AsyncConnection, videos: Collection[UUID]) -> dict[UUID, int]:
+    """Where the last document of each of some videos ends, in milliseconds."""
+    rows = await fetch(connection, ENDS, [list(videos)]) if videos else []
+    return {row["video_id"]: row["end_ms"] for row in rows}
