@@ -21,7 +21,7 @@ def hits(
     floor: float,
     ends: Mapping[UUID, int],
 ) -> list[Hit]:
-    """A hit for each moment whose best document is still there. `ends`: of videos, where a question counts from there."""
+    """A hit for each moment whose best document is still there. `ends`: of videos, for what counts from there."""
     asking = Asking(asked.gallery, asked.scope.who, weights, floor, asked.language, content=bool(asked.reading.rest))
     return [
         _hit(one, scenes[one.at.segment_id], asking, _moments(one, asked, scenes, ends))
