@@ -100,6 +100,9 @@ def test_names_leave_the_question(question: str, who: list[IndexedName], rest: s
         ("하니를 뺀 나머지 멤버 전원", Meaning(who=(M, D), without=H)),
         ("everyone but Hanni", Meaning(who=(M, D), without=H)),
         ("everyone except Hanni", Meaning(who=(M, D), without=H)),
+        ("everyone in NewJeans except Hanni", Meaning(who=(M, D), without=H)),
+        ("all of NJZ but Hanni", Meaning(who=(M, D), without=H)),
+        ("하니 빼고 뉴진스 다", Meaning(who=(M, D), without=H)),
         ("하니 없이", Meaning(without=H)),
         ("하니 없이 민지", Meaning(who=(M,), without=H)),
         ("민지가 하니 없이", Meaning(who=(M,), without=H)),
@@ -194,7 +197,10 @@ def test_alone_may_be_said_away_from_the_name(question: str, meaning: Meaning, r
     assert (reading.meaning, reading.rest) == (meaning, rest)
 
 
-@pytest.mark.parametrize(("question", "meant"), [("민쥐가 자는", MINJI), ("카메라를 보는 하뉘", HANNI), ("Suzi", SUJI)])
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [("민쥐가 자는", MINJI), ("카메라를 보는 하뉘", HANNI), ("하뉘처럼 웃는", HANNI), ("Suzi", SUJI)],
+)
 def test_what_is_nearly_a_name_is_only_a_guess(question: str, meant: IndexedName) -> None:
     reading = understand(question, GALLERY, TODAY)
     assert reading.chips == []

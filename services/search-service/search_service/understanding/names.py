@@ -25,7 +25,9 @@ DEARER = 0.35  # what each more syllable may cost: 다니엘 마쉬, but not 다
 VERBS = ("VV", "VA", "VX", "XSV", "XSA", "VCP", "VCN")
 NOUNS = ("NNG", "NNB", "NR", "NP", "MAG", "MM", "IC")
 # What may follow a misspelt name in its word.
-PARTICLES = re.compile("(?:이|가|은|는|을|를|와|과|랑|하고|의|도|만|씨|님|양|군|에게|한테|아|야|네|들|부터|까지)*")
+PARTICLES = re.compile(
+    "(?:이|가|은|는|을|를|와|과|랑|하고|의|도|만|씨|님|양|군|에게|한테|께서|께|아|야|네|들|부터|까지|에서|에|처럼|보다|나|마저|조차|밖에)*"
+)
 HONORIFICS = re.compile(
     r"\s(?:씨|님|양|군|언니|오빠|누나|형|선배)(?:님)?(?:이|가|은|는|을|를|와|과|랑|의|도|만)?(?=\s|$)"
 )

@@ -12,7 +12,7 @@ from kernel.contracts.embeddings import IndexedName
 from kernel.contracts.search import Choice
 from search_service.understanding.gallery import Gallery
 from search_service.understanding.names import Named
-from search_service.understanding.parts import Meaning, Part, Where, overlap, part
+from search_service.understanding.parts import Meaning, Part, Where, all_of, overlap, part
 from search_service.understanding.wordings import (
     ALL_AFTER,
     ALL_ANYWHERE,
@@ -65,7 +65,17 @@ class Sets:
         found = [one for breath in self._breaths(named) for one in self._breath(breath)]
         found = self._with_alone_elsewhere(found)
         found += self._everyone_of_a_number(named)
-        return [*found, *self._edges(bool(named))]
+        gone = all_of(found).without
+        return [*(self._but_for(one, gone) for one in found), *self._edges(bool(named))]
+
+    def _but_for(self, one: Part, gone: frozenset[UUID]) -> Part:
+        """All of NewJeans without Hanni are the others: nobody is to be there who must not be."""
+        left = tuple(anybody for anybody in one.meaning.who if not anybody <= gone)
+        if one.chip.kind != "everyone" or one.chip.id is None or len(left) in {0, len(one.meaning.who)}:
+            return one
+        ko, en = _the_rest_of(self._gallery.by_id[one.chip.id])
+        chip = one.chip.model_copy(update={"label_ko": ko, "label_en": en})
+        return replace(one, chip=chip, meaning=replace(one.meaning, who=left))
 
     def _narrowed(self, one: Named) -> Named:
         ids = tuple(identifier for identifier in one.called.ids if identifier in self._meant)
@@ -222,8 +232,7 @@ class Sets:
         if len(groups) == 1:
             group = next(iter(groups.values()))
             who = tuple(frozenset({identifier}) for identifier in group.members if identifier not in gone)
-            labels = (f"{group.name_ko}의 나머지 모두", f"everyone else of {group.name_en}")
-            yield part("everyone", self._text, [everyone], labels, Meaning(who=who), id=group.id)
+            yield part("everyone", self._text, [everyone], _the_rest_of(group), Meaning(who=who), id=group.id)
 
     def _alone(self, start: int, end: int) -> Iterator[Part]:
         found = self._after(ALONE_AFTER, end)
@@ -329,6 +338,10 @@ def members(names: Iterable[IndexedName]) -> Iterator[UUID]:
 def _labels(names: Sequence[IndexedName], said: tuple[str, str] = ("{}", "{}")) -> tuple[str, str]:
     ko, en = _either(names)
     return said[0].format(ko), said[1].format(en)
+
+
+def _the_rest_of(group: IndexedName) -> tuple[str, str]:
+    return f"{group.name_ko}의 나머지 모두", f"everyone else of {group.name_en}"
 
 
 def _either(names: Sequence[IndexedName]) -> tuple[str, str]:
