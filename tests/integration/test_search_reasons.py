@@ -90,6 +90,12 @@ async def test_scenes_of_the_person_are_nearest_where_none_shows_what_is_asked(d
     assert answer.nearest[0].probability == pytest.approx(0, abs=0.05)
 
 
+async def test_what_has_some_word_of_the_question_is_offered_and_that_word_is_not_missing(desk: Desk) -> None:
+    answer = await desk.ask("코끼리 우주선 용접 국수")
+    assert (answer.hits, answer.missing) == ([], ["코끼리", "우주선", "용접"])
+    assert keys(answer.model_copy(update={"hits": answer.nearest}), list(TEXTS))[0] == "noodles"
+
+
 async def test_what_a_hit_lacks_is_told_beside_it(desk: Desk) -> None:
     hit = (await desk.ask("다리 위의 코끼리")).hits[0]
     assert hit.missing == ["코끼리"]

@@ -117,7 +117,7 @@ def _ranked(every: Sequence[Candidate], weights: Weights, cursor: Cursor | None,
     fitting = {every[number].segment_id for number in np.flatnonzero(worth.fits).tolist()}
     if any(one.segment_id in fitting for one in its.documents):
         return Ranked(shown, weights, its.documents)
-    near = _Hits(every, worth.near).where((worth.score > 0) | _with_people(every)).at_the(asked.edge)
+    near = _Hits(every, worth.near).where((worth.score > 0) | worth.worded | _with_people(every)).at_the(asked.edge)
     nearest = list(islice(passages(near.documents, near.scores), NEAREST))
     return Ranked(shown, weights, its.documents, fits=False, nearest=nearest)
 

@@ -85,12 +85,13 @@ class Candidate(NamedTuple):
 
 class Worth(NamedTuple):
     """What each of some candidates is worth, as arrays: its score (0: no hit), whether it is probable enough to be an
-    answer, and how near it comes in any case.
+    answer, how near it comes in any case, and whether it has any of the question's words.
     """
 
     score: Numbers
     fits: Truths
     near: Numbers
+    worded: Truths
 
 
 def rarity(count: int, documents: int) -> float:
@@ -167,7 +168,8 @@ def judged(candidates: Sequence[Candidate], weights: Weights, floor: float) -> W
     close = meaning >= CLOSE  # it means the question, whatever words it lacks
     hits = (close | (probable >= HIT)) & ((shares > 0) | (meaning >= floor))
     near = _with_presence(found, candidates)
-    return Worth(np.where(hits, near, 0.0), hits & (close | (said >= LEVEL) | (probable >= MEANING_LEVEL)), near)
+    fits = hits & (close | (said >= LEVEL) | (probable >= MEANING_LEVEL))
+    return Worth(np.where(hits, near, 0.0), fits, near, shares > 0)
 
 
 def _on(curve: Sequence[tuple[float, float]], values: Numbers) -> Numbers:
