@@ -35,7 +35,7 @@ class Sought:
 
 async def candidates(connection: AsyncConnection, sought: Sought, documents: int) -> list[Candidate]:
     """Candidates in no order. `documents`: how many the index has in all."""
-    if not sought.scope.conditions():
+    if sought.scope.everything:
         return (await _found(connection, sought, narrow=False, exact=documents <= sought.exact_below))[1]
     number, found = await _found(connection, sought, narrow=True, exact=True)
     if number <= sought.exact_below:
@@ -71,14 +71,14 @@ async def _found(
 
 
 def _statement(sought: Sought, parameters: Parameters, *, narrow: bool, exact: bool) -> str:
-    conditions = bool(sought.scope.conditions())
-    scope = parameters.scope(sought.scope) if conditions else ""
+    everything = sought.scope.everything
+    scope = "" if everything else parameters.scope(sought.scope)
     parts: list[str] = []
     if narrow:
         parts.append(f"scope as materialized (({scope}) limit {sought.exact_below + 1})")
         parts.append("size as materialized (select count(*) as number from scope)")
     inside = "{0}.segment_id in (select segment_id from scope)" if narrow else "true"
-    if conditions and not narrow:
+    if not everything and not narrow:
         inside = f"{{0}}.segment_id in ({scope})"
     parts += [*_near(sought, parameters, inside, narrow=narrow, exact=exact)]
     parts += [*_worded(sought, parameters, inside.format("d"))]

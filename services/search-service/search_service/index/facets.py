@@ -69,7 +69,7 @@ class ScopeFacets:
 def _in_scope(scope: Scope, parameters: Parameters) -> str:
     if scope.who:
         return present(scope, parameters)
-    inside = f"where segment_id in ({parameters.scope(scope)})" if scope.conditions() else ""
+    inside = f"where segment_id in ({parameters.scope(scope)})" if not scope.everything else ""
     return f'select segment_id, video_id from "index".documents {inside}'
 
 

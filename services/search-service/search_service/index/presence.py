@@ -42,7 +42,7 @@ def _passage(at: Place, segments: list[UUID], start_ms: int, end_ms: int) -> Pas
 
 
 def _in_order(scope: Scope, parameters: Parameters) -> str:
-    inside = f"where segment_id in ({parameters.scope(scope)})" if scope.conditions() else ""
+    inside = f"where segment_id in ({parameters.scope(scope)})" if not scope.everything else ""
     return (
         "with passages as (select 0 as minus_score, video_id, start_ms as best_start, segment_id as best, "
         f'array[segment_id] as segments, start_ms, end_ms from "index".documents {inside})'

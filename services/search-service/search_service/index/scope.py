@@ -1,5 +1,6 @@
 """Which documents may answer, as conditions on `documents`."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -30,9 +31,14 @@ class Scope:
     also: Meaning = NOTHING
     hidden: tuple[UUID, ...] = ()
 
-    @property
+    @functools.cached_property
     def asked(self) -> Meaning:
         return replace(self.also, who=self.who)
+
+    @property
+    def everything(self) -> bool:
+        """Whether it leaves nothing out; told without composing its conditions."""
+        return self == Scope()
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on `documents`: what a B-tree walks first, arithmetic on moments last."""
