@@ -29,7 +29,7 @@ import numpy as np
 
 from bench._archive import ONE_PER_MILLE, ONE_PERCENT, PAIR, SEGMENTS, Archive, load
 from bench._serving import Client
-from embed_service.upkeep import build_index
+from embed_service.nearness import build_index
 from kernel.storage.database import Database
 from kernel.storage.embedded import embedded_server
 from kernel.storage.migrate import migrate

@@ -14,9 +14,10 @@ from sqlalchemy import select, text
 import embed_service.app
 import search_service.app
 from embed_service.indexing import Indexing
-from embed_service.models import Models, index_name
+from embed_service.models import Models
+from embed_service.nearness import build_index, index_name
 from embed_service.tables import models, vectors
-from embed_service.upkeep import Upkeep, build_index
+from embed_service.upkeep import Upkeep
 from kernel.clients import EmbedService, SearchService
 from kernel.contracts.embeddings import Document, EmbedTextsRequest, IndexModel, PutDocumentsRequest
 from kernel.contracts.errors import UpstreamError

@@ -5,7 +5,6 @@ the documents are embedded with it in the background, and it becomes active in o
 """
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from embed_service.embedding import Embedder
+from embed_service.nearness import drop_index
 from embed_service.tables import documents, models, vectors
 from kernel.contracts.embeddings import IndexModel
 from kernel.contracts.errors import NotFoundError
@@ -148,14 +148,9 @@ async def drop_retired_vectors(connection: AsyncConnection) -> None:
     """
     retired = (await connection.execute(select(models.c.model_id).where(models.c.state == "retired"))).scalars().all()
     for model_id in retired:
-        await connection.exec_driver_sql(f'drop index if exists "index".{index_name(model_id)}')
+        await drop_index(connection, model_id)
         await connection.execute(delete(vectors).where(vectors.c.model_id == model_id))
         await connection.execute(delete(models).where(models.c.model_id == model_id))
-
-
-def index_name(model_id: str) -> str:
-    """Of a model's approximate index; hexadecimal, so that it can stand in DDL as it is."""
-    return f"ix_vectors_{hashlib.sha256(model_id.encode()).hexdigest()[:16]}"
 
 
 async def report(connection: AsyncConnection) -> list[IndexModel]:

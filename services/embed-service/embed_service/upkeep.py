@@ -4,13 +4,13 @@ import asyncio
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from embed_service.embedding import BATCH
-from embed_service.models import Models, index_name, lacks, lock_index, switch
+from embed_service.models import Models, lacks, lock_index, switch
+from embed_service.nearness import build_index
 from embed_service.rewording import reword
 from embed_service.tables import documents, models, vectors
 from embed_service.texts import parts_of
@@ -19,12 +19,6 @@ from kernel.storage.database import Database
 from kernel.telemetry import logger
 
 RETRY_S = 5.0
-# pgvector's usual links, found twice as broadly as usual: docs/decisions/0031-vectors-in-postgres.md.
-LINKS, BREADTH = 16, 128
-LINKS_BYTES = 400  # of one vector in the graph, for its neighbours, while it is built
-LARGEST_BUILD = 2_048  # MB
-SHORT_OF_MEMORY = ("53100", "53200")  # SQLSTATE: disk full, which is what shared memory says, and out of memory
-BUILD_LOCK = 7_046_114_907  # any fixed number
 log = logger("upkeep")
 
 
@@ -124,61 +118,3 @@ async def _unchanged(connection: AsyncConnection, lacking: list[tuple[Any, str, 
         )
     )
     return {(row.segment_id, part): value for row in rows for part, value in parts_of(row.text_ko, row.text_en).items()}
-
-
-async def build_index(database: Database, model_id: str, dimension: int) -> None:
-    """An HNSW index over one model's vectors, built without stopping writers. Does nothing when it is there.
-
-    It is built once questions would use it: below that, keeping it costs more than the embedding itself.
-    """
-    name = index_name(model_id)
-    async with database.autocommit() as connection:
-        if await _is_valid(connection, name):
-            return
-    async with database.alone(BUILD_LOCK) as alone:
-        if alone is not None and not await _is_valid(alone, name):
-            await _build(alone, name, model_id, dimension)
-            log.info("vector index built", model=model_id)
-
-
-async def _build(connection: AsyncConnection, name: str, model_id: str, dimension: int) -> None:
-    await _allow_memory(connection, model_id, dimension)
-    try:
-        await _create(connection, name, model_id, dimension)
-    except DBAPIError as error:
-        if not _is_short_of_memory(error):
-            raise
-        # Builders that work together share memory that a container may not give (/dev/shm): one works alone.
-        await connection.exec_driver_sql("set max_parallel_maintenance_workers = 0")
-        await _create(connection, name, model_id, dimension)
-    # Without statistics the planner takes the table for empty and compares every vector.
-    await connection.exec_driver_sql('analyze "index".documents, "index".vectors')
-
-
-async def _allow_memory(connection: AsyncConnection, model_id: str, dimension: int) -> None:
-    """As much as the whole graph needs, up to LARGEST_BUILD: beyond what it has, a build is many times slower."""
-    number = select(func.count()).select_from(vectors).where(vectors.c.model_id == model_id)
-    needed = (await connection.execute(number)).scalar_one() * (2 * dimension + LINKS_BYTES) // 1_048_576
-    megabytes = min(LARGEST_BUILD, max(64, needed))
-    await connection.exec_driver_sql(f"set maintenance_work_mem = '{megabytes}MB'")
-
-
-async def _create(connection: AsyncConnection, name: str, model_id: str, dimension: int) -> None:
-    # What a build that was cut short leaves behind.
-    await connection.exec_driver_sql(f'drop index if exists "index".{name}')
-    # DDL takes no parameters: the name is hexadecimal, the dimension a number, the model id quoted.
-    quoted = "'" + model_id.replace("'", "''") + "'"
-    await connection.exec_driver_sql(
-        f'create index concurrently {name} on "index".vectors using hnsw '
-        f"((vector::halfvec({int(dimension)})) halfvec_cosine_ops) with (m = {LINKS}, ef_construction = {BREADTH}) "
-        f"where model_id = {quoted}"
-    )
-
-
-def _is_short_of_memory(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in SHORT_OF_MEMORY
-
-
-async def _is_valid(connection: AsyncConnection, name: str) -> bool:
-    valid = text("select indisvalid from pg_index where indexrelid = to_regclass(:name)")
-    return (await connection.execute(valid, {"name": f'"index".{name}'})).scalar() is True
