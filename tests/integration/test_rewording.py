@@ -57,7 +57,7 @@ async def test_more_than_are_read_at_once_are_all_read_and_only_once(database: D
     blank = {
         "caption_lexemes": [], "object_lexemes": [], "title_lexemes": [], "objects": [], "fingerprint": "",
         "version": 1, "start_ms": 0, "end_ms": 1, "title": "공원", "text_en": "a dog", "origin": "machine",
-        "observed": False, "unknown_faces": 0, "unknown_seen": [],
+        "observed": False, "unknown_faces": 0, "unknown_seen": [], "people": [],
     }  # fmt: skip
     many = [{**blank, "segment_id": uuid4(), "video_id": uuid4()} for _ in range(AT_ONCE + 1)]
     async with database.transaction() as connection:
