@@ -26,6 +26,7 @@ from kernel.contracts.errors import UpstreamError
 from kernel.contracts.time import Span
 from kernel.settings import Settings
 from kernel.storage.database import Database
+from kernel.storage.migrate import downgrade, migrate
 from kernel.vectors import unpack
 from kernel.wire import open_wire
 
@@ -100,6 +101,26 @@ async def test_when_exactly_people_are_seen_is_kept_and_all_of_the_row_where_not
     assert [(one.lower, one.upper) for one in unknown] == [(1_500, 2_000)]
     assert await column(database, documents.c.scale) == ["close_up"]
     assert await column(database, documents.c.day) == [date(2026, 11, 3)]
+
+
+async def test_who_is_in_it_stands_beside_it_and_follows_and_older_indexes_are_told(
+    service: EmbedService, database: Database, database_url: str
+) -> None:
+    first, second, none = document(), document(), document(people=[])
+    there, too = (PersonMention(person_id=UUID(int=n), probability=0.9, seen_ms=900) for n in (9, 3))
+    await put(service, *(one.model_copy(update={"people": [there, too, there]}) for one in (first, second)), none)
+    await put(service, second.model_copy(update={"people": [too], "version": 2}))
+    expected = {first.segment_id: [too.person_id, there.person_id], second.segment_id: [too.person_id]}
+    assert await casts(database) == expected | {none.segment_id: []}
+    await downgrade(database_url, "0018_frame_hashes")
+    await migrate(database_url)
+    assert await casts(database) == expected | {none.segment_id: []}
+
+
+async def casts(database: Database) -> dict[UUID, list[UUID]]:
+    async with database.transaction() as connection:
+        rows = await connection.execute(select(documents.c.segment_id, documents.c.people))
+        return {row.segment_id: row.people for row in rows}
 
 
 async def test_putting_it_again_changes_nothing(service: EmbedService, database: Database) -> None:
