@@ -229,6 +229,22 @@ async def test_the_kind_of_question_is_answered_first(plain: Room) -> None:
         assert answer.sentences[0].citations
 
 
+async def test_everybody_in_a_moment_is_told_of_not_only_who_is_in_its_best_document(plain: Room) -> None:
+    await plain.put(
+        document("jump 1", 300, "두 여자가 트램펄린에서 뛰고 있다", None, "민지", "하니"),
+        document("jump 2", 310, "한 여자가 트램펄린에서 뛰고 있다", None, "하니"),
+    )
+    for question in ("누가 트램펄린에서 뛰어?", "한 여자가 트램펄린에서 뛰는 건 누구야?"):
+        answer = await plain.answer(question, limit=1)
+        assert {*texts(answer)[0].removesuffix("가 보입니다.").removesuffix("이 보입니다.").split("와 ")} == {
+            "김민지",
+            "하니",
+        }
+        assert texts(answer)[1].startswith("‘day2’ 5:00–5:20에 ")
+    summary = await plain.questions.summarise(SummaryRequest(query="트램펄린", about="results"))
+    assert summary.sentences[0].text == "하니(0:16), 김민지(0:08)가 나오는 장면이 있습니다."
+
+
 async def test_when_the_model_fails_hits_and_captions_still_come(fake: Gemini, room: Room) -> None:
     for failures, why in (([500] * 3, "failed"), ([404], "model_gone"), ([403], "refused"), ([429] * 3, "failed")):
         fake.failures = failures
@@ -287,11 +303,11 @@ async def test_whoever_stops_listening_stops_the_asking(fake: Gemini, room: Room
 async def test_a_video_is_summed_up_in_order_of_time(plain: Room, fake: Gemini) -> None:
     summary = await plain.questions.summarise(SummaryRequest(videos=[VIDEO], about="video"))
     said = [sentence.text for sentence in summary.sentences]
-    assert said[0] == "김민지(0:30), 하니(0:10)가 나오는 장면이 있습니다."
+    assert said[0] == "김민지(0:24), 하니(0:08)가 나오는 장면이 있습니다."
     assert [one.split(" ")[1][:4] for one in said[1:]] == ["0:10", "0:40", "1:10", "1:40"]
     assert (summary.kind, summary.segments, summary.complete) == ("extractive", 4, True)
     english = await plain.questions.summarise(SummaryRequest(videos=[VIDEO], about="video", language="en"))
-    assert english.sentences[0].text == "Seen here: Kim Minji (0:30) and Hanni (0:10)."
+    assert english.sentences[0].text == "Seen here: Kim Minji (0:24) and Hanni (0:08)."
 
 
 async def test_a_summary_is_checked_like_an_answer(fake: Gemini, room: Room) -> None:

@@ -30,12 +30,14 @@ from kernel.vectors import Matrix, unpack
 from kernel.wire import Wire
 from search_service.answer import Answering
 from search_service.answering import extractive, material, support
+from search_service.answering.everybody import with_everybody
 from search_service.answering.extractive import NOT_SHOWN, Telling
 from search_service.answering.material import Exhibit
 from search_service.answering.questions import Question, read
 from search_service.answering.stand_ins import Cast
 from search_service.answering.support import Claim
 from search_service.index.names import Names
+from search_service.index.scenes import scenes
 from search_service.language_model.asking import LanguageModelDesk, Task
 from search_service.language_model.errors import LanguageModelError, UncheckedError, UnsupportedError
 
@@ -106,7 +108,8 @@ class Answerer:
         generated = bool(draft.kept)
         if found.hits and not generated and draft.error is not None:
             telling = Telling(question.language, draft.cast, question.wanted, more=found.next_cursor is not None)
-            draft.kept = _named(extractive.answer(_near(found, draft.shown), telling), draft)
+            shown = material.exhibits(await self._with_everybody(found.hits), draft.cast)
+            draft.kept = _named(extractive.answer(_near(found, shown), telling), draft)
             for sentence in draft.kept:
                 yield AnswerEvent(kind="sentence", sentence=sentence)
         yield AnswerEvent(kind="done", answer=self._whole(question, draft, _page(found, request.limit), generated))
@@ -121,7 +124,7 @@ class Answerer:
                 pass
         generated = bool(draft.kept)
         if hits and not generated:
-            shown = material.exhibits(in_time, draft.cast, most=len(in_time))
+            shown = material.exhibits(await self._with_everybody(in_time), draft.cast, most=len(in_time))
             draft.error = draft.error or UnsupportedError(model=self._model.model_id)
             draft.kept = _named(extractive.summary(shown, Telling(request.language, draft.cast)), draft)
         return Summary(
@@ -157,6 +160,12 @@ class Answerer:
             if cursor is None:
                 return hits, True
         return hits, False
+
+    async def _with_everybody(self, hits: Sequence[Hit]) -> list[Hit]:
+        """For what is put together from whole moments; what a model writes is checked by their best documents."""
+        several = [segment for hit in hits if len(hit.segments) > 1 for segment in hit.segments]
+        async with self._database.transaction() as connection:
+            return with_everybody(hits, await scenes(connection, several))
 
     async def _draft(self, hits: Sequence[Hit], language: Language, question: str) -> Draft:
         async with self._database.transaction() as connection:

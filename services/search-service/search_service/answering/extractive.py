@@ -112,8 +112,8 @@ _HEADS: Mapping[Wanted, Callable[[Sequence[Exhibit], Telling], CitedSentence | N
 def _people_and_times(shown: Sequence[Exhibit], telling: Telling) -> CitedSentence | None:
     lengths: dict[UUID, int] = defaultdict(int)
     for one in shown:
-        for person in one.people:
-            lengths[person] += one.span.duration_ms
+        for person, seen_ms in zip(one.people, one.seen_ms, strict=True):
+            lengths[person] += seen_ms
     if not lengths:
         return None
     longest = sorted(lengths, key=lambda person: -lengths[person])

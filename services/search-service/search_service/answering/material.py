@@ -41,6 +41,7 @@ class Exhibit:
     people: tuple[UUID, ...]
     unknown_faces: int
     texts: tuple[tuple[Language, str], ...]
+    seen_ms: tuple[int, ...]  # for how long each of the people is seen
 
     def text(self, language: Language) -> str | None:
         """The caption in that language, else in the other."""
@@ -65,7 +66,8 @@ def _exhibit(number: int, hit: Hit, cast: Cast) -> Exhibit:
     texts = tuple(
         (language, cast.masked(text[:LONGEST_TEXT], people)) for language, text in spoken if text and not orders(text)
     )
-    return Exhibit(number, hit.segment_id, hit.video_id, hit.title, hit.span, people, hit.unknown_faces, texts)
+    seen = tuple(min(mention.seen_ms or hit.span.duration_ms, hit.span.duration_ms) for mention in hit.people)
+    return Exhibit(number, hit.segment_id, hit.video_id, hit.title, hit.span, people, hit.unknown_faces, texts, seen)
 
 
 def as_json(question: str, language: Language, shown: Sequence[Exhibit], cast: Cast) -> str:
