@@ -115,6 +115,11 @@ def test_the_surest_answer_is_the_questions_own_word() -> None:
         ("강아지랑 산책하는 댕댕이", "puppi"),
         ("가면 쓴 사람", "mask"),
         ("차고에 세운 차", "garag"),
+        ("지우가 눈사람을 보는", "snowman"),
+        ("지우가 뜨개질하면서", "knit"),
+        ("지우가 머리띠를 하고", "headband"),
+        ("댕댕이 나오는 장면", "dog"),
+        ("지우가 트램펄린을 타는", "trampolin"),
     ],
 )
 def test_the_glossary_that_comes_with_the_product(korean: str, english: str) -> None:

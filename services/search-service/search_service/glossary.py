@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 
-from kernel.language import COMPOUNDS, STOP_WORDS, Lexicon
+from kernel.language import COMPOUNDS, HANGUL, STOP_WORDS, Lexicon
 from kernel.particles import particle
 
 # How surely a caption that says it means what was asked.
 NEAR, LOOSE = 1.0, 0.35
 LONGEST = 3  # words of an entry
+# Sentences in which the tokenizer cuts nouns otherwise than alone.
+AROUND = (("지우가 ", "를 보는"), ("", " 나오는 장면"), ("하니가 ", "랑 같이"), ("누가 ", "하면서 웃는"))
 # "take off" without its second word is any taking: such a term says nothing.
 HOLLOW = frozenset("be come do get give go have hold look make put stand take turn walk".split())  # noqa: SIM905
 
@@ -27,13 +29,18 @@ class Glossary:
         lexicon = Lexicon()
         self._senses: dict[tuple[str, ...], list[Terms]] = {}
         self._english: dict[tuple[str, ...], list[Terms]] = {}
-        for words, sense in _entries(lines):
+        entries = list(_entries(lines))
+        for words, sense in entries:
             for word in words:
                 if written := _lexemes(word, lexicon):
                     self._senses.setdefault(written, []).append(sense)
             for term, surely in sense.items():
                 if surely == NEAR:
                     self._english.setdefault(term, []).append(sense)
+        written = frozenset(self._senses)
+        for word, sense in ((word, sense) for words, sense in entries for word in words):
+            for reading in _in_pieces(word, lexicon) - written:
+                self._senses.setdefault(reading, []).append(sense)
 
     def senses(self, lexemes: Sequence[str]) -> list[Terms]:
         """Senses of Korean words read together; none when the glossary does not know them."""
@@ -85,6 +92,22 @@ def _lexemes(korean: str, lexicon: Lexicon) -> tuple[str, ...]:
         verb = word.endswith("다") and len(word) > 1
         found += COMPOUNDS.get(word, (word,)) if verb else _noun(word, lexicon) or lexicon.lexemes(word) or [word]
     return tuple(found)
+
+
+def _in_pieces(word: str, lexicon: Lexicon) -> set[tuple[str, ...]]:
+    """How else a noun is cut in the middle of a sentence: 눈사람 as 눈 and 사람, 댕댕이 as 댕댕, 뜨개질하면서 as 뜨개."""
+    found: set[tuple[str, ...]] = set()
+    if " " in word or word.endswith("다") or not HANGUL.search(word):
+        return found
+    for before, after in AROUND:
+        start, end = len(before), len(before) + len(word)
+        read = [one for one in lexicon.words(f"{before}{word}{after}") if start <= one.start and one.end <= end]
+        pieces = tuple(one.lexeme for one in read)
+        if len(pieces) > 1 and "".join(pieces) == word:
+            found.add(pieces)
+        elif len(pieces) == 1 and len(word) - len(pieces[0]) == 1 and (f"{pieces[0]}질" == word or not read[0].known):
+            found.add(pieces)
+    return found
 
 
 def _noun(word: str, lexicon: Lexicon) -> list[str]:
