@@ -119,6 +119,10 @@ def test_the_surest_answer_is_the_questions_own_word() -> None:
         ("지우가 뜨개질하면서", "knit"),
         ("지우가 머리띠를 하고", "headband"),
         ("댕댕이 나오는 장면", "dog"),
+        ("네일 받는 장면", "nail"),
+        ("마트에 간 하니", "walk"),
+        ("물에 빠지는 장면", "pool"),
+        ("이불 개는", "blanket"),
         ("지우가 트램펄린을 타는", "trampolin"),
     ],
 )
@@ -131,6 +135,7 @@ def test_a_noun_that_sounds_like_a_verb_is_a_noun() -> None:
     for verb in ("가다", "알다", "서다", "드리다"):  # 가면, 안대, 섬, 드릴
         nouns = {("mask",), ("blindfold",), ("island",), ("drill",)}
         assert not any(nouns & sense.keys() for sense in glossary().senses([verb])), verb
+    assert not any(("nail",) in sense for sense in glossary().senses(["일"]))  # 네일
     assert not any(("spring",) in sense for sense in glossary().senses(["보다"]))  # 봄
 
 

@@ -37,9 +37,9 @@ class Glossary:
             for term, surely in sense.items():
                 if surely == NEAR:
                     self._english.setdefault(term, []).append(sense)
-        written = frozenset(self._senses)
+        whole = frozenset(self._senses)
         for word, sense in ((word, sense) for words, sense in entries for word in words):
-            for reading in _in_pieces(word, lexicon) - written:
+            for reading in _in_pieces(word, lexicon) - whole:
                 self._senses.setdefault(reading, []).append(sense)
 
     def senses(self, lexemes: Sequence[str]) -> list[Terms]:
@@ -95,7 +95,7 @@ def _lexemes(korean: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _in_pieces(word: str, lexicon: Lexicon) -> set[tuple[str, ...]]:
-    """How else a noun is cut in the middle of a sentence: 눈사람 as 눈 and 사람, 댕댕이 as 댕댕, 뜨개질하면서 as 뜨개."""
+    """How else a noun is cut in the middle of a sentence: 눈사람 as 눈 and 사람, 댕댕이 as 댕댕, 뜨개질 as 뜨개."""
     found: set[tuple[str, ...]] = set()
     if " " in word or word.endswith("다") or not HANGUL.search(word):
         return found
@@ -103,17 +103,20 @@ def _in_pieces(word: str, lexicon: Lexicon) -> set[tuple[str, ...]]:
         start, end = len(before), len(before) + len(word)
         read = [one for one in lexicon.words(f"{before}{word}{after}") if start <= one.start and one.end <= end]
         pieces = tuple(one.lexeme for one in read)
-        if len(pieces) > 1 and "".join(pieces) == word:
-            found.add(pieces)
-        elif len(pieces) == 1 and len(word) - len(pieces[0]) == 1 and (f"{pieces[0]}질" == word or not read[0].known):
+        whole = len(pieces) > 1 and "".join(pieces) == word
+        stem = len(pieces) == 1 and len(word) - len(pieces[0]) == 1
+        if whole or (stem and (word.endswith("질") or not read[0].known)):
             found.add(pieces)
     return found
 
 
 def _noun(word: str, lexicon: Lexicon) -> list[str]:
-    """The word when it is a noun: 가면을 is a mask, where 가면 alone is read as "if one goes"."""
+    """The word when it is a noun: 가면을 is a mask, where 가면 alone is read as "if one goes", and 네일 as 일."""
     read = lexicon.words(f"{word}{particle(word, '을', '를')}")
-    return [word] if [(one.lexeme, one.known) for one in read] == [(word, True)] else []
+    if [(one.lexeme, one.known) for one in read] == [(word, True)]:
+        return [word]
+    alone = lexicon.lexemes(word)
+    return [word] if len(alone) == 1 and word.endswith(alone[0]) else []
 
 
 @functools.cache

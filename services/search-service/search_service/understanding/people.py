@@ -302,9 +302,9 @@ class Sets:
                     )
                     yield part(edge, self._text, [found.span()], labels, Meaning(edge=edge))
 
-    def said_of_all(self, named: Sequence[Named]) -> list[Where]:
+    def said_of_all(self, named: Sequence[Named], found: Iterable[Part]) -> list[Where]:
         """Words like 같이 and both, which say of several people what is meant anyway."""
-        several = len(named) > 1 or any(self._is_group(one) for one in named)
+        several = len(named) > 1 or any(len(one.meaning.who) > 1 or one.chip.kind == "group" for one in found)
         return [found.span() for found in TOGETHER.finditer(self._text)] if several else []
 
 

@@ -22,6 +22,8 @@ from search_service.understanding.rest import rest
 from search_service.understanding.times import times
 from search_service.understanding.titles import Title, titles
 
+FACES = frozenset({"얼굴", "face"})
+
 
 @dataclass(frozen=True)
 class Circumstances:
@@ -122,7 +124,7 @@ def _parts(
     found += marks(text, _places(found, taken, people))
     sets = Sets(text, gallery, circumstances.meant, _places(found, taken))
     found += sets.parts(named)
-    return found, [place for place in sets.said_of_all(named) if not overlap(place, dropped)]
+    return found, [place for place in sets.said_of_all(named, found) if not overlap(place, dropped)]
 
 
 def _places(found: Iterable[Part], *more: Sequence[Where]) -> list[Where]:
@@ -132,6 +134,8 @@ def _places(found: Iterable[Part], *more: Sequence[Where]) -> list[Where]:
 def _with_rest(reading: Reading, said: Sequence[Where]) -> Reading:
     read = joined([*(place for one in reading.parts for place in one.where), *said])
     left, words = rest(reading.text, read, reading.all_words)
+    if reading.meaning.who and FACES.issuperset(word.lexeme for word in words):
+        left, words = "", []  # whoever is recognised is so by their face
     return replace(reading, rest=left, words=tuple(words))
 
 

@@ -12,7 +12,7 @@ from search_service.understanding.parts import Where, joined, overlap
 # they may be meant (영상 편집하는 사람).
 SCENE_WORDS = frozenset(
     "장면 씬 컷 영상 클립 부분 순간 모습 나오다 등장 출연 찾다 보이다 보여주다 알리다 검색 모두 전부 나타나다 잡히다 "  # noqa: SIM905
-    "샷 숏 scene show find search clip shot footage video moment appear look everi".split()
+    "샷 숏 scene show find search clip shot footage video moment part appear look everi".split()
 )
 CONNECTORS = re.compile(
     r"^(?:(?:where|with|of|when|in|which|that|the|all|for|me|a|and|,)(?!\w)\s*)+|[\s?.!,~]+$", re.IGNORECASE
