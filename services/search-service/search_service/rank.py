@@ -9,8 +9,8 @@ presence  certainty x screen share of the people asked for
 
 A score is no probability: CURVE says how probable meaning and words make it that a scene is meant, MEANING_CURVE how
 probable meaning alone does, which counts as far as a question's words are such as nobody knows. A document is a hit
-from HIT on, when it has one of the words or its meaning reaches the floor, and when its meaning is CLOSE. A question
-none of whose hits is that close or reaches a level is answered by nothing.
+from HIT on (HIT_OF_NAMED among the scenes of people), when it has one of the words or its meaning reaches the floor,
+and when its meaning is CLOSE. A question none of whose hits is that close or reaches a level is answered by nothing.
 """
 
 import bisect
@@ -36,6 +36,7 @@ MEANING_CURVE = ((0.0, 0.0), (0.26, 0.01), (0.287, 0.03), (0.322, 0.06), (0.327,
 LEVEL, MEANING_LEVEL = 0.034, 0.46
 CLOSE = 0.52  # a caption that near is an answer, whatever words it lacks
 HIT = 0.009
+HIT_OF_NAMED = 0.004  # of people who were asked for few scenes are looked at: the less probable ones may still be meant
 SAID = 0.6  # a caption that near says the whole question, in whatever words
 IN_TITLE = 0.5
 COMMONEST = 0.05  # even a word that every document has
@@ -166,7 +167,8 @@ def judged(candidates: Sequence[Candidate], weights: Weights, floor: float) -> W
     nobody = unknown(weights)
     probable = np.maximum(said, nobody * _on(MEANING_CURVE, meaning)) if nobody else said
     close = meaning >= CLOSE  # it means the question, whatever words it lacks
-    hits = (close | (probable >= HIT)) & ((shares > 0) | (meaning >= floor))
+    named = bool(candidates) and candidates[0].presence is not None
+    hits = (close | (probable >= (HIT_OF_NAMED if named else HIT))) & ((shares > 0) | (meaning >= floor))
     near = _with_presence(found, candidates)
     fits = hits & (close | (said >= LEVEL) | (probable >= MEANING_LEVEL))
     return Worth(np.where(hits, near, 0.0), fits, near, shares > 0)
