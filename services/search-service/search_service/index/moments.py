@@ -1,6 +1,5 @@
 """What `moments.py` says, said to PostgreSQL: when what is asked of people holds, as a multirange of a document."""
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +21,10 @@ def exacting(asked: Meaning) -> bool:
 
 
 def holds(asked: Meaning) -> Moments:
-    """The milliseconds of a document in which everything that is asked of people holds."""
+    """The milliseconds of a document in which everything that is asked of people holds, by one look at who is in it."""
     found: Moments = func.int8multirange(func.int8range(documents.c.start_ms, documents.c.end_ms))
     for anybody in asked.who:
-        found = found.op("*")(_seen(document_people.c.person_id == any_(uuids(anybody)), surely(asked.certain)))
+        found = found.op("*")(_seen(document_people.c.person_id == any_(uuids(anybody)), *surely(asked.certain)))
     for window in asked.windows:
         found = found.op("*")(func.int8multirange(func.int8range(*bounds(window))))
     if asked.without:
@@ -33,7 +32,8 @@ def holds(asked: Meaning) -> Moments:
     if asked.alone:
         others = not_(document_people.c.person_id == any_(uuids(frozenset[UUID]().union(*asked.who))))
         found = found.op("-")(_seen(others)).op("-")(documents.c.unknown_seen)
-    return found
+    in_it = document_people.c.segment_id == documents.c.segment_id
+    return select(found).select_from(document_people).where(in_it).correlate(documents).scalar_subquery()
 
 
 def some_moment(asked: Meaning) -> ColumnElement[bool]:
@@ -49,10 +49,8 @@ def surely(certain: float) -> list[ColumnElement[bool]]:
     return [or_(columns.human, columns.probability >= certain)] if certain > 0 else []
 
 
-def _seen(who: ColumnElement[bool], sure: Collection[ColumnElement[bool]] = ()) -> Moments:
-    columns = document_people.c
-    seen = select(func.range_agg(columns.seen)).where(columns.segment_id == documents.c.segment_id, who, *sure)
-    return func.coalesce(seen.correlate(documents).scalar_subquery(), NEVER)
+def _seen(*who: ColumnElement[bool]) -> Moments:
+    return func.coalesce(func.range_agg(document_people.c.seen).filter(*who), NEVER)
 
 
 def bounds(window: Window) -> tuple[ColumnElement[int], ColumnElement[int] | None]:
