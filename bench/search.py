@@ -308,7 +308,7 @@ if __name__ == "__main__":
     arguments.add_argument("--documents", type=int, default=100_000)
     arguments.add_argument("--parts", type=int, choices=(1, 2), default=2)
     arguments.add_argument("--seconds", type=float, default=10)
-    said = "measure FAISS's own graph too; without being told, of no more than 100,000 documents: it takes its time to build"
+    said = "FAISS's own graph as well; by default of up to 100,000 documents, since building it takes long"
     arguments.add_argument("--hnsw", action=argparse.BooleanOptionalAction, help=said)
     arguments.add_argument("--folder", type=Path, help="keep the filled index there, and use it again")
     given = arguments.parse_args()
