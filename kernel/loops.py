@@ -1,16 +1,20 @@
 """A phrase that a model says again and again is said once. Pure."""
 
+import math
+
 LOOP = 3
+LONG = 4  # words: of a phrase so long half of the third time is enough
 
 
 def without_loops(text: str) -> str:
-    """`text` with every phrase that comes three times or more in a row said once."""
+    """`text` with every phrase that comes three times or more in a row said once; a long one may break off a third."""
     words = text.split()
     alike = [word.strip(".,;:!?").lower() for word in words]
-    for size in range(1, len(words) // LOOP + 1):
-        for start in range(len(words) - LOOP * size + 1):
+    for size in range(1, len(words) // 2 + 1):
+        least = LOOP * size if size < LONG else (2 * LOOP - 1) * size / 2
+        for start in range(len(words) - math.ceil(least) + 1):
             end = _end_of_loop(alike, start, size)
-            if end - start >= LOOP * size:
+            if end - start >= least:
                 return without_loops(" ".join(words[: start + size] + words[end:]))
     return text
 

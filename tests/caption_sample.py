@@ -19,6 +19,7 @@ ECHOES = (
     "Question: what is happening in this video? Answer: {}. Question: what is", "Describe the video in one sentence. {}",
     "Here is a caption of the video: {}", "Caption: {}", "Please describe the image. {}", "{}. Question: What is the man doing",
     "What is the person in the video doing? {}.", "Sure, here is a short description of the clip: {}", "<image> {}",
+    "Please describe what the person is doing in one sentence. {}", "The question is: what is the woman doing? Short answer: {}", "Question: how many people are there? Answer: {}", "Based on the video, {}", "a caption for this image: {}",
 )  # fmt: skip
 ONLY_ECHOES = (
     "Question: What is the camera wearer doing? Answer:", "What is the camera wearer doing?", "what is the camera wearer doing",
@@ -33,6 +34,7 @@ TAILS = (
     "Download now for free", "© 2014 Some Agency", "(Getty Images)", "For more information visit our website", "50% off today",
     "Read more »", "Posted by admin on June 3", "image courtesy of the museum", "- Shutterstock", "buy now at the best price",
     "share this with your friends",
+    "| the korea times", "reuters / a photographer", "full hd 1080p mp4", "via instagram @somebody", "[official mv]",
 )  # fmt: skip
 ONLY_SPAM = (
     "Click here to subscribe to our channel", "www.example.com/free-download", "Stock photo: royalty free images",
@@ -42,14 +44,17 @@ ONLY_SPAM = (
 LOOPS = (
     "{0} {0} {0}", "{0}. {0}. {0}. {0}", "{0} and a dog and a dog and a dog and a dog", "{0} in front of a house in front of a house in front of a house",
     "{0}, {0}, {0}", "{0}. {0}.", "{0} very very very very very",
+    "{0} with {0} with {0}",
 )  # fmt: skip
 CUTS = (
     "{} and", "{} with a", "{}, while the", "{} next to the", "{} in front of", "{} and the other is", "{} with his", "{},", "{} while",
     "{} because the", "{} and is", "{} of a",
+    "{} while holding a", "{} with a large", "{} and a pair of", "{} and is about to", "{} at a",
 )  # fmt: skip
 ONLY_CUTS = (
     "a man is", "the", "a woman and a", "there is a", "a man in a", "and the", "한 여자가 소파에서", "두 사람이 무대 위에서 노래를",
     "남자가 의자에 앉아 있는", "여자가 물을 마시면서", "a person is holding a", "people are",
+    "a girl who is", "the woman is putting the", "한 여자가 소파에 앉아", "한 여자가 친구와 함께",
 )  # fmt: skip
 
 GOOD = (
@@ -65,6 +70,7 @@ GOOD = (
     "a red car on a street at night", "a man is holding a sign with a website on it", "She turns the page", "a band on stage", "a dog and a cat",
     "a man orders food at a restaurant", "a woman books a table by telephone", "the singer is being filmed by a camera crew on a stage",
     "a couple buys flowers at a market", "a man is reading more than one newspaper", "what a man is looking at is a map",
+    "a car driving through", "a woman leaning over", "the coat she is wearing", "a woman in black", "the dog is being stared at", "a man explains what to do", "people watching a video", "모두가 함께 노래한다",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gateway.captions.signs import (
     BORDER,
+    CLAUSE_OPEN,
     ECHO,
     HANGING,
     KOREAN_OPEN,
@@ -61,12 +62,12 @@ def _without_echo(text: str, _: Language) -> str:
 
 
 def _without_spam(text: str, _: Language) -> str:
-    """What comes before the part of the text in which the spam begins."""
+    """What comes before the part of the text in which the spam begins; without such parts, before the spam."""
     found = SPAM.search(text)
     if found is None:
         return text
     borders = [border.start() for border in BORDER.finditer(text) if border.start() <= found.start()]
-    return text[: borders[-1]].rstrip() if borders else ""
+    return text[: borders[-1] if borders else found.start()].rstrip()
 
 
 def _once(text: str, _: Language) -> str:
@@ -90,7 +91,7 @@ def _whole(text: str, language: Language) -> str:
     said = text.rstrip(" .")
     if language == "ko":
         return "" if KOREAN_OPEN.search(said) else text
-    if OBJECT.search(said) or (RELATIVE.search(said) and said[-1].isalnum() and not said.endswith((" a", " the"))):
+    if OBJECT.search(said) or (RELATIVE.search(said) and said[-1].isalnum() and not CLAUSE_OPEN.search(said)):
         return text
     if not OPEN_END.search(said) and not HANGING.search(said):
         return text

@@ -12,11 +12,12 @@ def _any(*patterns: str) -> re.Pattern[str]:
 _ASKED = (
     r"what(?:'s| is| are| does| do)\b[^?.:]{0,80}"
     r"(?:doing|happening|going on|shown|seen|holding|video|image|picture|clip|scene)\b[^?.:]{0,40}[?:.]?"
+    r"|(?:what|who|where|when|why|which|how)\b[^?.:]{0,80}\?"
 )
 _TOLD = (
     r"(?:please |can you |could you )?(?:describe|caption|summari[sz]e|explain|write|generate|give|provide)\s+"
     r"(?:\w+ ){0,6}?(?:video|image|picture|photo|clip|scene|frame|footage|caption|description|sentence)s?\b"
-    r"[^.:?]{0,60}[.:?]?"
+    r"[^.:?]{0,60}[.:?]?|(?:please |can you |could you )?describe what\b[^.:?]{0,80}[.:?]"
 )
 _CHATTER = (
     r"(?:sure|certainly|of course|okay)[,!.]\s"
@@ -30,8 +31,10 @@ _LABELS = (
 )
 ECHO = _any(
     r"(?<=\S)\s*\bquestion\s*[:：](?!.*\banswer\s*[:：]).*$",
-    rf"\b{_LABELS}\s*[:：]\s*(?:{_ASKED}|{_TOLD})?",
-    rf"^\W*(?:{_ASKED}|{_TOLD}|{_CHATTER})",
+    rf"(?:\b(?:short|long|brief|final|correct) )?\b{_LABELS}\s*[:：]\s*(?:{_ASKED}|{_TOLD})?",
+    rf"^\W*(?:the question is[: ]+)?(?:{_ASKED}|{_TOLD}|{_CHATTER})",
+    r"^\W*(?:an? |the )?(?:caption|description)\b[^:.]{0,40}:",
+    r"^(?:based on|according to|in) (?:the|this) (?:video|image|picture|photo|clip|footage|scene)s?,\s*",
     rf"(?<=[.?!:])\s+(?:{_ASKED}|{_TOLD})",
     r"<\s*/?\s*(?:image|video|s|unk|pad|bos|eos)\s*/?\s*>|\[/?INST\]",
     r"(?:이|다음)\s*(?:영상|사진|장면|이미지)(?:을|를|에 대해)?\s*"
@@ -47,9 +50,13 @@ _SITES = (
 )
 SPAM = _any(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|co\.kr|kr|io|tv)\b|©|®|™|\(c\) ?\d{4}|all rights reserved",
-    rf"(?:[-|–—:,]\s*|\b(?:via|on|from|at) (?:the )?(?:official )?){_SITES}\s*(?:channel|page)?\s*[.!]*$",
+    rf"(?:[-|–—:,.]\s*|\b(?:via|on|from|at) (?:the )?(?:official )?){_SITES}\s*(?:channel|page)?\s*[.!]*$",
     rf"{_SITES}\s*[|/]|[-|–—(]\s*{_SITES}",
     r"(?:photo|photograph|image|picture|video|footage|courtesy|credit)s?\s*(?:by|credit|courtesy|copyright|:)\s*\S",
+    r"\s\|\s+[^|]{2,40}$|\b(?:via|on) (?:instagram|facebook|twitter|tiktok)\b|\s@\w+\s*$",
+    r"\b(?:reuters|yonhap|afp|newsis|associated press|ap photo)\b|\b(?:full hd|1080p|720p|mp4)\b",
+    r"[-|–—:,.]\s*the \w+ (?:times|herald|post|daily|news|tribune|journal)\s*$",
+    r"\bofficial (?:mv|m/v|music video|video|teaser|audio|trailer)\b",
     r"(?:stock|royalty[- ]free|high[- ]resolution|hd|4k|free)\s+"
     r"(?:stock )?(?:photo|image|footage|video|vector|wallpaper|picture|download)s?\b",
     r"\b(?:click|tap) (?:here|below|the link|on the)|\bsubscribe\b|\bfollow (?:us|me|our)\b|\bshare this\b",
@@ -74,20 +81,36 @@ WEAK_END = (
     r"|be|being|as"
 )
 OPEN_END = _any(rf"(?:^|\s)(?:{WEAK_END})$", r"[,\-–(\[“:;&]$")
-_PHRASAL = r"(?:turn|putt|switch|com|gett|go|climb|mov|hold|liv|hang|drop|check|giv|runn|look|walk)ing"
+_PHRASAL = (
+    r"(?:turn|putt|switch|com|gett|go|climb|mov|hold|liv|hang|drop|check|giv|runn|look|walk|lean|bend|driv|fall|roll|pass)"
+    r"ing"
+)
+# Verbs that say nothing without their object.
+_OF_SOMETHING = r"(?:holding|wearing|putting|carrying|using|making|having|bringing|receiving)"
+_LOOKS = r"(?:black|white|red|blue|green|yellow|pink|purple|orange|brown|gray|grey|long|short|small|large|big)"
 _WHERE = r"on|in|at|to|for|from|into|onto|by|over|through|towards?|across|behind|under|near|next|between|against|around"
 HANGING = _any(
     rf"\b(?!{_PHRASAL}\b)[a-z]{{2,}}ing (?:{_WHERE})$",
     r"\b(?:look|walk)ing (?:at|to|for|from|into|onto|towards?|across|with)$",
     r"\b(?:next|close|front|middle|top|side|group|pair|kind) (?:to|of)$|\bin front$",
+    r"(?<!looked)(?<!stared)(?<!laughed)(?<!pointed) (?:at|from|into|onto|towards?)$",
+    rf"\b{_OF_SOMETHING}$|\b(?:an?|the|with her|with his) {_LOOKS}$|\b(?:an?|the) (?:pair|group|kind|piece|bunch)$",
+    r"\b(?:is|are|was|were) (?:about|going|trying|starting|beginning)(?: to)?$",
 )
 REMNANT = re.compile(r"(?:\s(?:next|in|on|close|in front|the other|other))+$", re.IGNORECASE)
-# "in front of her", "a tool they work with": whole as they are.
+# "in front of her", "a tool they work with", "the coat she is wearing": whole as they are.
 OBJECT = re.compile(
-    r"\b(?:of|with|to|for|at|behind|near|beside|by|on|in) her$|\b(?:they|he|she|it|we) \w+ with$", re.IGNORECASE
+    r"\w (?:she|he|they|it|the \w+) (?:is|are|was|were) \w+ing$"
+    r"|\b(?:of|with|to|for|at|behind|near|beside|by|on|in) her$|\b(?:they|he|she|it|we) \w+ with$",
+    re.IGNORECASE,
 )
 RELATIVE = re.compile(r"\b(?:what|which|that|where|who|whom|something|everything|nothing)\b", re.IGNORECASE)
+# A clause that has hardly begun: "a girl who is".
+CLAUSE_OPEN = re.compile(
+    r"\s(?:an?|the)$|\b(?:who|that|which) (?:is|are|was|were)$|\b(?:is|are) (?:about|going) to$", re.IGNORECASE
+)
 KOREAN_OPEN = re.compile(
     r"(?<!가)(?<!마)(?<!노)(?:을|를)$|(?:에서|에게|으로|면서|하며|하고|있고|있는|하는|그리고|및|또는)$|[,(]$"
+    r"|[와과랑] (?:함께|같이)$|(?:앉아|누워|걸어|들어|잡아|기대|모여|나란히)$"
 )
 VERB = re.compile(r"\b(?:is|are|was|were|has|have|[a-z]{2,}(?:ing|s|ed))\b|[가-힣]+(?:다|요|음|함)\b", re.IGNORECASE)
