@@ -1,11 +1,12 @@
 """`scenedesk people merge | unmerge | rename | forget`: who is whom, and who is nobody here any more."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from kernel.contracts.errors import InvalidError, NotFoundError
-from kernel.contracts.library import Person
+from kernel.contracts.library import Group, Person
 from kernel.particles import particle
 from standalone.cli.enrolling import Known, called
 from standalone.cli.session import Session, session
@@ -87,15 +88,24 @@ async def _forget(here: Session, name: str, group: str | None, *, sure: bool) ->
 
 
 async def one_person(library: Library, name: str, group: str | None, *, merged: bool | None = False) -> Person:
-    """Who answers to the name: of those merged into somebody, of the others, or (None) of all.
+    """Who answers to the name, or to it after a group's ("NewJeans/민지"): of those merged into somebody, of the
+    others, or (None) of all.
 
     Raises NotFoundError when nobody does, InvalidError when several do.
     """
     everybody = await library.people(merged=merged is not False)
     wanted = [one for one in everybody if merged is None or (one.merged_into is not None) == merged]
-    found = Known(wanted, await library.groups()).find(name, group)
+    groups = await library.groups()
+    known, (before, slash, after) = Known(wanted, groups), name.partition("/")
+    found = known.find(name, group) or (known.find(after.strip(), before.strip()) if slash else [])
     if not found:
         raise NotFoundError(what=f"person: {name}")
     if len(found) > 1:
-        raise InvalidError(reason=f"{name}: {', '.join(str(one.id) for one in found)} (--group)")
+        raise InvalidError(reason=f"{name}: {', '.join(_within(one, groups) for one in found)}")
     return found[0]
+
+
+def _within(person: Person, groups: Sequence[Group]) -> str:
+    """As they can be asked for: a group of theirs and their name."""
+    its = next((group.name for group in groups if group.id in person.groups), None)
+    return f"{its}/{person.name}" if its else f"{person.name} ({person.id})"

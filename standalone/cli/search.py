@@ -34,7 +34,9 @@ def search(  # noqa: PLR0913, PLR0917 - options of a command
     context: typer.Context,
     question: Annotated[str, typer.Argument(help="Such as “민지가 자는 장면” or “a cup on the table”")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100)] = 5,
-    person: Annotated[list[str] | None, typer.Option(help="Must be there; a name or alias; may be repeated")] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(help="Must be there; a name or alias, or GROUP/NAME; may be repeated")
+    ] = None,
     group: Annotated[list[str] | None, typer.Option(help="Somebody of it must be there")] = None,
     without: Annotated[list[str] | None, typer.Option(help="Must not be there")] = None,
     only: Annotated[bool, typer.Option("--only", help="Nobody but those asked for")] = False,

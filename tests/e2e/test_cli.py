@@ -94,6 +94,15 @@ def test_people_are_merged_renamed_and_forgotten(ask: Command) -> None:
     assert not {"Haerin", "Pham"} & set(listed.split())
 
 
+def test_of_people_who_share_a_name_one_is_asked_for_by_group(ask: Command) -> None:
+    for group in ("Sharing", "Other"):
+        assert ask("people", "add", "Soojin", "--group", group).exit_code == 0
+    several = ask("search", "--person", "Soojin")
+    assert (several.exit_code, "Sharing/Soojin" in several.stderr, "Other/Soojin" in several.stderr) == (1, True, True)
+    assert ask("search", "--person", "Other/Soojin").exit_code == 4  # nothing was found of her
+    assert "no such person" in ask("search", "--person", "Nobody/Soojin").stderr
+
+
 def test_importing_twice_changes_nothing(ask: Command, tmp_path: Path) -> None:
     file = tmp_path / "older.json"
     file.write_text(json.dumps({"rows": [*ROWS, {"timestamp": -1}], "people": []}), encoding="utf-8")
