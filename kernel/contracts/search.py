@@ -147,7 +147,8 @@ class Facets(Value):
     days: list[Facet] = []
 
 
-Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
+# `no_such_scenes`: not at such times or days, so framed, so titled; without those conditions there are some.
+Nothing = Literal["no_documents", "no_such_people", "no_such_scenes", "nothing_close"]
 
 
 class SearchResponse(Value):

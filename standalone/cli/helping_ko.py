@@ -46,7 +46,7 @@ KOREAN = {
     # ---- search, ask, saved
     "Ask for scenes. Exit code 4 when nothing was found.": "장면을 찾습니다. 찾은 것이 없으면 종료 코드 4.",
     "Such as “민지가 자는 장면” or “a cup on the table”": "예: “민지가 자는 장면”, “탁자 위의 컵”",
-    "Must be there; a name or alias, or GROUP/NAME; may be repeated": "있어야 하는 사람. 이름이나 별칭 또는 그룹/이름, 여러 번 가능",
+    "Must be there; a name or alias, or GROUP/NAME; may be repeated": "있어야 하는 사람. 이름이나 그룹/이름, 여러 번",
     "Somebody of it must be there": "이 그룹의 누군가가 있어야 함",
     "Must not be there": "없어야 하는 사람",
     "Nobody but those asked for": "찾는 사람만 있는 장면",

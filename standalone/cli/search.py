@@ -23,6 +23,7 @@ from standalone.rest import Library, open_library
 
 Names = Mapping[UUID, str]
 
+LEAST = 0.005  # what rounds to a percent
 CERTAINTY = ((0.9, "certain"), (0.7, "probable"), (0.4, "possible"), (0.0, "unlikely"))
 
 SCALES, ORIGINS = ", ".join(get_args(ShotScale)), ", ".join(get_args(CaptionOrigin))
@@ -212,12 +213,17 @@ def _shown(here: Session, rank: int | None, hit: PublicHit, names: Names) -> Tex
             text.append(f"  ({here.word('observed')})", style="dim")
     text.append("\n   ")
     if hit.probability is not None:
-        text.append(f"{hit.probability:.0%} {here.word(_certainty(hit.probability))} · ", style="green")
+        text.append(f"{_percent(hit.probability)} {here.word(_certainty(hit.probability))} · ", style="green")
     text.append(" · ".join(_reason(here, evidence) for evidence in hit.evidence), style="dim")
     for words in hit.missing:
         text.append(f" · {here.word('without_words', words=words)}", style="red")
     text.append(f"\n   {hit.link}\n", style="blue")
     return text
+
+
+def _percent(probability: float) -> str:
+    """What is shown is never impossible."""
+    return f"{probability:.0%}" if probability >= LEAST else "<1%"
 
 
 def _certainty(probability: float) -> str:

@@ -52,6 +52,10 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "The people asked for are in no segment.",
         "ko": "질문한 인물이 나오는 구간이 없습니다.",
     },
+    "nothing_no_such_scenes": {
+        "en": "No segment is of that time, day, title, framing or certainty; without those conditions there are some.",
+        "ko": "그런 시간·날짜·제목·화면 크기·확신도의 구간이 없습니다. 그 조건이 없으면 있습니다.",
+    },
     "nothing_nothing_close": {"en": "Nothing comes close to that.", "ko": "가까운 장면이 없습니다."},
     "read_as": {"en": "Read as", "ko": "읽은 뜻:"},
     "which_one": {"en": "which one?", "ko": "누구인가요?"},

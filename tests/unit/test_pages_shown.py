@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from gateway.library.segments import Moment
 from gateway.models import Models
-from gateway.pages import cards, choosing, extraction, formats, honesty
+from gateway.pages import cards, choosing, conditions, extraction, formats, honesty
 from gateway.pages.language import reader_language, translations
 from gateway.people import display, portraits
 from kernel.contracts.captions import CaptionModel
@@ -239,3 +239,7 @@ def test_no_page_has_scripts_or_styles_within() -> None:
     for template in (extraction.PAGES / "templates").rglob("*.html"):
         text = template.read_text()
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:", text), template.name
+
+
+def test_what_is_shown_is_never_impossible() -> None:
+    assert [conditions.percent(one) for one in (0.0, 0.004, 0.0051, 0.57, 1.0)] == ["<1%", "<1%", "1%", "57%", "100%"]

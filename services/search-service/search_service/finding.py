@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contracts.models import ModelCard
+from kernel.contracts.search import Nothing
 from kernel.language import HANGUL
 from kernel.settings import Search
 from search_service.asked import Asked
@@ -22,9 +23,8 @@ from search_service.index.state import State
 from search_service.paging import Cursor
 from search_service.passages import Passage, passages
 from search_service.rank import Candidate, Matched, Numbers, Truths, Weights, judged, weighed
-from search_service.understanding.parts import NOTHING, Edge
+from search_service.understanding.parts import NOTHING, Edge, Meaning
 
-Nothing = Literal["no_documents", "no_such_people", "nothing_close"]
 NEAREST = 3  # moments offered when nothing fits
 
 
@@ -175,4 +175,8 @@ async def why_nothing(connection: AsyncConnection, asked: Asked) -> Nothing | No
         return None
     if not await count(connection, replace(asked.scope, who=(), also=NOTHING), 1):
         return "no_documents"
-    return "nothing_close" if await count(connection, asked.scope, 1) else "no_such_people"
+    if await count(connection, asked.scope, 1):
+        return "nothing_close"
+    also = asked.scope.also
+    people = replace(asked.scope, also=Meaning(without=also.without, alone=also.alone))
+    return "no_such_scenes" if await count(connection, people, 1) else "no_such_people"

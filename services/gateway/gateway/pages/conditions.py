@@ -8,6 +8,7 @@ from kernel.contracts.embeddings import CaptionOrigin
 
 Gettext = Callable[[str], str]
 CERTAIN = (0.5, 0.7, 0.9)
+LEAST = 0.005  # what rounds to a percent
 
 
 def scales(_: Gettext) -> dict[str, str]:
@@ -44,6 +45,11 @@ def label(name: str, value: str, _: Gettext) -> str | None:
         return told[name] % {"day": value, "share": f"{float(value):.0%}" if name == "certain" else ""}
     named = {"scale": scales(_), "origin": origins(_)}.get(name, {})
     return named.get(value)
+
+
+def percent(probability: float) -> str:
+    """A probability in percent; what is shown is never impossible: less than half a percent is "<1%"."""
+    return f"{probability:.0%}" if probability >= LEAST else "<1%"
 
 
 def certainty(probability: float, gettext: Gettext) -> str:

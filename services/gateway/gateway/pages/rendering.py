@@ -76,6 +76,7 @@ def _environment(language: Language) -> Environment:
         "day": partial(formats.day, language=language),
         "moment": partial(formats.moment, language=language),
         "called": partial(called, language=language),
+        "percent": conditions.percent,
         "certainty": partial(conditions.certainty, gettext=messages.gettext),
     }
     environment.globals |= {
