@@ -83,7 +83,7 @@ async def test_questions_go_by_the_index_and_find_what_comparing_everything_find
     made, questions = drawn(8_000), drawn(50, centres=1_000, seed=2)
     await put(connection, made)
     await build_index(database, MODEL, DIMENSION)
-    assert (await as_built(database)).lists == 89
+    assert (await as_built(database)).lists == 126
     assert NAME in await plan(connection, made[0])
     assert await recall(connection, made, np.concatenate([made[:50], questions])) >= 0.99
 
@@ -95,17 +95,17 @@ async def test_what_comes_after_the_index_was_built_is_found_as_well(database: D
     await build_index(database, MODEL, DIMENSION)
     await put(connection, after, first=4_000)
     await build_index(database, MODEL, DIMENSION)
-    assert (await as_built(database)).lists == 63, "half as many again still suit it"
+    assert (await as_built(database)).lists == 89, "half as many again still suit it"
     assert await recall(connection, np.concatenate([before, after]), after[:50]) >= 0.95
 
 
 async def test_an_index_that_the_vectors_have_outgrown_is_built_anew(database: Database, connection: Any) -> None:
     await put(connection, drawn(1_800))
     await build_index(database, MODEL, DIMENSION)
-    assert (await as_built(database)).lists == 42
+    assert (await as_built(database)).lists == 60
     await put(connection, drawn(1_200), first=1_800)
     await build_index(database, MODEL, DIMENSION)
-    assert await as_built(database) == Built(valid=True, kind="ivfflat", vectors=3_000, lists=55, spare=False)
+    assert await as_built(database) == Built(valid=True, kind="ivfflat", vectors=3_000, lists=77, spare=False)
 
 
 async def test_the_graph_of_an_earlier_version_answers_until_lists_take_its_place(
@@ -127,10 +127,10 @@ async def test_the_graph_of_an_earlier_version_answers_until_lists_take_its_plac
         assert NAME in await plan(connection, made[0])
         assert await nearest(connection, made[7])
     await build
-    assert await as_built(database) == Built(valid=True, kind="ivfflat", vectors=3_000, lists=55, spare=False)
+    assert await as_built(database) == Built(valid=True, kind="ivfflat", vectors=3_000, lists=77, spare=False)
 
 
-@pytest.mark.parametrize("lists", [None, 55], ids=["half of one", "the one that was replaced"])
+@pytest.mark.parametrize("lists", [None, 77], ids=["half of one", "the one that was replaced"])
 async def test_what_a_build_that_was_cut_short_leaves_behind_is_cleared_away(
     database: Database, connection: Any, lists: int | None
 ) -> None:
@@ -139,7 +139,7 @@ async def test_what_a_build_that_was_cut_short_leaves_behind_is_cleared_away(
         await build_index(database, MODEL, DIMENSION)
     await connection.execute(f'create index {NAME}_spare on "index".vectors (part)')
     await build_index(database, MODEL, DIMENSION)
-    assert await as_built(database) == Built(valid=True, kind="ivfflat", vectors=3_000, lists=55, spare=False)
+    assert await as_built(database) == Built(valid=True, kind="ivfflat", vectors=3_000, lists=77, spare=False)
 
 
 async def test_a_thousand_documents_with_the_same_caption_do_not_stop_a_build(

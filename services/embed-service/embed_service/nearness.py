@@ -58,8 +58,8 @@ class Built:
 
 
 def lists_for(number: int) -> int:
-    """As many lists as each has vectors."""
-    return max(1, min(MOST_LISTS, round(math.sqrt(number))))
+    """Twice as many lists as each has vectors."""
+    return max(1, min(MOST_LISTS, round(math.sqrt(2 * number))))
 
 
 def fits(lists: int, number: int) -> bool:
