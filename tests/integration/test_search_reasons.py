@@ -83,6 +83,12 @@ async def test_nothing_fits_is_said_with_what_is_missing_and_what_is_nearest(
     assert all(hit.probability is not None and hit.probability < 0.5 for hit in answer.nearest)
 
 
+async def test_conditions_that_leave_nothing_are_told_from_people_who_are_nowhere(desk: Desk) -> None:
+    for question in ("10분 이후 다리", "와이드 샷 국수", "10분 이후 민지"):
+        assert (await desk.ask(question)).nothing == "no_such_scenes"
+    assert (await desk.ask("10분 이후", people=[person("nobody")])).nothing == "no_such_people"
+
+
 async def test_scenes_of_the_person_are_nearest_where_none_shows_what_is_asked(desk: Desk) -> None:
     answer = await desk.ask("민지가 용접하는 장면")
     assert (answer.hits, answer.missing) == ([], ["용접"])
