@@ -57,6 +57,13 @@ def test_english_words_that_are_one_term_are_read_together() -> None:
     assert found["sofa"].share == PLACE
 
 
+def test_one_of_english_words_that_are_read_together_may_be_said_otherwise() -> None:
+    known = Glossary([":cut, slice, chop", ":cut cake, divide cake", ":cake, gateau"])
+    answers = asked("cutting the cake", known)["cutting the cake"].answers
+    same = {("divid", "cake"), ("slice", "cake"), ("chop", "cake"), ("cut", "gateau")}
+    assert answers == {("cut", "cake"): 1.0} | dict.fromkeys(same, SAME)
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [

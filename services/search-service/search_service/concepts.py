@@ -82,9 +82,17 @@ def _concept(text: str, words: Sequence[Word], glossary: Glossary, share: float)
     if HANGUL.search("".join(own)):
         terms = _merged(glossary.senses(own))
     else:
-        terms = dict.fromkeys(sorted(glossary.same(own)), SAME)
+        terms = dict.fromkeys([*sorted(glossary.same(own)), *sorted(_by_parts(own, glossary))], SAME)
     answers = {own: 1.0} | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
     return Concept(text[words[0].start : words[-1].end], own, answers, share, known=bool(terms))
+
+
+def _by_parts(own: tuple[str, ...], glossary: Glossary) -> set[tuple[str, ...]]:
+    """Words that are read together with one of them said otherwise: slice cake, of cut cake. None for a single word."""
+    if len(own) == 1:
+        return set()
+    others = ((at, other) for at, word in enumerate(own) for other in glossary.same((word,)))
+    return {(*own[:at], *other, *own[at + 1 :]) for at, other in others if not set(other) & set(own)}
 
 
 def _merged(several: Iterable[Terms]) -> dict[tuple[str, ...], float]:
