@@ -147,6 +147,8 @@ def test_names_leave_the_question(question: str, who: list[IndexedName], rest: s
         ("captions corrected by people", Meaning(origins=frozenset({"human"}))),
         ("machine captions", Meaning(origins=frozenset({"machine"}))),
         ("확실한 민지", Meaning(who=(M,), certain=0.9)),
+        ("민지 90% 이상", Meaning(who=(M,), certain=0.9)),
+        ("Minji at least 90%", Meaning(who=(M,), certain=0.9)),
         ("80% 이상 확실한 민지", Meaning(who=(M,), certain=0.8)),
     ],
 )

@@ -73,6 +73,8 @@ ORIGINS: tuple[tuple[str, CaptionOrigin, str, str], ...] = (
 SURE = 0.9
 CERTAIN: tuple[str, ...] = (
     r"(?:확신도|확실도|신뢰도|정확도|확률)(?:가|이)?\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*(?P<p>%|퍼센트|프로)?\s*(?:이상|넘는|초과)(?:인|의|으로)?(?![가-힣])",
+    r"(?<![\d.])(?P<n>\d{1,3})\s*(?P<p>%|퍼센트|프로)\s*이상(?:인|의|으로|만)?(?![가-힣])(?!\s*확실)",
+    r"\b(?:at\s+least|over|above)\s+(?P<n>\d{1,3})\s*(?P<p>%|percent)(?!\s*(?:sure|certain|confident))",
     r"(?P<n>\d{1,3})\s*(?P<p>%|퍼센트|프로)\s*(?:이상|넘게)?\s*확실(?:한|히|하게)(?![가-힣])",
     r"\b(?:with\s+)?(?:confidence|certainty|probability)\s*(?:of\s+)?(?:over|above|at\s+least|>=?|≥)?\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*(?P<p>%|percent)?",
     r"\b(?:at\s+least\s+)?(?P<n>\d{1,3})\s*(?P<p>%|percent)\s+(?:sure|certain|confident)\b",
