@@ -119,6 +119,7 @@ async def test_scenes_alike_in_meaning_and_cast(desk: Desk) -> None:
     like = await desk.questions.similar(SimilarRequest(segment_id=uuid5(SPACE, "a 0")))
     assert segments(like) == [uuid5(SPACE, "b 0"), uuid5(SPACE, "c 0")]
     assert [reason.kind for reason in like.hits[0].evidence] == ["similar", "person"]
+    assert like.hits[0].evidence[1].text == MINJI.name_en
     moment = Moment(video_id=uuid5(SPACE, "a"), at_ms=400)
     assert segments(await desk.questions.similar_at(moment)) == segments(like)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kernel.contracts.errors import NotFoundError
+from kernel.contracts.errors import Language, NotFoundError
 from kernel.contracts.search import Evidence, Hit, Moment, SearchResponse, SimilarRequest
 from kernel.language import HANGUL
 from kernel.settings import Search
@@ -19,6 +19,7 @@ from kernel.storage.database import Database, patiently
 from search_service.evidence import Scene
 from search_service.index import likeness
 from search_service.index.candidates import Sought, candidates
+from search_service.index.names import Names
 from search_service.index.scenes import scenes
 from search_service.index.scope import Scope
 from search_service.index.state import State, States
@@ -26,6 +27,7 @@ from search_service.index.words import Choice
 from search_service.paging import MILLIONTHS
 from search_service.passages import Passage, passages
 from search_service.rank import Candidate
+from search_service.understanding.gallery import Gallery
 
 MEANING, CAST = 0.8, 0.2  # where the scene has people
 PATIENCE_S = 2.0
@@ -36,7 +38,7 @@ class Similar:
     """Finds scenes like one segment, or like the one on screen at some moment."""
 
     def __init__(self, database: Database, settings: Search) -> None:
-        self._database, self._settings, self._states = database, settings, States()
+        self._database, self._settings, self._states, self._names = database, settings, States(), Names()
 
     async def to_segment(self, request: SimilarRequest) -> SearchResponse:
         """Raises NotFoundError for a segment the index does not know."""
@@ -54,6 +56,7 @@ class Similar:
     async def _to(self, request: SimilarRequest, started: float) -> SearchResponse:
         async with self._database.autocommit() as connection:
             state = await self._states.now(connection)
+            gallery = await self._names.current(connection)
             shown = await scenes(connection, [request.segment_id])
             if request.segment_id not in shown:
                 raise NotFoundError(what="segment")
@@ -62,7 +65,7 @@ class Similar:
             others = await scenes(connection, [one.at.segment_id for one in page])
         return SearchResponse(
             query="",
-            hits=[_hit(one, others[one.at.segment_id], cast) for one in page if one.at.segment_id in others],
+            hits=[_hit(one, others[one.at.segment_id], cast, gallery) for one in page if one.at.segment_id in others],
             nothing=None if page else "nothing_close",
             model=state.model,
             took_ms=round((time.perf_counter() - started) * 1000),
@@ -107,7 +110,7 @@ def _score(one: Candidate, cast: frozenset[UUID]) -> float:
     return max(0.0, MEANING * nearness + CAST * shared if cast else nearness)
 
 
-def _hit(passage: Passage, scene: Scene, cast: frozenset[UUID]) -> Hit:
+def _hit(passage: Passage, scene: Scene, cast: frozenset[UUID], gallery: Gallery) -> Hit:
     return Hit(
         segment_id=passage.at.segment_id,
         video_id=passage.at.video_id,
@@ -122,7 +125,7 @@ def _hit(passage: Passage, scene: Scene, cast: frozenset[UUID]) -> Hit:
         people=list(scene.people),
         unknown_faces=scene.unknown_faces,
         score=min(1.0, -passage.at.minus_score / MILLIONTHS),
-        evidence=[*_caption(passage.best, scene), *_people(scene, cast)],
+        evidence=[*_caption(passage.best, scene), *_people(scene, cast, gallery)],
     )
 
 
@@ -134,10 +137,16 @@ def _caption(best: Candidate, scene: Scene) -> list[Evidence]:
     return [Evidence(kind="similar", text=text, score=score, language="ko" if HANGUL.search(text) else "en")]
 
 
-def _people(scene: Scene, cast: frozenset[UUID]) -> list[Evidence]:
-    """Who is in both scenes, by id: names are the reader's to look up."""
+def _people(scene: Scene, cast: frozenset[UUID], gallery: Gallery) -> list[Evidence]:
+    """Who is in both scenes, by name: in Korean where the scene is told in Korean."""
+    language: Language = "ko" if scene.text_ko else "en"
     return [
-        Evidence(kind="person", text=str(mention.person_id), score=1.0 if mention.human else mention.probability)
+        Evidence(
+            kind="person",
+            text=name.name_ko if language == "ko" else name.name_en,
+            score=1.0 if mention.human else mention.probability,
+            language=language,
+        )
         for mention in scene.people
-        if mention.person_id in cast
+        if mention.person_id in cast and (name := gallery.by_id.get(mention.person_id))
     ]
