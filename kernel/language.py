@@ -102,7 +102,7 @@ def sentences(text: str) -> list[str]:
 
 
 # Another one whenever texts are read otherwise: words that were stored by an older reading are then read again.
-READING = 2
+READING = 3
 
 
 class Lexicon:

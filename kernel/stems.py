@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 # Read as a noun, pronoun or adverb though a clause leads up to it; or as a verb that there is not.
-NO_NOUN = {"여": "열", "우": "울", "노": "놀", "빠": "빨", "거": "걸", "다": "달", "써": "썰"}
+NO_NOUN = {"여": "열", "우": "울", "노": "놀", "빠": "빨", "거": "걸", "다": "달", "써": "썰", "미": "밀"}
 # The other verb of the same sound: what it is done to. None: to anything.
 BY_OBJECT = {
     "나": ("날", ""),
@@ -21,9 +21,15 @@ BUT_OBJECT = {
     "푸": ("풀", "밥 국 물 흙 모래 쌀 죽 탕 아이스크림"),
 }
 LEADING_UP = ("J", "MAG")
+BARE = ("NN", "NP", "XSN", "IC", "SL")
+NEVER_A_NOUN = frozenset({"우", "여", "노", "빠", "미"})  # with 는 behind them
+# 운 before these is who or what cried, and no luck.
+CRIED_BEFORE = frozenset(
+    {"장면", "거", "것", "컷", "씬", "모습", "순간", "사람", "여자", "남자", "아이", "아기", "부분", "영상", "적", "날"}
+)
 NOUN = ("NNG", "NNP", "NNB", "NP", "XPN")
 DONE_WITH_TEETH = frozenset({"닦다", "드러내다", "뽑다", "갈다", "쑤시다", "아프다", "빠지다", "썩다", "치료하다"})
-LEMMAS = {"날으다": "날다"}
+LEMMAS = {"날으다": "날다", "도다": "돌다", "모다": "몰다"}  # verbs that there are not
 
 
 class Morpheme(NamedTuple):
@@ -47,8 +53,10 @@ def _mended(tokens: Sequence[Any], at: int) -> Any:
     if token.lemma in LEMMAS:
         lemma = LEMMAS[token.lemma]
         return Morpheme(lemma[:-1], token.tag, token.start, token.len, lemma)
-    if token.form == "이" and token.tag == "NP" and _is_tooth(tokens, at):
-        return Morpheme("이", "NNG", token.start, token.len, "이")
+    if token.form == "운" and token.tag == "NNG" and _cried(tokens, at):
+        return Morpheme("운", "VV", token.start, token.len, "울다")
+    if (token.form, token.tag) == ("아이", "IC") or (token.form == "이" and _is_tooth(tokens, at)):
+        return Morpheme(token.form, "NNG", token.start, token.len, token.form)  # in scenes a child, no sigh
     if token.tag == "VX" and at and tokens[at - 1].tag.startswith("J"):  # an auxiliary follows an ending
         return Morpheme(token.form, "VV", token.start, token.len, token.lemma)
     if token.tag in {"JX", "ETM"} and token.form == "는" and at and _stem(tokens, at - 1):
@@ -70,9 +78,11 @@ def _stem(tokens: Sequence[Any], at: int) -> str | None:
 
 
 def _in_a_clause(tokens: Sequence[Any], at: int) -> bool:
-    """After an object, a subject, a place; or at the beginning, before a noun (우는 아기)."""
+    """After an object, a subject, a place, with a particle or not (민지 우는 거); or at the beginning (우는 아기)."""
     if at:
-        return bool(tokens[at - 1].tag.startswith(LEADING_UP))
+        before = tokens[at - 1]
+        bare = before.tag.startswith(BARE) and tokens[at].form in NEVER_A_NOUN
+        return bool(before.tag.startswith(LEADING_UP) or bare)
     return tokens[at].form == "우" and at + 2 < len(tokens) and tokens[at + 2].tag in NOUN
 
 
@@ -80,6 +90,8 @@ def _other_verb(tokens: Sequence[Any], at: int) -> str | None:
     form, things = tokens[at].form, set(_objects(tokens, at))
     if form in BY_OBJECT:
         stem, known = BY_OBJECT[form]
+        bare = {tokens[at - 1].form} if at and known and tokens[at - 1].tag.startswith("NN") else set()
+        things |= bare  # 캐리어 끄는
         return stem if things and (not known or things.intersection(known.split())) else None
     if form in BUT_OBJECT:
         stem, others = BUT_OBJECT[form]
@@ -97,7 +109,14 @@ def _objects(tokens: Sequence[Any], at: int) -> Iterator[str]:
             yield tokens[before - 1].form
 
 
+def _cried(tokens: Sequence[Any], at: int) -> bool:
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is None or after.start == tokens[at].start + tokens[at].len:
+        return False
+    return bool(after.form in CRIED_BEFORE or after.tag == "NNP")
+
+
 def _is_tooth(tokens: Sequence[Any], at: int) -> bool:
     """이를 닦는, 이가 아픈: what is done with teeth follows, and a particle stands between."""
-    after = tokens[at + 1 : at + 4]
+    after = tokens[at + 1 : at + 4] if tokens[at].tag == "NP" else ()
     return len(after) > 1 and after[0].tag in {"JKO", "JKS"} and any(one.lemma in DONE_WITH_TEETH for one in after[1:])
