@@ -24,4 +24,6 @@ def _end_of_loop(words: list[str], start: int, size: int) -> int:
     end = start + size
     while end < len(words) and words[end] == words[end - size]:
         end += 1
+    if end - start > size and end == len(words) - 1 and words[end] and words[end - size].startswith(words[end]):
+        return len(words)  # the last word broke off
     return end if end == len(words) else end - (end - start) % size

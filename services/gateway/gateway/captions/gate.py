@@ -7,25 +7,21 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gateway.captions.signs import (
-    BORDER,
-    CLAUSE_OPEN,
-    ECHO,
-    HANGING,
-    KOREAN_OPEN,
-    OBJECT,
-    OPEN_END,
-    RELATIVE,
-    REMNANT,
-    SPAM,
-    VERB,
-    WEAK_END,
-)
+from gateway.captions.echoes import without_echo
+from gateway.captions.ends import VERB, whole
+from gateway.captions.repeats import said_once
+from gateway.captions.web import without_spam
 from kernel.contracts.errors import Language
 from kernel.contracts.library import CaptionFault
-from kernel.loops import without_loops
 
 FEWEST_WORDS = 3
+FEWEST_KOREAN = 2
+# What names somebody or something at its beginning is a caption without a verb too: "a girl with an umbrella".
+_NAMES = re.compile(
+    r"^(?:an?|the|this|one|two|three|four|five|six|several|some|many|people|women|men|girls|boys|she|he|they|there|her|his|their"
+    r"|someone|#\w+|[A-Z]|(?:[a-z]+ ){0,2}(?:woman|man|girl|boy|person|group|couple|close up))\b(?!')|\b(?:is|are)\b",
+    re.IGNORECASE,
+)
 
 
 class Judged(NamedTuple):
@@ -46,59 +42,21 @@ def judged(text: str, language: Language) -> Judged:
             said = mended
     if not faults:
         return Judged(text, ())
-    enough = _enough(said, language)
+    enough = _enough(said, language, faults)
     return Judged(_tidy(said) if enough else None, tuple(faults))
 
 
-def _enough(said: str, language: Language) -> bool:
-    words = re.findall(r"[^\W_]+", said)
-    return len(words) >= (2 if language == "ko" else FEWEST_WORDS) and bool(VERB.search(said))
-
-
-def _without_echo(text: str, _: Language) -> str:
-    while (left := " ".join(ECHO.sub(" ", text).split())) != text:
-        text = left
-    return text.strip(" -:|") if left != text or ECHO.search(text) else text
-
-
-def _without_spam(text: str, _: Language) -> str:
-    """What comes before the part of the text in which the spam begins; without such parts, before the spam."""
-    found = SPAM.search(text)
-    if found is None:
-        return text
-    borders = [border.start() for border in BORDER.finditer(text) if border.start() <= found.start()]
-    return text[: borders[-1] if borders else found.start()].rstrip()
-
-
-def _once(text: str, _: Language) -> str:
-    """Loops of words said once, and a clause that comes twice in a row."""
-    once = without_loops(text)
-    parts = re.split(
-        r"(?<=[.!?])\s+|,\s+(?:and\s+)?|\s+and then\s+|\s+and\s+(?=(?:an?|the)\s+\w+\s+(?:is|are)\b)", once
-    )
-    kept: list[str] = []
-    for part in parts:
-        plain = part.strip(" .!?").lower()
-        if not kept or plain != kept[-1].strip(" .!?").lower() or len(plain.split()) < FEWEST_WORDS:
-            kept.append(part)
-    return once if len(kept) == len(parts) else ". ".join(part.rstrip(" .") for part in kept)
-
-
-def _whole(text: str, language: Language) -> str:
-    """Without the words at the end that wait for more."""
-    if text.endswith((".", "!", "?", "”", '"')) and not re.search(rf"\s(?:{WEAK_END})\.$", text, re.IGNORECASE):
-        return text
-    said = text.rstrip(" .")
+def _enough(said: str, language: Language, faults: list[CaptionFault]) -> bool:
+    """Enough words, and a verb where one may be missing: of an end that is gone, of an advertisement."""
+    words = re.findall(r"[^\W_]+", re.sub(r"#\w+ ", "", said))
     if language == "ko":
-        return "" if KOREAN_OPEN.search(said) else text
-    if OBJECT.search(said) or (RELATIVE.search(said) and said[-1].isalnum() and not CLAUSE_OPEN.search(said)):
-        return text
-    if not OPEN_END.search(said) and not HANGING.search(said):
-        return text
-    while said and (OPEN_END.search(said) or HANGING.search(said)):
-        said = said[:-1].rstrip() if not said[-1].isalnum() else said.rpartition(" ")[0]
-        said = REMNANT.sub("", said)
-    return said
+        return len(words) >= FEWEST_KOREAN and bool(VERB.search(said))
+    named = bool(_NAMES.search(said))
+    return (
+        len(words) >= FEWEST_WORDS
+        and (named or "spam" not in faults)
+        and bool(VERB.search(said) or (named and "cut_off" not in faults))
+    )
 
 
 def _tidy(said: str) -> str:
@@ -107,8 +65,8 @@ def _tidy(said: str) -> str:
 
 
 MENDING: tuple[tuple[CaptionFault, Callable[[str, Language], str]], ...] = (
-    ("prompt_echo", _without_echo),
-    ("spam", _without_spam),
-    ("loop", _once),
-    ("cut_off", _whole),
+    ("prompt_echo", lambda text, _: without_echo(text)),
+    ("spam", lambda text, _: without_spam(text)),
+    ("loop", lambda text, _: said_once(text)),
+    ("cut_off", lambda text, language: whole(text, language == "ko")),
 )
