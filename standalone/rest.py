@@ -39,6 +39,7 @@ from kernel.contracts.library import (
     Reference,
     Rights,
     Run,
+    Sex,
     Video,
 )
 from kernel.contracts.people import (
@@ -147,6 +148,11 @@ class Library:
     async def change_person(self, person_id: UUID, name: str, aliases: list[str]) -> Person:
         body = {"name": name, "aliases": aliases}
         return await self._call("PUT", f"/v1/people/{person_id}", Person, json=body)
+
+    async def describe_person(self, person: Person, sex: Sex | None) -> Person:
+        """Whether they are a woman or a man; what they are called stays."""
+        body = {"name": person.name, "aliases": person.aliases, "sex": sex}
+        return await self._call("PUT", f"/v1/people/{person.id}", Person, json=body)
 
     async def merge(self, person_id: UUID, into: UUID) -> Person:
         return await self._call("POST", f"/v1/people/{person_id}/merge", Person, json={"into": str(into)})

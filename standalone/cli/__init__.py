@@ -12,6 +12,7 @@ from standalone.cli import (
     accounts,
     asking,
     collecting,
+    describing,
     doctor,
     editing,
     evaluate,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 app.command()(up.up)
 app.command()(ingest.ingest)
-for command in (identities.merge, identities.unmerge, identities.rename, identities.forget):
+for command in (describing.describe, identities.merge, identities.unmerge, identities.rename, identities.forget):
     people.app.command()(command)
 for noun in (strangers.unknown, strangers.look_back, strangers.ask, strangers.appearances):
     people.app.command()(noun)

@@ -109,6 +109,11 @@ class Known:
             and (wanted is None or wanted in person.groups)
         ]
 
+    def members(self, group: str) -> list[Person] | None:
+        """Everybody of the group; None when there is no such group."""
+        wanted = self._groups.get(key(group))
+        return None if wanted is None else [person for person in self._people if wanted in person.groups]
+
 
 @dataclass(frozen=True)
 class _Adding:

@@ -105,6 +105,12 @@ KOREAN = {
         "인물의 이름을 바꿉니다. 자동 설명도 모두 따라 바뀌고, 옛 이름은 별칭으로 남습니다."
     ),
     "The new name": "새 이름",
+    "Say whether people are women or men. Machine captions of their scenes follow; `unsaid` takes it back.": (
+        "인물의 성별을 밝힙니다. 그 장면의 자동 설명이 따라 바뀌고, `unsaid`로 되돌립니다."
+    ),
+    "Names or aliases": "이름 또는 별칭",
+    "female, male or unsaid": "female(여성), male(남성), unsaid(밝히지 않음)",
+    "Everybody of this group, too": "이 그룹의 모든 멤버도",
     "Forget somebody for good: everything that tells of them. A restored backup is forgotten again.": (
         "인물에 관한 모든 것을 영구히 지웁니다. 백업을 복원해도 다시 지웁니다."
     ),

@@ -158,6 +158,8 @@ def show(context: typer.Context, name: Name, group: OfGroup = None) -> None:
     person = found.person
     table.add_row(here.word("column_name"), called(here, person))
     table.add_row(here.word("column_aliases"), ", ".join(person.aliases))
+    if person.sex:
+        table.add_row(here.word("column_sex"), here.word(f"sex_{person.sex}"))
     for each in found.memberships:
         table.add_row(
             here.word("column_groups"), f"{called(here, found.groups[each.group_id])}  {_dates(each)}".strip()

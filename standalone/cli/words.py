@@ -1,6 +1,7 @@
 """What the command line says, in English and Korean."""
 
 from kernel.contracts.errors import Language
+from standalone.cli.words_history import HISTORY
 
 WORDS: dict[str, dict[Language, str]] = {
     "opening": {"en": "Opening {data_dir}", "ko": "{data_dir} 여는 중"},
@@ -141,6 +142,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "column_name": {"en": "name", "ko": "이름"},
     "column_groups": {"en": "groups", "ko": "그룹"},
     "column_aliases": {"en": "aliases", "ko": "다른 이름"},
+    "column_sex": {"en": "woman or man", "ko": "성별"},
     "column_merged": {"en": "merged into them", "ko": "합쳐진 인물"},
     "column_pictures": {"en": "pictures", "ko": "사진"},
     "column_source": {"en": "source", "ko": "출처"},
@@ -284,6 +286,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "eval_unreadable": {"en": "not a picture that can be read: {path}", "ko": "읽을 수 없는 사진: {path}"},
     "merged": {"en": "{name} is {into} from now on", "ko": "{name}: 이제 {into}입니다"},
     "unmerged": {"en": "{name} is somebody of their own again", "ko": "{name}: 다시 별도의 인물입니다"},
+    "described": {"en": "{name}: {sex}", "ko": "{name}: {sex}"},
+    "described_already": {"en": "{name}: {sex} already", "ko": "{name}: 이미 {sex}"},
+    "sex_female": {"en": "woman", "ko": "여성"},
+    "sex_male": {"en": "man", "ko": "남성"},
+    "sex_unsaid": {"en": "not said", "ko": "밝히지 않음"},
     "renamed": {"en": "{old} is called {new} from now on", "ko": "{old}: 이제 {new}{to} 부릅니다"},
     "forget_sure": {
         "en": "Forget {name}? Pictures, vectors, rulings and the name in machine captions go for good",
@@ -373,24 +380,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "column_what": {"en": "what", "ko": "무엇을"},
     "column_segments": {"en": "segments", "ko": "구간"},
     "column_why": {"en": "why", "ko": "이유"},
-    "edit_publish": {"en": "indexed", "ko": "인덱싱"},
-    "edit_import": {"en": "imported", "ko": "가져오기"},
-    "edit_identify": {"en": "faces", "ko": "얼굴 판정"},
-    "edit_rename": {"en": "names", "ko": "이름 변경"},
-    "edit_create": {"en": "created", "ko": "만들기"},
-    "edit_split": {"en": "split", "ko": "나누기"},
-    "edit_merge": {"en": "merged", "ko": "합치기"},
-    "edit_move": {"en": "moved", "ko": "옮기기"},
-    "edit_delete": {"en": "deleted", "ko": "지우기"},
-    "edit_caption": {"en": "caption", "ko": "설명"},
-    "edit_people": {"en": "people", "ko": "인물"},
-    "edit_face": {"en": "faces", "ko": "얼굴 판정"},
-    "edit_tag": {"en": "tags", "ko": "태그"},
-    "edit_note": {"en": "note", "ko": "메모"},
-    "edit_look_back": {"en": "look-back", "ko": "다시 찾기"},
-    "edit_undo": {"en": "undone", "ko": "되돌리기"},
-    "edit_redo": {"en": "redone", "ko": "다시 실행"},
-    "edit_revert": {"en": "reverted to", "ko": "버전 복원"},
+    **HISTORY,
 }  # fmt: skip
 
 

@@ -103,6 +103,37 @@ def test_of_people_who_share_a_name_one_is_asked_for_by_group(ask: Command) -> N
     assert "no such person" in ask("search", "--person", "Nobody/Soojin").stderr
 
 
+def test_whether_people_are_women_or_men_is_said_of_one_or_of_a_whole_group(ask: Command, tmp_path: Path) -> None:
+    faces = [{"group": "Describing", "member": name, "confidence": 0.9} for name in ("Yuna", "Lia")]
+    row = {"timestamp": 0, "video_id": "described", "caption": "A man and a woman wash a red bicycle.", "faces": faces}
+    rows = tmp_path / "rows.json"
+    rows.write_text(json.dumps([row]), encoding="utf-8")
+    assert ask("import", rows).exit_code == 0
+
+    def says(words: str) -> bool:
+        return words in ask("edit", "list", "described").stdout
+
+    assert "Yuna: woman" in ask("people", "describe", "Yuna", "--group", "Describing", "--sex", "female").stdout
+    assert "woman or man" in ask("people", "show", "Yuna").stdout
+    assert says("A man and a woman wash")  # of Lia nothing is said
+    whole = ask("--lang", "ko", "people", "describe", "--everyone-of", "Describing", "--sex", "female")
+    assert whole.stdout.split("\n")[:2] == ["Lia: 여성", "Yuna: 이미 여성"]
+    assert says("A person and a woman wash")
+    back = ask("people", "describe", "Lia", "Yuna", "--group", "Describing", "--sex", "unsaid")
+    assert back.stdout.split("\n")[:2] == ["Lia: not said", "Yuna: not said"]
+    assert says("A man and a woman wash")
+
+
+def test_of_nobody_nothing_is_said(ask: Command) -> None:
+    assert ask("people", "add", "Ryujin", "--group", "Saying").exit_code == 0
+    nobody = ask("people", "describe", "Ryujin", "Nobody", "--sex", "female")
+    assert (nobody.exit_code, "There is no such person: Nobody" in nobody.stderr) == (1, True)
+    assert "woman" not in ask("people", "show", "Ryujin").stdout  # all are found before anything is said
+    assert "no such group: Strangers" in ask("people", "describe", "--everyone-of", "Strangers", "--sex", "male").stderr
+    assert ask("people", "describe", "--sex", "female").exit_code == 2
+    assert ask("people", "describe", "Ryujin", "--sex", "girl").exit_code == 2
+
+
 def test_importing_twice_changes_nothing(ask: Command, tmp_path: Path) -> None:
     file = tmp_path / "older.json"
     file.write_text(json.dumps({"rows": [*ROWS, {"timestamp": -1}], "people": []}), encoding="utf-8")
