@@ -127,6 +127,8 @@ def test_the_surest_answer_is_the_questions_own_word() -> None:
         ("지우가 머리띠를 하고", "headband"),
         ("댕댕이 나오는 장면", "dog"),
         ("네일 받는 장면", "nail"),
+        ("창밖 보는 민지", "window"),
+        ("아무도 없는 무대", "empti"),
         ("마트에 간 하니", "walk"),
         ("물에 빠지는 장면", "pool"),
         ("이불 개는", "blanket"),

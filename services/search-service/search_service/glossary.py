@@ -4,6 +4,7 @@
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -95,19 +96,28 @@ def _lexemes(korean: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _in_pieces(word: str, lexicon: Lexicon) -> set[tuple[str, ...]]:
-    """How else a noun is cut in the middle of a sentence: 눈사람 as 눈 and 사람, 댕댕이 as 댕댕, 뜨개질 as 뜨개."""
+    """How else nouns are cut in the middle of a sentence: 눈사람 as 눈 and 사람, 댕댕이 as 댕댕, 뜨개질 as 뜨개."""
+    parts = word.split()
+    if len(parts) == 1:
+        return set(_pieces(word, lexicon))
+    several = [{_lexemes(part, lexicon), *_pieces(part, lexicon)} for part in parts]
+    return {tuple(itertools.chain.from_iterable(pieces)) for pieces in itertools.product(*several)}
+
+
+@functools.lru_cache(maxsize=4_000)
+def _pieces(word: str, lexicon: Lexicon) -> frozenset[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
-    if " " in word or word.endswith("다") or not HANGUL.search(word):
-        return found
+    if word.endswith("다") or not HANGUL.search(word):
+        return frozenset()
     for before, after in AROUND:
         start, end = len(before), len(before) + len(word)
         read = [one for one in lexicon.words(f"{before}{word}{after}") if start <= one.start and one.end <= end]
         pieces = tuple(one.lexeme for one in read)
         whole = len(pieces) > 1 and "".join(pieces) == word
         stem = len(pieces) == 1 and len(word) - len(pieces[0]) == 1
-        if whole or (stem and (word.endswith("질") or not read[0].known)):
+        if pieces == (word,) or whole or (stem and (word.endswith("질") or not read[0].known)):
             found.add(pieces)
-    return found
+    return frozenset(found)
 
 
 def _noun(word: str, lexicon: Lexicon) -> list[str]:

@@ -18,7 +18,7 @@ SCALES: tuple[tuple[str, tuple[ShotScale, ...], str, str], ...] = (
         "extreme close-up",
     ),
     (
-        rf"클로즈\s*업(?:{_SHOT})?{_KO_END}|\bclose[\s-]?ups?\b(?:{_SHOT}\b)?(?:\s+of\b)?",
+        rf"클로즈\s*업(?:{_SHOT})?{_KO_END}|얼굴(?:이|을)?\s*(?:크게|가까이){_KO_END}|\bclose[\s-]?ups?\b(?:{_SHOT}\b)?(?:\s+of\b)?",
         ("close_up", "extreme_close_up"),
         "클로즈업",
         "close-up",

@@ -22,6 +22,8 @@ from search_service.understanding.wordings import (
     ALONE_BEFORE,
     ALONE_TOGETHER,
     AND,
+    ANY_OF_AFTER,
+    ANY_OF_BEFORE,
     BUT_BEFORE,
     EDGE_BETWEEN,
     EDGES,
@@ -29,6 +31,7 @@ from search_service.understanding.wordings import (
     FROM,
     LONE_PARTICLE,
     MEMBER_AFTER,
+    MEMBER_BEFORE,
     NUMBERS,
     OF,
     OR,
@@ -154,9 +157,13 @@ class Sets:
         return found.span()
 
     def _present(self, breath: _Set) -> Iterator[Part]:
-        if breath.either:
+        first, last = breath.names[0], breath.names[-1]
+        any_of = len(breath.names) > 1 and (
+            self._after(ANY_OF_AFTER, last.end) or self._before(ANY_OF_BEFORE, first.start)
+        )
+        if breath.either or any_of:
             ids = frozenset(identifier for one in breath.names for identifier in self._people(one))
-            yield self._of_several(breath, ids)
+            yield self._of_several(breath, ids, [any_of] if any_of else [])
             return
         for one in breath.names:
             yield self._group(one) if self._is_group(one) else self._person(one)
@@ -196,8 +203,8 @@ class Sets:
             who, said = together(list(self._members(one)), everyone[1])
             where.append(everyone[0])
             return part("everyone", self._text, where, _labels(known, said), Meaning(who=who), **more)
-        if found := self._after(MEMBER_AFTER, one.end):
-            where.append(found)
+        around = (self._before(MEMBER_BEFORE, one.start), self._after(MEMBER_AFTER, one.end))
+        where += [found for found in around if found]
         who = (frozenset(self._members(one)),)
         return part("group", self._text, where, _labels(known), Meaning(who=who), **more)
 
@@ -208,9 +215,9 @@ class Sets:
                 return where, _number(found)
         return None
 
-    def _of_several(self, breath: _Set, ids: frozenset[UUID]) -> Part:
+    def _of_several(self, breath: _Set, ids: frozenset[UUID], also: Sequence[Where]) -> Part:
         known = [self._gallery.by_id[identifier] for one in breath.names for identifier in one.called.ids]
-        where = [(breath.names[0].start, breath.names[-1].stop)]
+        where = [(breath.names[0].start, breath.names[-1].stop), *also]
         exact = all(one.exact for one in breath.names)
         return part("person", self._text, where, _either(known), Meaning(who=(ids,)), exact=exact)
 

@@ -12,16 +12,22 @@ from search_service.understanding.parts import Where, joined, overlap
 # they may be meant (영상 편집하는 사람).
 SCENE_WORDS = frozenset(
     "장면 씬 컷 영상 클립 부분 순간 모습 나오다 등장 출연 찾다 보이다 보여주다 알리다 검색 모두 전부 나타나다 잡히다 "  # noqa: SIM905
-    "샷 숏 scene show find search clip shot footage video moment part appear look everi".split()
+    "샷 숏 날 때 전체 scene show find search clip shot footage video moment part appear look everi".split()
 )
 CONNECTORS = re.compile(
     r"^(?:(?:where|with|of|when|in|which|that|the|all|for|me|a|and|,)(?!\w)\s*)+|[\s?.!,~]+$", re.IGNORECASE
+)
+# 모아줘, 뽑아 주세요: what is to be done with what is found.
+REQUEST = re.compile(
+    r"(?<![가-힣])(?:모아|뽑아|골라|추려|보여|찾아|알려|틀어|띄워|(?:정리|검색|편집)해)\s*"
+    r"(?:줘|줄래|주라|주세요|주실래요|달라|봐|보자|볼래)[가-힣]*(?=\W*$)"
 )
 GLUED = re.compile(r"(?:에서|에게|으로|로|의|이|가|을|를|은|는|와|과|랑|도|만|,)+(?=\s|$)")
 
 
 def rest(text: str, read: Sequence[Where], words: Sequence[Word]) -> tuple[str, list[Word]]:
     """The text without what was read and without scene words at both ends; and its words."""
+    read = [*read, *(found.span() for found in REQUEST.finditer(text))]
     left = [word for word in words if not overlap((word.start, word.end), read)]
     first, last = 0, len(left)
     while last > first and left[last - 1].lexeme in SCENE_WORDS:

@@ -95,6 +95,12 @@ TOGETHER = re.compile(
     r"|\b(?:together|both)\b|\bin\s+(?:one|the\s+same)\s+(?:shot|frame|scene|picture)\b",
     re.IGNORECASE,
 )
+# Of several names, any one.
+ANY_OF_AFTER = re.compile(
+    r"\s*중(?:에서?)?(?:는|라도)?\s*(?:누구든(?:지)?|누구라도|아무나|아무라도|한\s*명(?:이라도)?|하나(?:라도)?)(?:이|가|는)?(?![가-힣])"
+)
+ANY_OF_BEFORE = re.compile(r"\b(?:any|one|some|either)\s+(?:one\s+)?of\s+(?:the\s+)?$|\beither\s+$", re.IGNORECASE)
+MEMBER_BEFORE = re.compile(r"\b(?:any|some|one|a)\s+members?\s+(?:of|from|in)\s+(?:the\s+)?$", re.IGNORECASE)
 MEMBER_AFTER = re.compile(
     r"(?:의)?\s*(?:멤버|중)(?:들)?(?:\s*(?:중에?)?\s*(?:한\s*명|누구))?(?:이|가|은|는|을|를|의|만)?(?![가-힣])|\s+members?\b",
     re.IGNORECASE,
