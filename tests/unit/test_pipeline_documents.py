@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from gateway.pipeline.documents import day_in, document_of
-from kernel.contracts.library import PersonInSegment, Segment
+from gateway.pipeline.documents import day_in, document_of, framing_in
+from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
 from kernel.contracts.time import Span
 
 VIDEO, MINJI = UUID(int=1), UUID(int=10)
@@ -54,3 +54,22 @@ def test_a_document_says_when_exactly_its_people_and_strangers_are_seen() -> Non
     assert (document.unknown_faces, document.unknown_seen) == (2, [span(0, 14)])
     assert (document.scale, document.day) == ("wide", date(2026, 11, 28))
     assert document_of(segment, "2026-11-03", added=date(2026, 11, 28)).day == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("a close up of a woman's face", "close_up"),
+        ("an extreme close-up of an eye", "extreme_close_up"),
+        ("an aerial view of a city", "wide"),
+        ("한 여자의 클로즈업", "close_up"),
+        ("a woman close to a door", None),
+        ("a wide river", None),
+    ],
+)
+def test_a_caption_may_tell_the_framing_where_nobody_measured_it(text: str, scale: str | None) -> None:
+    caption = SegmentCaption(text=text, language="en", origin="import")
+    assert framing_in([caption]) == scale
+    segment = Segment(id=UUID(int=2), video_id=VIDEO, span=span(0, 40), captions=[caption], people=[], version=1)
+    assert document_of(segment, "").scale == scale
+    assert document_of(segment.model_copy(update={"scale": "full"}), "").scale == "full"

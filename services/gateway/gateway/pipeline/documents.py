@@ -1,13 +1,13 @@
 """What of a segment is indexed. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
 from gateway.pipeline.merge import together, union, unknown_faces
-from kernel.contracts.captions import SeenObject
+from kernel.contracts.captions import SeenObject, ShotScale
 from kernel.contracts.embeddings import Document, PersonMention
 from kernel.contracts.errors import Language
 from kernel.contracts.library import PersonInSegment, Segment, SegmentCaption
@@ -20,6 +20,17 @@ _YEAR, _MONTH, _DAY = r"((?:19|20)\d\d)", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3
 DATED = re.compile(
     rf"(?<!\d)(?:{_YEAR}\s*[-._/년]\s*(0?[1-9]|1[0-2])\s*[-._/월]\s*([12]\d|3[01]|0?[1-9])"
     rf"|{_YEAR}{_MONTH}{_DAY}|(\d\d){_MONTH}{_DAY})(?!\d)"
+)
+# How captions name a framing; the closer one first.
+FRAMINGS: tuple[tuple[ShotScale, re.Pattern[str]], ...] = (
+    ("extreme_close_up", re.compile(r"\bextreme close[- ]?ups?\b|익스트림\s*클로즈\s*업", re.IGNORECASE)),
+    ("close_up", re.compile(r"\bclose[- ]?ups?\b|클로즈\s*업", re.IGNORECASE)),
+    ("medium", re.compile(r"\b(?:medium|waist|bust)[- ]shot\b|(?:미디엄|바스트|웨이스트)\s*[샷숏]", re.IGNORECASE)),
+    ("full", re.compile(r"\bfull[- ](?:body|length)\b|\bfull[- ]shot\b|전신|풀\s*[샷숏]", re.IGNORECASE)),
+    (
+        "wide",
+        re.compile(r"\b(?:wide|aerial|panoramic|bird's[- ]eye)[- ](?:shot|view)\b|와이드\s*[샷숏]", re.IGNORECASE),
+    ),
 )
 NOBODY_MERGED: Mapping[UUID, UUID] = {}
 
@@ -49,7 +60,7 @@ def document_of(
         unknown_faces=unknown_faces(segment.people),
         unknown_seen=union(seen for person in segment.people if person.person_id is None for seen in person.seen),
         objects=[*_labels(segment.objects), *segment.tags, *(note.text for note in segment.notes)],
-        scale=segment.scale,
+        scale=segment.scale or framing_in(captions),
         day=day_in(title) or added,
     )
 
@@ -61,6 +72,12 @@ def day_in(title: str) -> date | None:
         with suppress(ValueError):
             return date(year if year >= FIRST_YEAR else 2000 + year, month, day)
     return None
+
+
+def framing_in(captions: Iterable[SegmentCaption]) -> ShotScale | None:
+    """The framing that a caption names: all there is where nobody measured one, as in rows of an older pipeline."""
+    texts = [caption.text for caption in captions]
+    return next((scale for scale, named in FRAMINGS if any(map(named.search, texts))), None)
 
 
 def _labels(objects: Sequence[SeenObject]) -> list[str]:
