@@ -21,7 +21,7 @@ _ASKED = (
 )
 # A sentence that begins with an order is said to the captioner.
 _TOLD = (
-    r"(?:please |can you |could you )?(?:describe|caption|summari[sz]e|explain|write|generate|provide|identify|include|mention|list|tell me|respond|reply|choose|select|rewrite|rephrase|translate|make sure|consider|imagine"
+    r"(?:please |can you |could you )?(?:describe|caption|summari[sz]e|explain|write|generate|provide|identify|include|mention|list|tell me|respond|reply|choose|select|rewrite|rephrase|translate|make sure|consider|imagine|output|use|do not|don't|never|keep|avoid|focus on|limit"
     r"|answer (?:the|this|with|in)|use (?:the|this|these)|give (?:me|an?|the)|look at (?:the|this|these)"
     r"|watch (?:the|this))\b(?:(?: \w+){0,5}? (?:caption|description|summary)\b[^.:?!]{0,60}[.:?!]|[^.:?!]*?(?:[.:?!]|$))"
 )
@@ -57,10 +57,14 @@ ECHO = _any(
     rf"{_PICTURE}(?: segment| clip)?,\s*(?={_ASKING})|^(?:based on|according to|given|in|from) (?:the|this|these) {_PICTURE},\s*",
     rf"(?<=[.?!:,])\s+(?:{_ASKED}|{_TOLD})",
     r"\s(?-i:Describe|Caption|Summarize|Explain) (?:the|this|what)\b[^.]*\.?$",
+    # Said to a captioner, or by one of itself.
+    r"(?:^|(?<=[.!?] ))(?:you are|you will|your|i hope|let me)\b[^.!?]*(?:[.!?]|$)",
+    # A label, where nobody says anything.
+    r"^(?![^:]*\b(?:an?|the|says?|reads?|words?|sign|is|are|breaking|recipe|examples?|frames?|options?|choices)\b)[a-z][\w, ]{0,30}:\s(?=\S)",
     # The prompt's beginning was cut, its end was not: "(a photo) of a bee".
     r"^\W*of (?:the|this) (?:picture|photo|image|video|scene)\W*|^\W*of(?: an? (?:photo|picture|image|video) of)?\s(?=an?\b|the\b|\w+ing\b)",
     r"^a?rafed?\s",
-    r"<\s*/?\s*(?:image|video|s|unk|pad|bos|eos)\s*/?\s*>|\[/?INST\]",
+    r"<\s*/?\s*[a-z_]+\s*/?\s*>|\[/?INST\]",
     r"^\W*(?:examples?|frames?|options?|choices?)\s*\d*\s*[:：].*$|\(a\) .*\(b\).*$|\ba[.)] .*\bb[.)] .*$",
     r"^\W*(?:yes|no|true|false|none|unknown|n/a)\W*$",
     rf"^\W*(?:(?:this|here) is )?(?:an? |the |this )?{_PICTURE}(?: of| shows?(?: that)?| is(?: of)?| contains)?(?: an?| the)?\W*$",

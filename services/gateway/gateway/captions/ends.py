@@ -11,8 +11,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 FEWEST_WORDS = 3
 VERB = re.compile(r"\b(?:is|are|was|were|has|have|[a-z]{2,}(?:ing|s|ed))\b|[가-힣]+(?:다|요|음|함)\b", re.IGNORECASE)
 _ALWAYS = (
-    r"a|an|the|of|and|or|with|his|their|its|my|is|are|was|were|while|because|another|some|these|very|has|have"
-    r"|be|being|as|but|nor|than|until|unless|although|though|if|whose|including|during|upon|among|via|several|various|every"
+    r"a|an|the|of|and|or|with|his|their|its|my|is|are|was|were|while|because|(?<!one )another|some|these|very|has|have"
+    r"|(?<!where to )(?<!thing to )(?<!place to )be|being|as|but|nor|than|until|unless|although|though|if|whose|including|during|upon|among|beside|via|several|various|every"
     r"|multiple|many|matching|when|i|she|he|they|we"
 )
 WEAK_END = rf"(?:{_ALWAYS})"
@@ -25,6 +25,7 @@ OPEN_END = _any(
     r"(?<!\bof)(?<!\bto)(?<!\bfor)(?<!\bat)(?<!\bby)(?<!\bon)(?<!\bwith)(?<!\bbehind)(?<!\bnear)(?<!\bbeside)(?<!\bafter)(?<!\baround)"
     r"(?<!\bover)(?<!\bpast)(?<!\bfrom)(?<!\bbefore)(?<!\bagainst)(?<!\babout)(?<!\bunder)(?<!\babove)(?<!\bbelow)(?<!\btowards)(?<!\btoward)"
     r"(?<!hug)(?<!hugs)(?<!hugging)(?<!ing)(?<!watches)(?<!follows)(?<!helps)(?<!films)(?<!kisses)(?<!joins) her$",
+    r"(?<!soon)(?<!shortly)(?<!day)(?<!year)(?<!week)(?<!morning)(?<!look)(?<!looks)(?<!ever)(?<!right)(?<!long) after$|, both$",
     r"(?:,|\band) then$", r"\bso that$|\bin order(?: to)?$|\bsuch as$|\b\w+ so$(?<!do so)(?<!think so)(?<!ever so)|\bas well(?: as)?$|\bdue to$",
     r"(?:,|\b(?:and|but|while|then|as)) (?:one(?: of (?:them|the \w+))?|the other(?: one)?|it)$",
     r"^(?!.*\b(?:has|have|had|having|than|n?ever|as|day|night|week|year|long|was|were|did|just)\b).*\bbefore$",
@@ -59,13 +60,13 @@ HANGING = _any(
     rf"\ban? {_AFTER_A}$|\b(?:trying|attempting|preparing|crowded|dressed)$|\b\w+ed (?:with|by|as|of)$",
     r"\b(?:which|that) (?:reads|says)$",
     r"\b(?:woman|man|girl|boy|person|people|friend|dog|cat)'s$(?<!at \w's)",
-    r"(?<!want)(?<!wants)(?<!need)(?<!needs)(?<!have)(?<!has)(?<!had)(?<!ought)(?<!supposed)(?<!like)(?<!likes)(?<!refuses)(?<!not)(?<!go)(?<!used) to$",
+    r"(?<!want)(?<!wants)(?<!need)(?<!needs)(?<!have)(?<!has)(?<!had)(?<!ought)(?<!supposed)(?<!like)(?<!likes)(?<!refuses)(?<!not)(?<!go)(?<!used)(?<!been) to$",
     r"\bthere (?:is|are)(?: (?:two|three|four|some|no|more|also|only))?$",
     r"\b(?:talks?|talking|speaks?|thinks?) about(?: how)?$",
 )  # fmt: skip
 REMNANT = re.compile(
     r"(?:\s(?:next|in|on|close|in front|the other|other|on top|in the middle|at the (?:back|end|top|side)|says))+$"
-    r"|\s(?:that )?(?:looks? like|as if|because|that|while|like)(?: (?:it|she|he|they))?$"
+    r"|\s(?:that )?(?:looks? like|as if|because|that|while|like) (?:it|she|he|they)$|\s(?:that )?looks? like$"
     r"|,? (?:and )?one(?: of (?:them|the \w+))?$",
     re.IGNORECASE,
 )
@@ -106,6 +107,9 @@ _SIDE = re.compile(
 )
 _WHOSE = re.compile(rf"(?:\s(?:{_WHERE}|of|with))?\s(?:her|his|their|its|my|an?|the)$", re.IGNORECASE)
 _LETTER = re.compile(r"\bletters?\b.{0,20} [ai]$|\bvitamin a$", re.IGNORECASE)
+# What is done to something that is not said any more.
+_WHAT = frozenset({"a", "an", "the", "his", "her", "their", "its", "that"})
+_DOES = re.compile(r"\s(?!is$|was$|has$|this$)\w+(?:[^s\W]s|ing|ed)$")
 _INTENDED = re.compile(r"\b(?:about|going|trying|tries|try|starts|begins|order) to \w+$", re.IGNORECASE)
 RELATIVE = re.compile(r"\b(?:what|which|that|where|who|whom|something|everything|nothing)\b", re.IGNORECASE)
 # A clause that has hardly begun: "a girl who is".
@@ -118,6 +122,7 @@ KOREAN_OPEN = re.compile(
     r"(?<!가)(?<!마)(?<!노)(?:을|를)$|(?:에서|에게|으로|면서|하며|하고|있고|있는|하는|그리고|및|또는)$|[,(]$"
     r"|[와과랑] (?:함께|같이)$|(?:앉아|누워|걸어|들어|잡아|기대|모여|나란히)$"
     r"|(?:[쓰치추보오가들먹입놀웃읽벗]고|[가-힣][아어해려]서|려고|지만|는데)$"
+    r"|(?:사람|여자|남자|여성|남성|소녀|소년|멤버)들?(?:이|가|은|는)$"
 )
 _LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^.!?]+$)")
 
@@ -156,7 +161,8 @@ def _english(text: str) -> str:
     if half or _SIDE.search(said):
         said = _WHOSE.sub("", said.rpartition(" ")[0])
     while said and _open(said):
-        said = said[:-1].rstrip() if not said[-1].isalnum() else said.rpartition(" ")[0]
+        left, _, word = (said[:-1].rstrip(), "", "") if not said[-1].isalnum() else said.rpartition(" ")
+        said = _DOES.sub("", left) if word.lower() in _WHAT else left
         said = _INTENDED.sub("", REMNANT.sub("", said)).rstrip()
     return said
 

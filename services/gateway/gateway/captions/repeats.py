@@ -6,6 +6,7 @@ import re
 from kernel.loops import without_loops
 
 FEWEST_WORDS = 3
+KOREAN_STEM = 2  # syllables
 _JOIN = re.compile(r"(?<=[.!?])\s+|,\s+(?:and\s+)?|\s+and then\s+|\s+and\s+(?=(?:an?|the)\s+\w+\s+(?:is|are)\b)")
 _TWICE = re.compile(r"\b(an?|the|of|in|on|with|and|to|is|are|at|for|her|his|their)(?: \1\b)+(?! ?')", re.IGNORECASE)
 # The same noun twice; "really really happy" and "천천히 천천히" are meant.
@@ -25,7 +26,9 @@ _SUNG = re.compile(
     r"\b(?:chant|sing|say|shout|scream|yell|call|count|cheer|laugh|go)(?:s|es|ing)? \"?(\w{1,8})(?:,? \1){1,3}\b(?! \1)",
     re.IGNORECASE,
 )
-EMPTY_WORDS = "a an the she he they it her his their its is are was were in on at to of and with this that there"
+EMPTY_WORDS = (
+    "a an the she he they it her his their its is are was were in on at to of and with this that there 있다 있는"
+)
 _EMPTY = frozenset(EMPTY_WORDS.split())
 
 
@@ -43,7 +46,10 @@ def said_once(text: str) -> str:
 
 def _phrase_once(found: re.Match[str]) -> str:
     phrase = found["phrase"]
-    meant = found["joined"] in {" and", ", and"} and len(phrase.split()) <= FEWEST_WORDS and " and " not in phrase
+    more = found.end() < len(found.string.rstrip(" ."))
+    meant = (
+        more and found["joined"] in {" and", ", and"} and len(phrase.split()) <= FEWEST_WORDS and " and " not in phrase
+    )
     return found[0] if meant or _TO_AND_FRO.fullmatch(phrase) else phrase
 
 
@@ -77,5 +83,7 @@ def _content(sentence: str) -> set[str]:
 
 
 def _stem(word: str) -> str:
+    if "가" <= word[:1] <= "힣":
+        return word[:KOREAN_STEM]
     stem = re.sub(r"(?<=\w{3})(?:ing|ed|es|s|e)$", "", word)
     return re.sub(r"(\w)\1$", r"\1", stem)
