@@ -76,6 +76,14 @@ async def test_a_question_is_answered_with_what_opens_its_scenes(door: httpx.Asy
     assert (await door.get("/v1/answers/stream", params={"since": "soon"})).status_code == 422
 
 
+async def test_nothing_asked_is_refused_and_a_filter_asks(door: httpx.AsyncClient) -> None:
+    for nothing in ("", "질문:", "Question: ?"):
+        refused = await door.post("/v1/answers", json={"query": nothing})
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+        assert (await door.get("/v1/answers/stream", params={"q": nothing})).status_code == 422
+    assert (await door.post("/v1/answers", json={"query": "", "origins": ["import"]})).status_code == 200
+
+
 async def test_the_page_of_a_question_hears_its_answer_and_shows_what_was_asked_about(door: httpx.AsyncClient) -> None:
     page = (await door.get("/search", params={"q": "질문: 민지가 공원에서 뭐 했어?"})).text
     [address] = re.findall(r'data-answer="([^"]+)"', page)

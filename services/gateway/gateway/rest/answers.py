@@ -1,5 +1,6 @@
 """Questions in, answers in words out: each sentence with the scenes it is made from."""
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from datetime import date
@@ -17,7 +18,7 @@ from gateway.finding.address import Addressed
 from gateway.finding.in_words import answer_events, answered, summarised
 from gateway.library import people, videos
 from gateway.rest.problems import problems
-from kernel.contracts.errors import Language, NotFoundError, ScenedeskError
+from kernel.contracts.errors import InvalidError, Language, NotFoundError, ScenedeskError, Words
 from kernel.contracts.finding import PublicAnswer, PublicAnswerEvent, PublicSummary
 from kernel.contracts.search import AnswerRequest, SearchRequest, SummaryRequest
 from kernel.web import language_of
@@ -42,6 +43,9 @@ EVENTS = {
         }
     },
 }
+NO_QUESTION = re.compile(r"\W*(?:(?:질문|question|q)\s*[:：])?\W*", re.IGNORECASE)
+FILTERS = {"people", "groups", "without", "videos", "scales", "origins", "since", "until"}
+NO_FILTERS = AnswerRequest().model_dump(include=FILTERS)
 NO_VIDEO, NO_PERSON = NotFoundError(what="video"), NotFoundError(what="person")
 SpokenIn = Annotated[Language | None, Query(description="ko or en; the reader's own when not said")]
 
@@ -53,6 +57,13 @@ class AnswerPage(Addressed):
     language: Language | None = Query(default=None, description="Of the answer; the question's own when not said")
 
 
+def _asking(question: AnswerRequest) -> AnswerRequest:
+    """Raises InvalidError where neither words nor filters ask for anything."""
+    if not NO_QUESTION.fullmatch(question.query) or question.model_dump(include=FILTERS) != NO_FILTERS:
+        return question
+    raise InvalidError(reason=Words("there is no question", "질문이 비어 있습니다"))
+
+
 @router.post("/answers", summary="Ask a question", responses=problems())
 async def answer(question: AnswerRequest, desk: AtDesk, who: AtWho) -> PublicAnswer:
     """An answer in the asker's language, made only from what was found; each sentence cites the scenes it stands on.
@@ -60,7 +71,7 @@ async def answer(question: AnswerRequest, desk: AtDesk, who: AtWho) -> PublicAns
     `kind` says how it came to be: `generated` by a language model and checked sentence by sentence; `extractive`,
     put together from captions, with `why_extractive`; `not_shown` when the archive does not show it.
     """
-    return await answered(desk, question, who.sight)
+    return await answered(desk, _asking(question), who.sight)
 
 
 @router.post(
@@ -73,7 +84,7 @@ async def answer_as_it_is_made(
     question: AnswerRequest, request: Request, desk: AtDesk, who: AtWho
 ) -> EventSourceResponse:
     """Hits come at once, sentences as they are checked."""
-    return await _streamed(desk, who, question, language_of(request))
+    return await _streamed(desk, who, _asking(question), language_of(request))
 
 
 @router.get(
@@ -89,7 +100,7 @@ async def answer_by_address(
     found = asked.question(asked.limit)
     fields = {name: getattr(found, name) for name in SearchRequest.model_fields}
     question = AnswerRequest(**fields, language=asked.language)
-    return await _streamed(desk, who, question, language_of(request))
+    return await _streamed(desk, who, _asking(question), language_of(request))
 
 
 @router.post("/summaries", summary="Sum up what a search finds", responses=problems())
