@@ -128,7 +128,7 @@ class Lexicon:
         A name begins where a written word or another name's particles begin. It ends where the tokenizer,
         not told of the name, ends a noun, or where only particles follow: 진 is in "진이" and not in "진한".
         """
-        candidates = list(self._candidates(text))
+        candidates = list(self._candidates(text)) if self._keys else []
         if not candidates or not HANGUL.search(text):
             return candidates
         return settled(text, candidates, morphemes(text))[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.language import Lexicon
-from search_service.concepts import PLACE, SAME, Concept, concepts
+from search_service.concepts import ONCE, PLACE, SAME, UNSEEN, Concept, concepts
 from search_service.glossary import LOOSE, NEAR, Glossary, glossary
 
 SMALL = Glossary(
@@ -15,6 +15,11 @@ SMALL = Glossary(
         "치다: hit, take off",
         "기타 치다, 기타: guitar, play guitar; music",
         "소파: couch, sofa",
+        "불나다: fire, flame",
+        "칠하다: paint",
+        "벌칙: ~penalty, punishment",
+        "무대 오르다: on stage, go on stage, hands up",
+        ": settee, sofa",
         "이 닦다: brush teeth",
     ]
 )
@@ -47,12 +52,12 @@ def test_what_is_left_of_a_phrase_without_its_small_words_says_nothing() -> None
 
 
 def test_an_english_word_is_answered_less_surely_by_words_of_one_sense() -> None:
-    assert asked("a sofa")["sofa"].answers == {("sofa",): 1.0, ("couch",): SAME}
+    assert asked("a sofa")["sofa"].answers == {("sofa",): 1.0, ("sette",): SAME, ("couch",): ONCE}
 
 
 def test_english_words_that_are_one_term_are_read_together() -> None:
     found = asked("she plays the guitar on a sofa")
-    assert found["plays the guitar"].answers == {("play", "guitar"): 1.0, ("guitar",): SAME}
+    assert found["plays the guitar"].answers == {("play", "guitar"): 1.0, ("guitar",): ONCE}
     assert found["plays the guitar"].share == 1.0
     assert found["sofa"].share == PLACE
 
@@ -62,6 +67,23 @@ def test_one_of_english_words_that_are_read_together_may_be_said_otherwise() -> 
     answers = asked("cutting the cake", known)["cutting the cake"].answers
     same = {("divid", "cake"), ("slice", "cake"), ("chop", "cake"), ("cut", "gateau")}
     assert answers == {("cut", "cake"): 1.0} | dict.fromkeys(same, SAME)
+
+
+def test_words_side_by_side_that_say_what_is_done_are_no_term_of_english() -> None:
+    assert set(asked("hold a flame and go on stage")) == {"hold", "flame", "go", "stage"}
+
+
+@pytest.mark.parametrize(("text", "term"), [("불나는 장면", "fire"), ("집이 불나고", "fire"), ("칠하는 사람", "paint")])
+def test_a_verb_that_the_tokenizer_cuts_is_read_as_written(text: str, term: str) -> None:
+    assert any((term,) in concept.answers for concept in asked(text).values())
+
+
+def test_what_hardly_a_picture_shows_counts_little() -> None:
+    assert [asked(text)[word].share for text, word in (("벌칙 받는", "벌칙"), ("a penalty", "penalty"))] == [UNSEEN] * 2
+
+
+def test_a_small_word_lost_leaves_no_part_of_the_body() -> None:
+    assert SMALL.senses(["무대", "오르다"]) == [{("stage",): NEAR, ("go", "stage"): NEAR}]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from kernel.language import HANGUL, Word
 from search_service.glossary import Glossary, Terms
 
 SAME = 0.75  # how surely another English word of one sense means what was asked
+ONCE = 0.6  # where only one Korean word has both
 PLACE = 0.6  # what a place counts beside what happens there
+UNSEEN = 0.1  # what counts of "for a penalty", "because it is hot", which captions hardly say
 PLACE_KO = re.compile(r"(?:\s?(?:안|속|위|앞|옆|뒤|아래|밑))?(?:에서|에는|에(?!게)|으로|로)")
 # "on", "in front of": of another word, and nothing by themselves.
 POSITIONS = frozenset({"위", "앞", "뒤", "옆", "안", "속", "아래", "밑"})
@@ -64,7 +66,8 @@ def _read(text: str, words: list[Word], glossary: Glossary) -> Iterator[Concept]
         taken = max(1, glossary.longest([word.lexeme for word in words[at:]]))
         these = words[at : at + taken]
         place = _is_place(text, words, at, taken, after_place=place)
-        yield _concept(text, these, glossary, PLACE if place else 1.0)
+        share = UNSEEN if glossary.unseen([word.lexeme for word in these]) else PLACE if place else 1.0
+        yield _concept(text, these, glossary, share)
         at += taken
 
 
@@ -82,7 +85,8 @@ def _concept(text: str, words: Sequence[Word], glossary: Glossary, share: float)
     if HANGUL.search("".join(own)):
         terms = _merged(glossary.senses(own))
     else:
-        terms = dict.fromkeys([*sorted(glossary.same(own)), *sorted(_by_parts(own, glossary))], SAME)
+        terms = {term: SAME if often > 1 else ONCE for term, often in glossary.same(own).items()}
+        terms |= dict.fromkeys(sorted(_by_parts(own, glossary) - terms.keys()), SAME)
     answers = {own: 1.0} | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
     return Concept(text[words[0].start : words[-1].end], own, answers, share, known=bool(terms))
 
@@ -91,7 +95,9 @@ def _by_parts(own: tuple[str, ...], glossary: Glossary) -> set[tuple[str, ...]]:
     """Words that are read together with one of them said otherwise: slice cake, of cut cake. None for a single word."""
     if len(own) == 1:
         return set()
-    others = ((at, other) for at, word in enumerate(own) for other in glossary.same((word,)))
+    others = (
+        (at, other) for at, word in enumerate(own) for other, often in glossary.same((word,)).items() if often > 1
+    )
     return {(*own[:at], *other, *own[at + 1 :]) for at, other in others if not set(other) & set(own)}
 
 

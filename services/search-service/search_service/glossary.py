@@ -6,19 +6,26 @@
 import functools
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 
-from kernel.language import COMPOUNDS, HANGUL, STOP_WORDS, Lexicon
-from kernel.particles import particle
+from kernel.language import COMPOUNDS, HANGUL, STOP_WORDS, Lexicon, Word
+from kernel.particles import RIEUL, ends_in_rieul
 
 # How surely a caption that says it means what was asked.
 NEAR, LOOSE = 1.0, 0.35
+UNSEEN = "~"
 LONGEST = 3  # words of an entry
 # Sentences in which the tokenizer cuts nouns otherwise than alone.
-AROUND = (("지우가 ", "를 보는"), ("", " 나오는 장면"), ("하니가 ", "랑 같이"), ("누가 ", "하면서 웃는"))
-# "take off" without its second word is any taking: such a term says nothing.
-HOLLOW = frozenset("be come do get give go have hold look make put stand take turn walk".split())  # noqa: SIM905
+ASKED = ("지우가 ", "를 보는")
+AROUND = (ASKED, ("", " 나오는 장면"), ("누가 ", "하면서 웃는"))
+SHORT = 2  # syllables
+# "take off" without its second word is any taking, "hands up" is any hand: such a term says nothing.
+HOLLOW = frozenset(
+    "arm back be come do eye face feet foot get give go hair hand have head hold knee leg look make put stand take "  # noqa: SIM905
+    "turn walk".split()
+)
 
 Terms = Mapping[tuple[str, ...], float]  # lexemes that stand together, to how surely they mean it
 
@@ -30,40 +37,54 @@ class Glossary:
         lexicon = Lexicon()
         self._senses: dict[tuple[str, ...], list[Terms]] = {}
         self._english: dict[tuple[str, ...], list[Terms]] = {}
-        entries = list(_entries(lines))
-        for words, sense in entries:
-            for word in words:
-                if written := _lexemes(word, lexicon):
-                    self._senses.setdefault(written, []).append(sense)
-            for term, surely in sense.items():
-                if surely == NEAR:
-                    self._english.setdefault(term, []).append(sense)
+        self._terms: set[tuple[str, ...]] = set()  # in English
+        self._unseen: set[tuple[str, ...]] = set()
+        pieces: list[tuple[tuple[str, ...], Terms]] = []
+        for words, sense, seen in _entries(lines):
+            # Two words of a line may be read alike (절, 절하다): the sense is theirs once.
+            readings = {read for word in words for read in _readings(word, lexicon)}
+            for written in readings:
+                self._senses.setdefault(written, []).append(sense)
+            pieces += ((cut, sense) for word in words for cut in _in_pieces(word, lexicon))
+            self._unseen |= set() if seen else {*readings, *sense}
+            self._say_same(sense, words)
         whole = frozenset(self._senses)
-        for word, sense in ((word, sense) for words, sense in entries for word in words):
-            for reading in _in_pieces(word, lexicon) - whole:
-                self._senses.setdefault(reading, []).append(sense)
+        for cut, sense in ((cut, sense) for cut, sense in pieces if cut not in whole):
+            self._senses.setdefault(cut, []).append(sense)
+
+    def _say_same(self, sense: Terms, words: Sequence[str]) -> None:
+        """English terms of a sense say the same. Said of English alone, it is about English: it counts twice."""
+        for term in (term for term, surely in sense.items() if surely == NEAR):
+            self._english.setdefault(term, []).extend([sense] if any(words) else [sense, sense])
+            if len(term) == 1 or not all(map(_done, words)):
+                self._terms.add(term)
 
     def senses(self, lexemes: Sequence[str]) -> list[Terms]:
         """Senses of Korean words read together; none when the glossary does not know them."""
         return self._senses.get(tuple(lexemes), [])
 
+    def unseen(self, lexemes: Sequence[str]) -> bool:
+        """Whether they say what hardly a picture shows."""
+        return tuple(lexemes) in self._unseen
+
     def longest(self, lexemes: Sequence[str]) -> int:
         """How many of the first words are read together; 0 when not even the first is known."""
         beginnings = (tuple(lexemes[:n]) for n in range(min(LONGEST, len(lexemes)), 0, -1))
-        return next((len(one) for one in beginnings if one in self._senses or one in self._english), 0)
+        return next((len(one) for one in beginnings if one in self._senses or one in self._terms), 0)
 
-    def same(self, lexemes: Sequence[str]) -> set[tuple[str, ...]]:
-        """What other English terms say in some sense of English words read together."""
+    def same(self, lexemes: Sequence[str]) -> dict[tuple[str, ...], int]:
+        """What other English terms say in some sense of English words read together, what most senses say first."""
         own = tuple(lexemes)
-        found = (term for sense in self._english.get(own, []) for term, how in sense.items() if how == NEAR)
-        return {term for term in found if term != own}
+        found = Counter(term for sense in self._english.get(own, []) for term, how in sense.items() if how == NEAR)
+        return {term: found[term] for term in sorted(found.keys() - {own}, key=lambda term: (-found[term], term))}
 
 
-def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Terms]]:
+def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Terms, bool]]:
+    """Korean words of a line, its sense, and whether that is something to be seen."""
     for line in lines:
         if line.strip() and not line.startswith("#"):
             korean, english = line.split(":")
-            yield [word.strip() for word in korean.split(",")], _sense(english)
+            yield [word.strip() for word in korean.split(",")], _sense(english), not english.lstrip().startswith(UNSEEN)
 
 
 def _sense(english: str) -> Terms:
@@ -76,11 +97,32 @@ def _sense(english: str) -> Terms:
     return terms
 
 
+@functools.lru_cache(maxsize=10_000)
 def _english(term: str) -> tuple[str, ...]:
     written = re.findall(r"[a-z0-9]+", term)
     lexemes = tuple(Lexicon().lexemes(" ".join(written)))
     cut = any(word in STOP_WORDS for word in written)
     return () if cut and len(lexemes) == 1 and lexemes[0] in HOLLOW else lexemes
+
+
+def _readings(korean: str, lexicon: Lexicon) -> set[tuple[str, ...]]:
+    """In dictionary form, and as the tokenizer cuts a verb in a question."""
+    return {_lexemes(korean, lexicon), *(_conjugated(korean, lexicon) if " " not in korean else ())} - {()}
+
+
+@functools.lru_cache(maxsize=4_096)
+def _conjugated(verb: str, lexicon: Lexicon) -> frozenset[tuple[str, ...]]:
+    """불나고 and 불나는 are (불, 나다), 칠하는 is 칠; 여는 has lost the ㄹ of 열다. Nothing of another word.
+
+    What is cut to one word says less than was written, unless all that it lost is 하다.
+    """
+    if not _verb(verb):
+        return frozenset()
+    stem, whole = verb[:-1], (verb.removesuffix("하다"),)
+    short = chr(ord(stem[-1]) - RIEUL) if ends_in_rieul(stem) else stem[-1]
+    forms = (f"{stem}고", f"{stem[:-1]}{short}는")
+    read = (tuple(word.lexeme for word in lexicon.words(form)) for form in forms)
+    return frozenset(one for one in read if len(one) > 1 or one == whole)
 
 
 def _lexemes(korean: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -90,9 +132,17 @@ def _lexemes(korean: str, lexicon: Lexicon) -> tuple[str, ...]:
     """
     found: list[str] = []
     for word in korean.split():
-        verb = word.endswith("다") and len(word) > 1
-        found += COMPOUNDS.get(word, (word,)) if verb else _noun(word, lexicon) or lexicon.lexemes(word) or [word]
+        found += COMPOUNDS.get(word, (word,)) if _verb(word) else _noun(word, lexicon)
     return tuple(found)
+
+
+def _done(korean: str) -> bool:
+    """Something is done: what English says for it are words side by side, and no name of a thing (ice cream)."""
+    return _verb(korean) or " " in korean
+
+
+def _verb(word: str) -> bool:
+    return word.endswith("다") and len(word) > 1
 
 
 def _in_pieces(word: str, lexicon: Lexicon) -> set[tuple[str, ...]]:
@@ -100,18 +150,18 @@ def _in_pieces(word: str, lexicon: Lexicon) -> set[tuple[str, ...]]:
     parts = word.split()
     if len(parts) == 1:
         return set(_pieces(word, lexicon))
-    several = [{_lexemes(part, lexicon), *_pieces(part, lexicon)} for part in parts]
+    several = [{_lexemes(part, lexicon), *_pieces(part, lexicon), *_conjugated(part, lexicon)} for part in parts]
     return {tuple(itertools.chain.from_iterable(pieces)) for pieces in itertools.product(*several)}
 
 
-@functools.lru_cache(maxsize=4_000)
+@functools.lru_cache(maxsize=4_096)
 def _pieces(word: str, lexicon: Lexicon) -> frozenset[tuple[str, ...]]:
+    """Short words hardly ever are cut; each sentence costs 0.2 ms."""
     found: set[tuple[str, ...]] = set()
-    if word.endswith("다") or not HANGUL.search(word):
+    if _verb(word) or not HANGUL.search(word):
         return frozenset()
-    for before, after in AROUND:
-        start, end = len(before), len(before) + len(word)
-        read = [one for one in lexicon.words(f"{before}{word}{after}") if start <= one.start and one.end <= end]
+    for before, after in AROUND if len(word) > SHORT else AROUND[:1]:
+        read = _between(before, after, word, lexicon)
         pieces = tuple(one.lexeme for one in read)
         whole = len(pieces) > 1 and "".join(pieces) == word
         stem = len(pieces) == 1 and len(word) - len(pieces[0]) == 1
@@ -120,13 +170,24 @@ def _pieces(word: str, lexicon: Lexicon) -> frozenset[tuple[str, ...]]:
     return frozenset(found)
 
 
-def _noun(word: str, lexicon: Lexicon) -> list[str]:
-    """The word when it is a noun: 가면을 is a mask, where 가면 alone is read as "if one goes", and 네일 as 일."""
-    read = lexicon.words(f"{word}{particle(word, '을', '를')}")
+@functools.lru_cache(maxsize=4_096)
+def _between(before: str, after: str, word: str, lexicon: Lexicon) -> list[Word]:
+    """As it is read there."""
+    start, end = len(before), len(before) + len(word)
+    return [one for one in lexicon.words(f"{before}{word}{after}") if start <= one.start and one.end <= end]
+
+
+@functools.lru_cache(maxsize=4_096)
+def _noun(word: str, lexicon: Lexicon) -> Sequence[str]:
+    """The word when it is a noun: 가면을 is a mask, where 가면 alone is read as "if one goes", and 네일 as 일.
+
+    A word of which the tokenizer leaves a part or another word stands as written.
+    """
+    read = _between(*ASKED, word, lexicon)
     if [(one.lexeme, one.known) for one in read] == [(word, True)]:
         return [word]
     alone = lexicon.lexemes(word)
-    return [word] if len(alone) == 1 and word.endswith(alone[0]) else []
+    return alone if len(alone) > 1 or alone == [word.casefold()] else [word]
 
 
 @functools.cache
