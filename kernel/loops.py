@@ -24,6 +24,12 @@ def _end_of_loop(words: list[str], start: int, size: int) -> int:
     end = start + size
     while end < len(words) and words[end] == words[end - size]:
         end += 1
-    if end - start > size and end == len(words) - 1 and words[end] and words[end - size].startswith(words[end]):
-        return len(words)  # the last word broke off
+    sure = end - start >= (2 if size >= LONG else LOOP) * size
+    if size > 1 and sure and end == len(words) - 1 and _half(words[end], words[end - size]):
+        return len(words)
     return end if end == len(words) else end - (end - start) % size
+
+
+def _half(word: str, whole: str) -> bool:
+    """Whether the last word broke off."""
+    return bool(word) and whole.startswith(word)
