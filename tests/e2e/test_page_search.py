@@ -268,6 +268,20 @@ async def test_without_a_connection_what_is_shown_stays(archive: Archive) -> Non
     archive.desk.forgive("ERR_INTERNET_DISCONNECTED")
 
 
+async def test_a_service_that_is_away_is_told_of_and_asked_again(archive: Archive) -> None:
+    async with archive.desk.page("/search?q=자는") as page:
+        await expect(page.locator(".hit")).to_have_count(3)
+        await page.route("**/parts/search**", lambda route: route.abort())
+        await page.fill("[data-find]", "자는 장면")
+        await expect(page.locator("[data-offline]")).to_be_visible()
+        await page.wait_for_timeout(1_000)  # nothing else takes it back
+        await expect(page.locator("[data-offline]")).to_be_visible()
+        await page.unroute("**/parts/search**")
+        await expect(page.locator("[data-found].stale")).to_have_count(0)
+        await expect(page.locator("[data-offline]")).to_be_hidden()
+    archive.desk.forgive("ERR_FAILED")
+
+
 async def test_conditions_narrow_the_question(archive: Archive) -> None:
     async with archive.desk.page("/search?q=자는") as page:
         await page.click(".conditions > summary")

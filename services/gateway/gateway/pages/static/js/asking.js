@@ -2,6 +2,7 @@
 import { all, one, part } from "./page.js";
 
 const WAIT_MS = 160;
+const RETRY_MS = 3000;
 const BUSY_MS = 250; // an answer that comes sooner needs no sign that it is awaited
 export const form = one("[data-ask]");
 export const input = one("[data-find]", form);
@@ -9,6 +10,7 @@ const found = one("[data-found]");
 let turn = 0;
 let asking = null;
 let typing = 0;
+let later = 0;
 let settled = location.pathname + location.search; // the address that Back returns to
 
 export const settledOn = () => document.dispatchEvent(new CustomEvent("settled"));
@@ -24,6 +26,7 @@ async function show(address) {
   const mine = ++turn;
   asking?.abort();
   asking = new AbortController();
+  clearTimeout(later);
   const busy = setTimeout(() => form.classList.add("waiting"), BUSY_MS);
   const fresh = await part(address.replace("/search", "/parts/search"), asking.signal).catch(() => null);
   clearTimeout(busy);
@@ -34,6 +37,7 @@ async function show(address) {
     return false;
   }
   found.classList.remove("stale");
+  one("[data-offline]").hidden = true;
   take(fresh.body);
   document.title = `${input.value.trim() || document.title.split(" · ")[0]} · Scenedesk`;
   document.dispatchEvent(new CustomEvent("found"));
@@ -44,8 +48,10 @@ async function show(address) {
 function failed() {
   found.classList.add("stale");
   one("[data-offline]").hidden = false;
-  addEventListener("online", () => show(location.pathname + location.search), { once: true });
+  later = setTimeout(retry, RETRY_MS);
+  addEventListener("online", retry, { once: true });
 }
+const retry = () => show(location.pathname + location.search);
 
 // Hits that are in both answers stay the elements they were: their pictures are not loaded again.
 function take(fresh) {

@@ -212,6 +212,7 @@ function showWorking() {
 
 // A browser opens six connections to a site at most: a tab nobody looks at gives its own back.
 let source = null;
+const LISTEN_AGAIN_MS = 5000;
 
 function tell(run) {
   if (isWorking(run)) working.set(run.id, run);
@@ -242,7 +243,15 @@ function listen() {
     one("[data-offline]").hidden = true;
     catchUp();
   });
-  source.addEventListener("error", () => { one("[data-offline]").hidden = navigator.onLine && source?.readyState !== EventSource.CLOSED; });
+  // It may merely be asking anew: only what is closed is lost, and asked for again here. Nobody else's alarm is taken back.
+  source.addEventListener("error", () => {
+    const closed = source?.readyState === EventSource.CLOSED;
+    if (closed || !navigator.onLine) one("[data-offline]").hidden = false;
+    if (closed) {
+      source = null;
+      setTimeout(listen, LISTEN_AGAIN_MS);
+    }
+  });
 }
 listen();
 document.addEventListener("visibilitychange", listen);
