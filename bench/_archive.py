@@ -86,13 +86,13 @@ class Archive:
         self._scenes = scenes
         model = load_model(Options())
         self._centres = {
-            "en": _encoded(model, [f"a person is {DOES[does][1]} {WHERE[where][1]}" for does, where in scenes]),
-            "ko": _encoded(model, [f"한 사람이 {WHERE[where][0]} {DOES[does][0]}" for does, where in scenes]),
+            "en": encoded(model, [f"a person is {DOES[does][1]} {WHERE[where][1]}" for does, where in scenes]),
+            "ko": encoded(model, [f"한 사람이 {WHERE[where][0]} {DOES[does][0]}" for does, where in scenes]),
         }
         details = list(itertools.product(WHO, LOOKS))
         self._details = {
-            "en": _encoded(model, [f"{who[1]} {looks[1]}" for who, looks in details]),
-            "ko": _encoded(model, [f"{looks[0]} {who[0]}" for who, looks in details]),
+            "en": encoded(model, [f"{who[1]} {looks[1]}" for who, looks in details]),
+            "ko": encoded(model, [f"{looks[0]} {who[0]}" for who, looks in details]),
         }
         self.questions = self._asked(model)
         self._people = self._cast()
@@ -103,7 +103,7 @@ class Archive:
         for does, where in chance.sample(self._scenes, 200):
             korean = f"{WHERE[where][0]} {DOES[does][0].removesuffix('있다')}있는 사람"
             texts.append(korean if len(texts) % 2 else f"somebody {DOES[does][1]} {WHERE[where][1]}")
-        return [Question(text, vector) for text, vector in zip(texts, _encoded(model, texts), strict=True)]
+        return [Question(text, vector) for text, vector in zip(texts, encoded(model, texts), strict=True)]
 
     def _cast(self) -> list[list[UUID]]:
         """Who is in each document: one in a hundred has the first, one in a thousand the second, the rest anybody."""
@@ -176,7 +176,7 @@ class _Lexemes:
         return list(dict.fromkeys(lexeme for fragment in fragments for lexeme in self._known[fragment]))
 
 
-def _encoded(model: Any, texts: list[str]) -> Matrix:
+def encoded(model: Any, texts: list[str]) -> Matrix:
     return unit(np.concatenate([model.predict(texts[at : at + 64]) for at in range(0, len(texts), 64)]).astype("f4"))
 
 

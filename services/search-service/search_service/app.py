@@ -25,13 +25,13 @@ from search_service.similar import Similar
 from search_service.translating.keywords import Keywords
 from search_service.translating.translator import Translator
 
-# How PostgreSQL answers questions: no compiling for statements of milliseconds; the approximate index looks into the 20
+# How PostgreSQL answers questions: no compiling for statements of milliseconds; the approximate index looks into the 24
 # nearest of its lists, and goes on where a filter leaves too few. `hnsw`: of an index that an earlier version built,
 # until it is replaced.
 SESSION = {
     "jit": "off",
     "random_page_cost": "1.1",
-    "ivfflat.probes": "20",
+    "ivfflat.probes": "24",
     "ivfflat.iterative_scan": "relaxed_order",
     "hnsw.ef_search": "200",
     "hnsw.iterative_scan": "relaxed_order",
