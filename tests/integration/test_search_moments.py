@@ -109,6 +109,12 @@ async def test_facets_follow_the_index(desk: Desk) -> None:
     assert (await desk.ask("민지")).facets.people[0].count == 2
 
 
+async def test_a_third_of_a_video_is_asked_for(desk: Desk) -> None:
+    await desk.put(*(second(at, text_en=SINGING, people=[seen("민지")]) for at in (0, 14, 29)))
+    for question, at in (("초반에 민지", 0), ("중반부 민지", 14), ("민지 끝부분", 29), ("민지 후반부에 노래", 29)):
+        assert segments(await desk.ask(question)) == [uuid5(SPACE, f"a {at}")], question
+
+
 async def test_scenes_alike_in_meaning_and_cast(desk: Desk) -> None:
     await desk.put(
         second(0, "a", text_en=SINGING, people=[seen("민지")]),

@@ -48,3 +48,4 @@ def test_what_counts_from_the_end_counts_from_there_and_not_from_before_the_begi
     assert bounds(Window(-300, None), 1_000) == (700, FOREVER)
     assert bounds(Window(-3_000, None), 1_000) == (0, FOREVER)
     assert bounds(Window(None, 5), 1_000) == (0, 5)
+    assert [bounds(Window(third=third), 1_000) for third in (1, 2, 3)] == [(0, 333), (333, 666), (666, 1_000)]

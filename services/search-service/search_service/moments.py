@@ -51,6 +51,8 @@ def stretch(window: Window, video_end_ms: int) -> list[Span]:
 
 
 def bounds(window: Window, video_end_ms: int) -> tuple[int, int]:
+    if window.third:
+        return video_end_ms * (window.third - 1) // 3, video_end_ms * window.third // 3
     start = window.start_ms or 0
     if start < 0:
         start = max(0, video_end_ms + start)

@@ -55,6 +55,11 @@ def _seen(*who: ColumnElement[bool]) -> Moments:
 
 def bounds(window: Window) -> tuple[ColumnElement[int], ColumnElement[int] | None]:
     """Beginning and end of a part of a document's video; None is open."""
+    if window.third:
+        before, after = (
+            (video_end() * literal(part, BigInteger)).op("/")(3) for part in (window.third - 1, window.third)
+        )
+        return cast(before, BigInteger), cast(after, BigInteger)
     start: ColumnElement[int] = literal(window.start_ms or 0, BigInteger)
     if window.from_the_end:
         start = func.greatest(literal(0, BigInteger), video_end() + start)

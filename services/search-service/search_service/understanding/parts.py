@@ -13,18 +13,21 @@ from kernel.spelling import key
 
 Where = tuple[int, int]  # [start, stop) in the text
 Edge = Literal["first", "last"]
+Third = Literal[1, 2, 3]
 
 
 @dataclass(frozen=True)
 class Window:
-    """A part of a video in milliseconds `[start, end)`; negative ones count from its end, None is open."""
+    """A part of a video in milliseconds `[start, end)`; negative ones count from its end, None is open. Or a third."""
 
     start_ms: int | None = None
     end_ms: int | None = None
+    third: Third | None = None
 
     @property
     def from_the_end(self) -> bool:
-        return self.start_ms is not None and self.start_ms < 0
+        """Whether it depends on where the video ends."""
+        return self.third is not None or (self.start_ms is not None and self.start_ms < 0)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from search_service.understanding.parts import Meaning, Part, Where, Window, overlap, part
+from search_service.understanding.parts import Meaning, Part, Third, Where, Window, overlap, part
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 ABOUT = 15 * SECOND  # 3분쯤 is a quarter of a minute to both sides
@@ -31,6 +31,7 @@ _LENGTH = (
 _CLOCK = r"(?<![\d:])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
 _TIME = rf"(?:{_CLOCK}|{_LENGTH})"
 _VIDEO = r"(?:\s*(?:of|in)\s+(?:the|a|each)\s+(?:video|clip|recording))?"
+_EN_AT = r"\b(?:(?:at|in|near|towards?|around)\s+)the\s+(?:very\s+)?"
 _KO_VIDEO = r"(?:(?:영상|비디오)의?\s*)?"
 _TAIL = r"(?:\s*(?:동안|간|이내|안(?=에|의)))?(?:에서|에|의)?"
 _TO = r"\s*(?:부터|에서|~|-|–|to|until|and)\s*"
@@ -53,6 +54,34 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("at", rf"(?P<a>{_LENGTH})\s*(?:에서|에)(?=\s|$)"),
 )
 READ = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in PATTERNS]
+# A part of no length that is told: a third of the video.
+_AT = r"(?:쯤|께)?(?:에서|에|의)?(?![가-힣])"
+_END_OF_IT = r"(?:\s+of\s+(?:the|a|each)\s+(?:video|clip|episode|recording)\b|(?=\W*$))"
+THIRDS: tuple[tuple[Third, str, str, str, str], ...] = (
+    (
+        1,
+        r"초반부?|(?:앞|시작|도입|초반)\s*부분|도입부",
+        r"beginning|start|first\s+(?:part|third)",
+        "앞 1/3",
+        "first third",
+    ),
+    (2, r"중반부?|중간\s*부분|중간(?=쯤|께|에)", r"middle(?:\s+(?:part|third))?", "가운데 1/3", "middle third"),
+    (
+        3,
+        r"후반부?|(?:끝|뒷|마지막|후반)\s*부분|막판",
+        r"end|last\s+(?:part|third)|final\s+part",
+        "뒤 1/3",
+        "last third",
+    ),
+)
+READ_THIRDS = [
+    (
+        re.compile(rf"{_KO_VIDEO}(?<![가-힣])(?:{korean}){_AT}|{_EN_AT}(?:{english}){_END_OF_IT}", re.IGNORECASE),
+        Window(third=third),
+        labels,
+    )
+    for third, korean, english, *labels in THIRDS
+]
 TOLD = re.compile(r"분|초|시간|\d:\d|\d\s*[hms]|min|sec|hour", re.IGNORECASE)  # sixteen patterns are dear
 NUMBER = re.compile(rf"({_N})[\s-]*(시간|분|초|h|m|s)", re.IGNORECASE)
 UNITS = {"시간": HOUR, "h": HOUR, "분": MINUTE, "m": MINUTE, "초": SECOND, "s": SECOND}
@@ -60,10 +89,8 @@ UNITS = {"시간": HOUR, "h": HOUR, "분": MINUTE, "m": MINUTE, "초": SECOND, "
 
 def times(text: str, taken: Sequence[Where] = ()) -> Iterator[Part]:
     """Every part of a video that is named, where nothing else was read."""
-    if not TOLD.search(text):
-        return
     places = list(taken)
-    for kind, pattern in READ:
+    for kind, pattern in READ if TOLD.search(text) else ():
         for found in pattern.finditer(text):
             if overlap(found.span(), places) or not found.group().strip():
                 continue
@@ -71,6 +98,11 @@ def times(text: str, taken: Sequence[Where] = ()) -> Iterator[Part]:
             if window is not None:
                 places.append(found.span())
                 yield part("time", text, [found.span()], _labels(window), Meaning(windows=(window,)))
+    for pattern, window, (ko, en) in READ_THIRDS:
+        told = pattern.search(text)
+        if told and not overlap(told.span(), places):
+            places.append(told.span())
+            yield part("time", text, [told.span()], (ko, en), Meaning(windows=(window,)))
 
 
 def _window(kind: str, found: re.Match[str]) -> Window | None:
