@@ -18,6 +18,7 @@ from gateway.captions.sexed import (
     KOREAN_COUNTED,
     KOREAN_KEPT,
     NOBODY,
+    NUMBERED,
     NUMBERS,
     SINGLE,
     WORDS,
@@ -85,8 +86,15 @@ def _another(sex: Sex) -> list[tuple[str, str]]:
 
 def _said_as(text: str, word: str, instead: str) -> str:
     """The word said another way, not where it tells of a picture."""
+    if not _alone(word).search(text):  # most texts; looking for pictures in them is dear
+        return text
     said = _whole(word).sub(lambda found: found[0] if found["kept"] else _cased(found[0], instead), text)
     return said if said == text else " ".join(said.split())
+
+
+@cache
+def _alone(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{word})(?!\w)(?!-\w)", re.IGNORECASE)
 
 
 @cache
@@ -109,12 +117,12 @@ def _no_more_than_are(text: str, seen: Seen) -> str:
         alone = there == len(seen.sexes)
         return f"several {found['looks']}{found['who']}" if alone else f"{found['number']} {found['looks']}people"
 
-    return COUNTED.sub(said, text)
+    return COUNTED.sub(said, text) if NUMBERED.search(text) else text
 
 
 def _counted(text: str, seen: Seen) -> str:
     """More people at once than it says: how many is left open. Who is counted apart is counted together."""
-    if _total(text) >= seen.at_once:
+    if not NUMBERED.search(text) or _total(text) >= seen.at_once:
         return text
 
     def said(found: re.Match[str]) -> str:

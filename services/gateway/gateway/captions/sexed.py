@@ -24,6 +24,7 @@ _NEXT = r"(?=\s+(?:an?|the|another|some|two|three|in|on|at|to|with|from|and|up|w
 # What is said, and what is said instead. The pictures of other people ("girl group", "boyfriend jacket") come first in KEPT.
 WORDS: dict[Sex, tuple[tuple[str, str], ...]] = {
     "male": (
+        (r"boy(?= (?:band|group)s?\b)", "pop"),
         (rf"{_AGED}(?:man|(?:school)?boy|guy|gentleman|dude|lad|king|prince|groom)|{_JOBS}man", "person"),
         (rf"{_AGED}(?:men|(?:school)?boys|guys|gentlemen|dudes|lads)|{_JOBS}men", "people"),
         (r"husband|boyfriend", "partner"), (r"husbands|boyfriends", "partners"),
@@ -49,29 +50,33 @@ _PICTURED = (
     r"(?:poster|photo|photograph|picture|image|painting|portrait|drawing|sketch|statue|sculpture|film|movie|video|clip|doll|figure|cartoon"
     r"|print|logo|mask|cutout|mannequin|story|song|book|episode|crowd|audience|voice|sound)s?"
 )
-_SAID = r"(?:(?:an?|the|two|three|four|five|six|some|many|several|young|old|little|other|another) ){0,3}"
-_ANYBODY = r"(?:wo)?m[ae]n|kings?|queens?|prince(?:ss)?|boys?|girls?|guys?|lad(?:y|ies)|gentlem[ae]n"
+_SAID = r"(?:(?:an?|the|her|his|their|two|three|four|five|six|some|many|several|young|old|little|other|another) ){0,3}"
+_ANYBODY = r"(?:wo)?m[ae]n|kings?|queens?|prince(?:ss)?|boys?|girls?|guys?|lad(?:y|ies)|gentlem[ae]n|actress(?:es)?|husband|wife|boyfriend|girlfriend|mother|father|mom|dad|brothers?|sisters?|sons?|daughters?"
 KEPT = (
     rf"\b{_PICTURED} (?:of|about|with|from) {_SAID}(?:{_ANYBODY})\b(?: and {_SAID}(?:{_ANYBODY})\b)?"
     rf"|\b(?:{_ANYBODY})(?: and {_SAID}(?:{_ANYBODY}))? (?:\w+ )?on (?:an?|the|her|his|their) (?:\w+ )?{_SCREEN}\b|\b(?:{_ANYBODY}) on (?:tv|it|screen)\b"
     rf"|\b(?:{_ANYBODY})(?: (?:band|group))? {_PICTURED}\b"
-    r"|\ban? (?:wo)?man's (?:voice|jacket|shirt|coat|suit|clothes|shoes|watch)\b"
+    rf"|\b(?:imitat|impersonat)\w+ {_SAID}(?:{_ANYBODY})\b|\b(?:dress(?:ed|es)?|act(?:s|ing)?) (?:up )?(?:as|like) {_SAID}(?:{_ANYBODY})\b"
+    rf"|\b(?:{_ANYBODY})(?: \w+)? in the (?:crowd|audience)\b"
+    r"|\ban? (?:wo)?man's (?:voice|jacket|shirt|coat|suit|clothes|shoes|watch|hat|cap|bag|dress)\b"
     rf"|\b(?:draws?|drawing|paints?|painting|sketch(?:es|ing)?) {_SAID}(?:{_ANYBODY})\b"
     rf"|\b(?:ladies and gentlemen|(?:you|hey|hi|hello) (?:guys|girls|ladies|boys)|girls' \w+|(?:gingerbread|snow|rag) ?m[ae]n|girl (?:group|band)s?"
     rf"|(?:boyfriend|girlfriend) (?:jacket|jeans|shirt|fit)|(?:male|female) (?:fans?|voices?|audience)|(?:wo)?men's \w+)\b"
 )
 NOBODY = re.compile(
-    r"\b(?:no ?body|no one|no (?:people|person|man|woman)|without (?:people|anyone)|"
-    r"an? (?:empty|deserted) (?:room|stage|street|hall))\b(?! else\b)|"
+    r"\b(?:no ?body|no one|no (?:people|person|man|woman))(?! else\b| but\b)"
+    r"(?=(?: is| are)?(?: there| here| in| on| at| around| visible| present| to be seen)\b|\W*$)|\bwithout (?:people|anyone)\b|"
+    r"\ban? (?:empty|deserted) (?:room|stage|street|hall)\b|"
     r"(?:아무도|사람이)\s*(?:없|보이지\s*않)",
     re.IGNORECASE,
 )
 ALONE = re.compile(r"\s*\b(?:all )?(?:alone|by (?:him|her|them)sel(?:f|ves))\b|\s*혼자(?:서)?(?=\s)", re.IGNORECASE)
 COUNTED = re.compile(
-    rf"(?P<kept>{KEPT})|\b(?P<number>two|three|four|five|six|seven) (?P<looks>(?:\w+ )?)"
+    rf"(?P<kept>{KEPT})|\b(?<!\bthe )(?P<number>two|three|four|five|six|seven) (?P<looks>(?:\w+ )?)"
     r"(?P<who>people|persons|men|women|girls|boys|ladies|guys|kids|children)\b",
     re.IGNORECASE,
 )
+NUMBERED = re.compile(r"\b(?:two|three|four|five|six|seven)\b", re.IGNORECASE)
 SINGLE = re.compile(r"\b(?:an?|one|another|the) (?:\w+ )?(?:person|man|woman|boy|girl|guy|lady|child)\b", re.IGNORECASE)
 
 # ---- Korean
