@@ -220,3 +220,26 @@ async def test_all_that_answers_is_meant_however_many_pages_it_fills(
         async with database.transaction() as connection:
             there = await segments.several(connection, [one.id for one in listed])
         assert all(one.tags == ["컵"] for one in there.values())
+
+
+async def test_captions_follow_who_is_there(door: httpx.AsyncClient) -> None:
+    faces = [[{"group": "G", "member": name, "confidence": 0.9}] for name in ("Minji", "Hanni")]
+    rows = [
+        {"timestamp": 0, "video_id": "roof", "caption": "Minji is dancing on a rooftop", "faces": faces[0]},
+        {"timestamp": 5, "video_id": "roof", "caption": "a woman is singing", "faces": faces[1]},
+    ]
+    assert (await door.post("/v1/imports", json={"rows": rows})).status_code == 200
+    video = UUID((await door.get("/v1/videos")).json()["items"][0]["id"])
+    known = {one["name"]: one["id"] for one in (await door.get("/v1/people")).json()["items"]}
+    first = (await shown(door, video))[0]["id"]
+
+    async def said(seen: int, **command: object) -> str:
+        done = await do(door, video, seen, command)
+        assert done.is_success, done.text
+        return str((await shown(door, video))[0]["captions"][0]["text"])
+
+    people = {"op": "people", "segment_ids": [first]}
+    swap = {"gone": known["Minji"], "by": known["Hanni"]}
+    assert await said(1, **people, replace=swap) == "Hanni is dancing on a rooftop"
+    assert await said(2, op="undo", version=2) == "Minji is dancing on a rooftop"
+    assert await said(3, **people, remove=[known["Minji"]]) == "A person is dancing on a rooftop"

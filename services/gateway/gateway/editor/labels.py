@@ -70,6 +70,21 @@ def changed(
     )
 
 
+def followed(edit: Edit, naming: Naming, swap: tuple[UUID, UUID] | None = None) -> Edit:
+    """The edit with captions that call people as it leaves them: who is gone is "a person", or whoever came instead."""
+    were = {segment.id: segment for segment in edit.before}
+    after = [_followed(were[one.id], one, naming, swap) if one.id in were else one for one in edit.after]
+    return edit.model_copy(update={"after": tuple(after)})
+
+
+def _followed(old: Segment, new: Segment, naming: Naming, swap: tuple[UUID, UUID] | None) -> Segment:
+    before = labels((person.person_id for person in old.people), naming)
+    after = labels((person.person_id for person in new.people), naming)
+    if swap and swap[0] in before and swap[0] not in after and swap[1] in after and swap[1] not in before:
+        after[swap[0]] = after[swap[1]]
+    return new.model_copy(update={"captions": reworded(new.captions, before, after, naming.known)})
+
+
 def _any_of(segment: Segment, who: Collection[UUID]) -> bool:
     return any(person.person_id in who for person in segment.people)
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.editor.labels import followed
 from gateway.editor.operations import Refusal, operate, touched_by
 from gateway.editor.timeline import Timeline
 from gateway.identity.matching import Gallery
 from gateway.library import history, tracks, videos
 from gateway.people.audit import By
+from gateway.people.renaming import naming
 from gateway.revising import reading, ruling, taking_back
 from gateway.revising.turn import Turn
 from kernel.contracts import editing
@@ -82,6 +84,9 @@ async def _change_people(turn: Turn, command: ChangePeople) -> None:
     ruled = await ruling.rule_on_faces(turn, whole)
     timeline = await turn.timeline(touched_by(whole))
     edit = await asyncio.to_thread(operate, timeline, whole, turn.scene("people"))
+    if not isinstance(edit, Refusal):
+        swap = (command.replace.gone, command.replace.by) if command.replace else None
+        edit = followed(edit, await naming(turn.connection), swap)
     if not (ruled and isinstance(edit, Refusal) and edit.reason == "unchanged"):
         await turn.keep(edit)
 
