@@ -103,7 +103,7 @@ async def test_what_has_some_word_of_the_question_is_offered_and_that_word_is_no
 
 
 async def test_what_a_hit_lacks_is_told_beside_it(desk: Desk) -> None:
-    hit = (await desk.ask("다리 위의 코끼리")).hits[0]
+    hit = (await desk.ask("다리를 건너는 여자와 코끼리")).hits[0]
     assert hit.missing == ["코끼리"]
 
 

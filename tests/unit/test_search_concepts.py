@@ -1,10 +1,12 @@
 """What a question asks for: Korean words and what English captions say for them."""
 
+import numpy as np
 import pytest
 
-from kernel.language import Lexicon
+from kernel.language import Lexicon, Word
 from search_service.concepts import ONCE, PLACE, SAME, UNSEEN, Concept, concepts
 from search_service.glossary import LOOSE, NEAR, Glossary, glossary
+from search_service.question_vectors import OF_ENGLISH, OF_KOREAN, Told, told
 
 SMALL = Glossary(
     [
@@ -177,3 +179,28 @@ def test_every_line_of_the_glossary_says_something_in_both_languages() -> None:
         lines += len(senses)
         assert all(NEAR in sense.values() for sense in senses), lexemes
     assert lines > 1_500
+
+
+def test_a_question_is_told_in_the_words_of_captions_as_far_as_they_are_known() -> None:
+    def of(text: str) -> Told:
+        return told(text, concepts(text, Lexicon().words(text), SMALL))
+
+    assert of("소파") == Told("소파", "couch sofa", OF_KOREAN)
+    assert of("용접하는 소파").words == "couch sofa"
+    assert of("용접하는 소파").share == OF_KOREAN / 2
+    assert of("a sofa") == Told("a sofa", "sofa settee couch", OF_ENGLISH)
+    assert of("용접") == Told("용접")
+
+
+def test_both_ways_of_telling_are_one_vector() -> None:
+    both = Told("소파", "couch", 0.6)
+    assert both.texts == ["소파", "couch"]
+    together = both.together(np.eye(2, dtype=np.float32))
+    assert together == pytest.approx(np.array([0.4, 0.6]) / np.hypot(0.4, 0.6))
+    assert Told("소파").together(np.eye(1, 2, dtype=np.float32)) == pytest.approx(np.array([1.0, 0.0]))
+
+
+def test_two_syllables_that_are_one_word_of_the_glossary_are_that_word() -> None:
+    cut = [Word("소", 0, 1), Word("파", 1, 2)]
+    assert [concept.own for concept in concepts("소파", cut, SMALL)] == [("소파",)]
+    assert [concept.own for concept in concepts("소 파", [cut[0], Word("파", 2, 3)], SMALL)] == [("소",), ("파",)]

@@ -24,12 +24,11 @@ from search_service.index.scenes import ends, scenes
 from search_service.index.state import State, States
 from search_service.paging import Cursor
 from search_service.passages import Passage
-from search_service.question_vectors import QuestionVectors
+from search_service.question_vectors import QuestionVectors, Told, told
 from search_service.rank import missing_in_all
 from search_service.translating.keywords import Keywords
 from search_service.understanding.gallery import Gallery
 from search_service.understanding.question import read_names
-from search_service.understanding.rest import as_caption
 
 TURNS = 8  # fewer than the pool has
 PATIENCE_S = 2.0  # with a database that restarts; asking again changes nothing
@@ -44,9 +43,9 @@ class Question(NamedTuple):
     cursor: Cursor | None
 
     @property
-    def sought(self) -> str:
+    def sought(self) -> Told:
         """What its vector is made of."""
-        return as_caption(self.asked.reading.rest)
+        return told(self.asked.reading.rest, self.asked.concepts)
 
 
 class Answering:

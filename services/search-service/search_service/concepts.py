@@ -7,7 +7,7 @@ and, less surely, by words that mean the same. Where something happens counts le
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel.language import HANGUL, Word
 from search_service.glossary import Glossary, Terms
@@ -24,13 +24,15 @@ PLACE_EN = re.compile(
 )
 MOST_CONCEPTS = 16
 MOST_ANSWERS = 12  # of one concept, the surest
+MOST_SAID = 3  # words of one concept that are told to a text model
 
 
 @dataclass(frozen=True, eq=False)
 class Concept:
     """One thing asked for: how the question writes it, its own lexemes, and terms that answer it.
 
-    `share`: what it counts beside the question's other concepts, 0 to 1. `known`: to the glossary.
+    `share`: what it counts beside the question's other concepts, 0 to 1. `known`: to the glossary. `said`: in words of
+    English captions, the usual ones first; an English one first as the question has it.
     """
 
     written: str
@@ -38,6 +40,7 @@ class Concept:
     answers: Terms
     share: float = 1.0
     known: bool = True
+    said: tuple[str, ...] = ()
 
     @property
     def lexemes(self) -> set[str]:
@@ -54,10 +57,26 @@ class Concept:
 
 def concepts(text: str, words: Sequence[Word], glossary: Glossary) -> tuple[Concept, ...]:
     """Concepts of a question in its order; `words` are its content words in `text`. Each is told once."""
-    found = list(_read(text, list(words), glossary))
+    found = list(_read(text, _whole(text, words, glossary), glossary))
     things = [concept for concept in found if not POSITIONS.issuperset(concept.own)]
     distinct = {concept.own: concept for concept in reversed(things or found)}
     return tuple(sorted(distinct.values(), key=lambda concept: text.find(concept.written)))[:MOST_CONCEPTS]
+
+
+def _whole(text: str, words: Sequence[Word], glossary: Glossary) -> list[Word]:
+    """The words, of which two syllables that are written as one word of the glossary are that word: 소파 is cut after
+    a name.
+    """
+    found: list[Word] = []
+    for word in words:
+        before = found[-1] if found else word
+        written = text[before.start : word.end]
+        syllables = len(before.lexeme) == len(word.lexeme) == 1 and before.end == word.start
+        if syllables and glossary.longest([written]):
+            found[-1] = replace(before, lexeme=written, end=word.end, known=True)
+        else:
+            found.append(word)
+    return found
 
 
 def _read(text: str, words: list[Word], glossary: Glossary) -> Iterator[Concept]:
@@ -81,14 +100,16 @@ def _is_place(text: str, words: Sequence[Word], at: int, taken: int, *, after_pl
 
 
 def _concept(text: str, words: Sequence[Word], glossary: Glossary, share: float) -> Concept:
-    own = tuple(word.lexeme for word in words)
+    own, written = tuple(word.lexeme for word in words), text[words[0].start : words[-1].end]
+    said = glossary.said(own)
     if HANGUL.search("".join(own)):
         terms = _merged(glossary.senses(own))
     else:
         terms = {term: SAME if often > 1 else ONCE for term, often in glossary.same(own).items()}
         terms |= dict.fromkeys(sorted(_by_parts(own, glossary) - terms.keys()), SAME)
+        said = [written, *said]
     answers = {own: 1.0} | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
-    return Concept(text[words[0].start : words[-1].end], own, answers, share, known=bool(terms))
+    return Concept(written, own, answers, share, known=bool(terms), said=tuple(said[:MOST_SAID]))
 
 
 def _by_parts(own: tuple[str, ...], glossary: Glossary) -> set[tuple[str, ...]]:

@@ -39,8 +39,10 @@ class Glossary:
         self._english: dict[tuple[str, ...], list[Terms]] = {}
         self._terms: set[tuple[str, ...]] = set()  # in English
         self._unseen: set[tuple[str, ...]] = set()
+        self._written: dict[tuple[str, ...], str] = {}  # how English terms are written
         pieces: list[tuple[tuple[str, ...], Terms]] = []
-        for words, sense, seen in _entries(lines):
+        for words, sense, seen, written_so in _entries(lines):
+            self._written = written_so | self._written
             # Two words of a line may be read alike (절, 절하다): the sense is theirs once.
             readings = {read for word in words for read in _readings(word, lexicon)}
             for written in readings:
@@ -63,6 +65,12 @@ class Glossary:
         """Senses of Korean words read together; none when the glossary does not know them."""
         return self._senses.get(tuple(lexemes), [])
 
+    def said(self, lexemes: Sequence[str]) -> list[str]:
+        """How English captions say words read together, in their first sense; English ones otherwise than they are."""
+        own = tuple(lexemes)
+        first = next((list(sense) for sense in self._senses.get(own, []) if sense), None)
+        return [self._written[term] for term in first or self.same(own) if term in self._written]
+
     def unseen(self, lexemes: Sequence[str]) -> bool:
         """Whether they say what hardly a picture shows."""
         return tuple(lexemes) in self._unseen
@@ -79,12 +87,14 @@ class Glossary:
         return {term: found[term] for term in sorted(found.keys() - {own}, key=lambda term: (-found[term], term))}
 
 
-def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Terms, bool]]:
-    """Korean words of a line, its sense, and whether that is something to be seen."""
+def _entries(lines: Iterable[str]) -> Iterator[tuple[list[str], Terms, bool, dict[tuple[str, ...], str]]]:
+    """Korean words of a line, its sense, whether that is something to be seen, and how its terms are written."""
     for line in lines:
         if line.strip() and not line.startswith("#"):
             korean, english = line.split(":")
-            yield [word.strip() for word in korean.split(",")], _sense(english), not english.lstrip().startswith(UNSEEN)
+            seen, near = not english.lstrip().startswith(UNSEEN), english.partition(";")[0].split(",")
+            written = {_english(term): term.strip(f" {UNSEEN}") for term in reversed(near)}
+            yield [word.strip() for word in korean.split(",")], _sense(english), seen, written
 
 
 def _sense(english: str) -> Terms:

@@ -1,6 +1,6 @@
 """How good a hit is, and why. Pure.
 
-Score = 0.45 x meaning + 0.55 x words, and when people are named 0.85 of that + 0.15 x presence (learnt by
+Score = 0.55 x meaning + 0.45 x words, and when people are named 0.85 of that + 0.15 x presence (learnt by
 bench/weights.py, docs/decisions/0110-weights-that-were-learnt.md):
 meaning   cosine of the question and the closest of the document's captions and their sentences, 0 below 0
 words     share of the question's concepts that the document answers, by how surely it does, rare ones counting more
@@ -26,18 +26,18 @@ import numpy.typing as npt
 
 from search_service.concepts import Concept, documents_with
 
-WORDS, PRESENCE = 0.55, 0.15
+WORDS, PRESENCE = 0.45, 0.15
 MEANING = 1 - WORDS
 # Corners of isotonic curves to probability, and the levels that go with them.
-CURVE = ((0.021, 0.0), (0.236, 0.01), (0.38, 0.06), (0.387, 0.1), (0.41, 0.2), (0.44, 0.35), (0.457, 0.5),
-         (0.503, 0.65), (0.562, 0.8), (0.661, 0.9), (0.757, 0.98))  # fmt: skip
-MEANING_CURVE = ((0.0, 0.0), (0.26, 0.01), (0.287, 0.03), (0.322, 0.06), (0.327, 0.1), (0.381, 0.2), (0.425, 0.35),
-                 (0.449, 0.5), (0.548, 0.65), (0.625, 0.8), (0.689, 0.9), (0.805, 0.98))  # fmt: skip
-LEVEL, MEANING_LEVEL = 0.034, 0.46
+CURVE = ((0.048, 0.0), (0.307, 0.01), (0.331, 0.03), (0.412, 0.1), (0.434, 0.2), (0.461, 0.35), (0.475, 0.5),
+         (0.549, 0.65), (0.634, 0.8), (0.669, 0.9), (0.745, 0.98))  # fmt: skip
+MEANING_CURVE = ((0.086, 0.0), (0.304, 0.01), (0.327, 0.03), (0.341, 0.06), (0.352, 0.1), (0.407, 0.2),
+                 (0.432, 0.35), (0.473, 0.5), (0.52, 0.65), (0.572, 0.8), (0.695, 0.9), (0.809, 0.98))  # fmt: skip
+LEVEL, MEANING_LEVEL = 0.052, 0.38
 CLOSE = 0.52  # a caption that near is an answer, whatever words it lacks
 HIT = 0.009
 HIT_OF_NAMED = 0.004  # of people who were asked for few scenes are looked at: the less probable ones may still be meant
-SAID = 0.6  # a caption that near says the whole question, in whatever words
+SAID = 0.75  # a caption that near says the whole question, in whatever words
 IN_TITLE = 0.5
 COMMONEST = 0.05  # even a word that every document has
 

@@ -17,7 +17,7 @@ from kernel.telemetry import logger
 from search_service.answering.material import orders
 from search_service.answering.stand_ins import Cast
 from search_service.asked import Asked
-from search_service.concepts import Concept
+from search_service.concepts import MOST_SAID, Concept
 from search_service.language_model.asking import LanguageModelDesk
 
 PATIENCE_S = 0.7
@@ -104,4 +104,5 @@ def _read(said: str) -> Iterator[str]:
 def _more(concept: Concept, words: tuple[str, ...], lexicon: Lexicon) -> Concept:
     terms = dict.fromkeys((tuple(lexicon.lexemes(word)) for word in words), SURELY)
     terms.pop((), None)
-    return replace(concept, answers={**terms, **concept.answers}, known=concept.known or bool(terms))
+    answers, said = {**terms, **concept.answers}, concept.said or words[:MOST_SAID]
+    return replace(concept, answers=answers, known=concept.known or bool(terms), said=said)
