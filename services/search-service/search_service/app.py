@@ -46,7 +46,7 @@ def create_app(settings: Settings, database_url: str, wire: Wire) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # Each takes a second; the first question should not.
+        # They take seconds; the first question should not.
         await asyncio.to_thread(kiwi)
         await asyncio.to_thread(glossary)
         # What stays for good is not walked at every full collection: that is what some questions waited for.

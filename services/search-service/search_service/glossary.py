@@ -202,5 +202,5 @@ def _noun(word: str, lexicon: Lexicon) -> Sequence[str]:
 
 @functools.cache
 def glossary() -> Glossary:
-    """The one that comes with the product. The first call takes a second: not on an event loop."""
+    """The one that comes with the product. The first call takes two to three seconds: not on an event loop."""
     return Glossary(files("search_service").joinpath("glossary.txt").read_text(encoding="utf-8").splitlines())
