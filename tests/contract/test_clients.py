@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -24,7 +25,7 @@ from kernel.contracts.embeddings import EmbedTextsRequest, PutDocumentsRequest, 
 from kernel.contracts.errors import ScenedeskError
 from kernel.contracts.faces import DetectRequest, EmbedFacesRequest, EnlargeRequest, FaceCrop
 from kernel.contracts.finding import NewSavedSearch
-from kernel.contracts.library import ListedSegment, NewPerson, Rights
+from kernel.contracts.library import ListedSegment, NewPerson, Person, Rights
 from kernel.contracts.people import Approval, NamedStranger
 from kernel.contracts.placements import NewPlacement
 from kernel.contracts.search import (
@@ -166,6 +167,7 @@ def test_every_route_of_a_service_has_a_method(apps: dict[str, FastAPI]) -> None
     assert len(routes) == len(list(client_methods()))
 
 
+SOMEBODY = Person(id=ID, name="김민지", name_ko="김민지", name_en="Kim Minji", colour=0, created_at=datetime.now(UTC))
 LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "upload": lambda library, file: library.upload(file, "title"),
     "add_url": lambda library, _: library.add_url("https://example.org/a.mp4"),
@@ -175,6 +177,7 @@ LIBRARY_CALLS: dict[str, Callable[[Library, Path], Any]] = {
     "groups": lambda library, _: library.groups(),
     "add_person": lambda library, _: library.add_person(NewPerson(name="김민지")),
     "change_person": lambda library, _: library.change_person(ID, "김민지", ["민지"]),
+    "describe_person": lambda library, _: library.describe_person(SOMEBODY, "female"),
     "merge": lambda library, _: library.merge(ID, ID),
     "unmerge": lambda library, _: library.unmerge(ID),
     "forget": lambda library, _: library.forget(ID, merged=True),

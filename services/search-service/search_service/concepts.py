@@ -102,13 +102,16 @@ def _is_place(text: str, words: Sequence[Word], at: int, taken: int, *, after_pl
 def _concept(text: str, words: Sequence[Word], glossary: Glossary, share: float) -> Concept:
     own, written = tuple(word.lexeme for word in words), text[words[0].start : words[-1].end]
     said = glossary.said(own)
-    if HANGUL.search("".join(own)):
+    korean = HANGUL.search("".join(own))
+    if korean:
         terms = _merged(glossary.senses(own))
     else:
         terms = {term: SAME if often > 1 else ONCE for term, often in glossary.same(own).items()}
         terms |= dict.fromkeys(sorted(_by_parts(own, glossary) - terms.keys()), SAME)
         said = [written, *said]
-    answers = {own: 1.0} | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
+    # What a question cuts into pieces a caption may have whole: 트램펄린.
+    whole = {(written,): 1.0} if korean and len(own) > 1 and " " not in written else {}
+    answers = {own: 1.0} | whole | dict(sorted(terms.items(), key=lambda term: -term[1])[:MOST_ANSWERS])
     return Concept(written, own, answers, share, known=bool(terms), said=tuple(said[:MOST_SAID]))
 
 
