@@ -160,7 +160,7 @@ async def _let_in(matrix: Matrix, route: str, who: str) -> None:
             matrix.expect(own, own.status < 400 or own.code in OF_NO_USE.get(route, ()))
 
 
-QUERIES = {"GET /v1/videos/{video_id}/difference": "?from=0&to=1", "GET /v1/answers/stream": "?query=jump"}
+QUERIES = {"GET /v1/videos/{video_id}/difference": "?from=0&to=1", "GET /v1/answers/stream": "?q=jump"}
 # Reading routes that have nothing to show in this library: there is no training, no candidate's picture, and the room
 # that answers in words is not there.
 OF_NO_USE: dict[str, tuple[str, ...]] = {
