@@ -365,7 +365,7 @@ async def test_an_old_link_opens_what_it_showed(desk: Desk, video: UUID) -> None
 
 
 async def test_a_link_opens_a_scene_far_down_the_list_with_what_was_held_back_of_it(desk: Desk) -> None:
-    said = {110: " ".join(["a close up of a girl with long hair"] * 3)}
+    said = {110: " ".join(["a girl"] * 6)}
     rows = [
         {
             "timestamp": second,
