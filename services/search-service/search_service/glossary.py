@@ -42,7 +42,8 @@ class Glossary:
         self._written: dict[tuple[str, ...], str] = {}  # how English terms are written
         pieces: list[tuple[tuple[str, ...], Terms]] = []
         for words, sense, seen, written_so in _entries(lines):
-            self._written = written_so | self._written
+            for term, said in written_so.items():
+                self._written.setdefault(term, said)
             # Two words of a line may be read alike (절, 절하다): the sense is theirs once.
             readings = {read for word in words for read in _readings(word, lexicon)}
             for written in readings:
